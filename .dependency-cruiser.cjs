@@ -1,0 +1,107 @@
+/**
+ * Who may import whom. An import that no line below allows is an error, so a new folder or package needs a
+ * decision first. Type-only imports count like any other: a layer that knows another's types depends on it.
+ */
+const own = {
+  shared: '^shared/',
+  core: '^electron/core/',
+  db: '^electron/db/',
+  // Everything of the main process but the core process's entry.
+  app: '^electron/(main\\.ts$|app/(?!coreProcess\\.ts$))',
+  coreProcess: '^electron/app/coreProcess\\.ts$',
+  preload: '^electron/preload\\.ts$',
+  renderer: '^renderer/',
+  central: '^central/',
+  tools: '^tools/',
+};
+
+/** @param {...string} names packages of npm */
+const npm = (...names) => `^node_modules/(@types/)?(${names.map((name) => name.replace('/', '\\/')).join('|')})/`;
+
+const node = { dependencyTypes: ['core'] };
+
+/** @param {string} from @param {...(string | object)} targets */
+const allow = (from, ...targets) =>
+  targets.map((to) => ({ from: { path: from }, to: typeof to === 'string' ? { path: to } : to }));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-missing-files', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  allowedSeverity: 'error',
+  allowed: [
+    // shared: itself, zod and the parsers it names.
+    ...allow(own.shared, own.shared, npm('zod', 'mrz')),
+
+    ...allow(own.db, own.shared, own.db, node, npm('better-sqlite3')),
+
+    ...allow(own.core, own.shared, own.core, own.db, node, npm('zod', 'csv-parse')),
+
+    // The main process: never core. The entry of the core process joins both.
+    ...allow(own.app, own.shared, '^electron/app/', node, npm('electron', 'electron-store', 'zod')),
+    ...allow(own.coreProcess, own.shared, '^electron/app/', own.core, node, npm('electron')),
+
+    ...allow(own.preload, own.shared, npm('electron')),
+
+    ...allow(
+      own.renderer,
+      own.shared,
+      own.renderer,
+      npm(
+        'react',
+        'react-dom',
+        'react-i18next',
+        'i18next',
+        '@mantine',
+        '@tanstack',
+        '@tabler/icons-react',
+        'recharts',
+        'get-nonce',
+        'zod',
+        'vite',
+      ),
+    ),
+
+    ...allow(own.central, own.shared, own.central, node, npm('fastify', 'pg', '@electric-sql/pglite', 'zod')),
+
+    // Tools are hosts of core; of the window's side they share only the decoder of the scan folder.
+    ...allow(
+      own.tools,
+      own.shared,
+      own.core,
+      own.db,
+      own.tools,
+      node,
+      '^renderer/scan/decode',
+      npm('playwright', 'playwright-core', 'zod', 'iconv-lite', 'pg'),
+    ),
+
+    // Set-up runs before anything is installed; what it imports of npm comes later in a child.
+    ...allow('^scripts/', '^scripts/', node, npm('vite')),
+    ...allow('^(vite|vitest|playwright)\\.config\\.ts$', npm('vite', '@vitejs/plugin-react', 'vitest', 'playwright')),
+
+    // Tests reach everything.
+    { from: { path: '^test/' }, to: {} },
+    // Nothing is said about what packages import.
+    { from: { path: '^node_modules/' }, to: {} },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: '^node_modules/' },
+    exclude: { path: '^(build|dist|out|scripts/setup/standInApp)/' },
+    moduleSystems: ['es6', 'cjs'],
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.mts', '.mjs', '.js', '.cjs', '.json'],
+    },
+  },
+};

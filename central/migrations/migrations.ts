@@ -1,0 +1,6 @@
+import { stationsMigration } from './0010Stations.ts';
+import { factsMigration } from './0020Facts.ts';
+import type { Migration } from './migration.ts';
+
+/** All of them, in order. */
+export const migrations: readonly Migration[] = [stationsMigration, factsMigration];

@@ -1,0 +1,37 @@
+import { type BatchReply, batchReplySchema, batchSchema, routes } from '../../shared/central.ts';
+import { describeIssue, fieldOf, isStorable, parseRecord } from '../ingest/parse.ts';
+import { badRequest, type Route, type RouteContext } from './route.ts';
+
+export function batchesRoute({ store, now }: RouteContext): Route {
+  return {
+    method: 'POST',
+    path: routes.batches,
+    operationId: 'postBatch',
+    summary:
+      'Takes up to 500 records of a station. Each is answered by itself, in the order of the batch; sending a batch again is safe.',
+    needsToken: true,
+    request: { name: 'Batch', schema: batchSchema },
+    reply: { name: 'BatchReply', schema: batchReplySchema },
+    problems: [400, 413, 415],
+    handle: async ({ body }, station) => {
+      const parsed = batchSchema.safeParse(body);
+      if (!parsed.success) return badRequest(describeIssue(parsed.error), fieldOf(parsed.error));
+      const { batchId, installationId } = parsed.data;
+      for (const [field, text] of Object.entries({ batchId, installationId })) {
+        if (!isStorable(text)) return badRequest(`${field}: has a character that cannot be stored`, field);
+      }
+      const serverAtMs = now();
+      const records = parsed.data.records.map(parseRecord);
+      const { epoch, receipts } = await store.ingest({ station, batchId, installationId, nowMs: serverAtMs, records });
+      const reply: BatchReply = { batchId, serverAtMs, epoch, receipts: [...receipts] };
+      const countOf = (status: string) => receipts.filter((receipt) => receipt.status === status).length;
+      const counts = {
+        stored: countOf('stored'),
+        duplicate: countOf('duplicate'),
+        conflict: countOf('conflict'),
+        rejected: countOf('rejected'),
+      };
+      return { ok: true, body: reply, counts };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { Problem } from '../../shared/central.ts';
+import type { StationIdentity } from '../store/stations.ts';
+import type { Store } from '../store/store.ts';
+
+/** What every route may use. */
+export type RouteContext = {
+  readonly store: Store;
+  /** The service's clock, epoch milliseconds. */
+  readonly now: () => number;
+};
+
+export type Answer =
+  | { readonly ok: true; readonly body: unknown; readonly counts?: Readonly<Record<string, number>> }
+  | { readonly ok: false; readonly status: 400; readonly problem: Problem };
+
+type Asked = {
+  readonly params: Readonly<Record<string, string>>;
+  /** The parsed JSON body; undefined where there is none. */
+  readonly body: unknown;
+};
+
+/** A named schema: its name is what the OpenAPI document calls it. */
+export type Named = { readonly name: string; readonly schema: z.ZodType };
+
+type Described = {
+  /** As Fastify writes it, with `:name` for a parameter. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters?: readonly { readonly name: string; readonly description: string; readonly schema: z.ZodType }[];
+  /** Null for a reply that has no schema of its own. */
+  readonly reply: Named | null;
+  /** Statuses of its own besides those that every route has. */
+  readonly problems: readonly number[];
+} & ({ readonly method: 'GET' } | { readonly method: 'POST'; readonly request: Named });
+
+/** One route: what the document says of it, and what it does. */
+export type Route = Described &
+  (
+    | { readonly needsToken: false; readonly handle: (asked: Asked) => Promise<Answer> }
+    | { readonly needsToken: true; readonly handle: (asked: Asked, station: StationIdentity) => Promise<Answer> }
+  );
+
+export function badRequest(message: string, field: string): Answer {
+  const where = field === '' ? {} : { field };
+  return { ok: false, status: 400, problem: { code: 'badRequest', message, ...where } };
+}

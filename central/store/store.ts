@@ -1,0 +1,30 @@
+import type { HealthReply, KitReply, Receipt, StatsReply } from '../../shared/central.ts';
+import type { Database } from './database.ts';
+import { type IngestInput, ingest } from './ingest.ts';
+import { findKit } from './kits.ts';
+import { readEpoch } from './service.ts';
+import { type Authenticated, authenticate } from './stations.ts';
+import { countSite } from './stats.ts';
+
+/** What the routes ask of the database. */
+export type Store = {
+  readonly kind: HealthReply['store'];
+  readonly authenticate: (token: string) => Promise<Authenticated>;
+  /** Stores what can be stored of a batch, all in one transaction, and answers each record in the batch's order. */
+  readonly ingest: (input: IngestInput) => Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }>;
+  readonly findKit: (key: string) => Promise<KitReply>;
+  readonly countSite: (siteId: string) => Promise<StatsReply>;
+  readonly readEpoch: () => Promise<string>;
+};
+
+/** The store over a migrated database. */
+export function createStore(database: Database): Store {
+  return {
+    kind: database.kind,
+    authenticate: (token) => authenticate(database, token),
+    ingest: (input) => ingest(database, input),
+    findKit: (key) => findKit(database, key),
+    countSite: (siteId) => countSite(database, siteId),
+    readEpoch: () => readEpoch(database),
+  };
+}

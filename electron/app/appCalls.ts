@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, ok } from '../../shared/errors.ts';
+import type { AppHandlers } from './calls.ts';
+import type { ChosenPaths } from './chosenPaths.ts';
+import type { Dialogs } from './dialogs.ts';
+import { systemCode } from './faults.ts';
+import { type PrintParts, printDaySummary, printRecoverySheet } from './print.ts';
+import type { Settings } from './settings.ts';
+
+export type AppCallParts = {
+  readonly info: {
+    readonly version: string;
+    readonly platform: string;
+    readonly packaged: boolean;
+    readonly embeddedCentral: boolean;
+  };
+  readonly settings: Settings;
+  readonly dialogs: Dialogs;
+  readonly paths: ChosenPaths;
+  readonly print: PrintParts;
+  /** Called with preferences that have just been kept. */
+  readonly preferencesChanged: () => void;
+};
+
+/** What this process answers itself. */
+export function createAppHandlers(parts: AppCallParts): AppHandlers {
+  const language = () => parts.settings.preferences().language;
+  return {
+    'app.info': async () => ok({ ...parts.info }),
+    'preferences.get': async () => ok(parts.settings.preferences()),
+    'preferences.set': async (input) => {
+      const kept = parts.settings.setPreferences(input);
+      parts.preferencesChanged();
+      return ok(kept);
+    },
+    'files.pick': async ({ purpose }) => {
+      const chosen = await parts.dialogs.open(purpose, language());
+      if (chosen === null) return fail('CANCELLED');
+      try {
+        const found = await stat(chosen);
+        if (!found.isFile()) return fail('FILE_UNREADABLE', { problem: 'notAFile' });
+        parts.paths.chosenToRead(chosen);
+        return ok({ path: chosen, name: path.basename(chosen), bytes: found.size });
+      } catch (error) {
+        return fail('FILE_UNREADABLE', { problem: systemCode(error) });
+      }
+    },
+    'files.pickSave': async ({ suggestedName }) => {
+      const chosen = await parts.dialogs.save(
+        suggestedName,
+        suggestedName.endsWith('.csv') ? 'csv' : 'any',
+        language(),
+      );
+      if (chosen === null) return fail('CANCELLED');
+      parts.paths.chosenToWrite(chosen);
+      return ok({ path: chosen });
+    },
+    'print.daySummary': (input) => printDaySummary(parts.print, input),
+    'print.recoverySheet': (input) => printRecoverySheet(parts.print, input),
+    'print.listPrinters': async () => ok({ printers: [...(await parts.print.paper.printers())] }),
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * The paths that this run's dialogs gave out. A call that takes a path takes only these, so that a page that went
+ * wrong can neither read nor write a file that nobody chose.
+ */
+export type ChosenPaths = {
+  readonly chosenToRead: (path: string) => void;
+  readonly chosenToWrite: (path: string) => void;
+  readonly mayRead: (path: string) => boolean;
+  readonly mayWrite: (path: string) => boolean;
+};
+
+export function createChosenPaths(): ChosenPaths {
+  const read = new Set<string>();
+  const write = new Set<string>();
+  return {
+    chosenToRead: (path) => {
+      read.add(path);
+    },
+    chosenToWrite: (path) => {
+      write.add(path);
+    },
+    mayRead: (path) => read.has(path),
+    mayWrite: (path) => write.has(path),
+  };
+}

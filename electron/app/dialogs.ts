@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { app, type BrowserWindow, dialog } from 'electron';
+import type { Language } from '../../shared/contract.ts';
+
+/** The system's file dialogs, in front of the window, starting in the person's documents. */
+export type Dialogs = {
+  readonly open: (purpose: 'roster' | 'manifest', language: Language) => Promise<string | null>;
+  readonly save: (suggestedName: string, kind: 'pdf' | 'csv' | 'any', language: Language) => Promise<string | null>;
+};
+
+const words = {
+  'zh-CN': {
+    roster: '选择人员名册',
+    manifest: '选择试剂清单',
+    save: '保存',
+    table: '表格文件（CSV）',
+    all: '所有文件',
+    pdf: 'PDF 文件',
+  },
+  en: {
+    roster: 'Choose a roster',
+    manifest: 'Choose a kit list',
+    save: 'Save',
+    table: 'Tables (CSV)',
+    all: 'All files',
+    pdf: 'PDF files',
+  },
+} as const;
+
+export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
+  return {
+    open: async (purpose, language) => {
+      const text = words[language];
+      const options: Electron.OpenDialogOptions = {
+        title: text[purpose],
+        properties: ['openFile'],
+        filters: [
+          { name: text.table, extensions: ['csv', 'txt', 'tsv'] },
+          { name: text.all, extensions: ['*'] },
+        ],
+      };
+      const parent = window();
+      const chosen = await (parent === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(parent, options));
+      return chosen.canceled ? null : (chosen.filePaths[0] ?? null);
+    },
+    save: async (suggestedName, kind, language) => {
+      const text = words[language];
+      const filters = {
+        pdf: [{ name: text.pdf, extensions: ['pdf'] }],
+        csv: [{ name: text.table, extensions: ['csv'] }],
+        any: [{ name: text.all, extensions: ['*'] }],
+      }[kind];
+      const options: Electron.SaveDialogOptions = {
+        title: text.save,
+        defaultPath: path.join(app.getPath('documents'), safeFileName(suggestedName)),
+        filters,
+        properties: ['createDirectory', 'showOverwriteConfirmation'],
+      };
+      const parent = window();
+      const chosen = await (parent === null ? dialog.showSaveDialog(options) : dialog.showSaveDialog(parent, options));
+      return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath;
+    },
+  };
+}
+
+/** A name that every system takes, and that leads into no other folder. */
+export function safeFileName(name: string): string {
+  const plain = [...name].map((char) => (char < ' ' || '\\/:*?"<>|'.includes(char) ? '-' : char)).join('');
+  const trimmed = plain.replace(/^[\s.]+|[\s.]+$/g, '');
+  return trimmed === '' ? '-' : trimmed.slice(0, 120);
+}

@@ -1,0 +1,142 @@
+import type { Output, ParsedInput } from '../../shared/contract.ts';
+import { fail, ok, type Reply } from '../../shared/errors.ts';
+import type { DaySummary } from '../../shared/model/daySummary.ts';
+import { localDay } from '../../shared/time.ts';
+import { faultFields, systemCode } from './faults.ts';
+import type { Log } from './log.ts';
+import { daySheet } from './sheets/daySheet.ts';
+import { recoverySheet } from './sheets/recoverySheet.ts';
+import { sheetText } from './sheets/text.ts';
+import type { Papermaker } from './sheetWindow.ts';
+import { type HalfWritten, startWriting } from './writeWhole.ts';
+
+export type PrintParts = {
+  readonly paper: Papermaker;
+  readonly core: {
+    readonly station: () => Promise<Reply<Output<'station.get'>>>;
+    readonly summary: (day: string) => Promise<Reply<DaySummary>>;
+    readonly countCopy: (input: ParsedInput<'summary.countCopy'>) => Promise<Reply<{ readonly copy: number }>>;
+  };
+  /** Asks where to save a PDF; null when the person closed the dialog. */
+  readonly chooseFile: (suggestedName: string) => Promise<string | null>;
+  readonly nowAtMs: () => number;
+  readonly log: Log;
+};
+
+type DayPaper = { readonly path: string | null; readonly copy: number; readonly sha256: string };
+
+/**
+ * The day's paper. It is made once in full before its number is taken, and the file's place is tried first, so that
+ * numbers are not spent on paper that cannot exist. The same requestId gets the same number again.
+ */
+export async function printDaySummary(
+  parts: PrintParts,
+  input: ParsedInput<'print.daySummary'>,
+): Promise<Reply<DayPaper>> {
+  const station = await parts.core.station();
+  if (!station.ok) return station;
+  const summary = await parts.core.summary(input.day);
+  if (!summary.ok) return summary;
+  const { sha256, copiesPrinted } = summary.value;
+  const zone = station.value.site?.zone ?? 'Asia/Shanghai';
+  const sheet = (copy: number): string => daySheet({ summary: summary.value, copy, language: input.language, zone });
+  const count = () => parts.core.countCopy({ requestId: input.requestId, day: input.day, sha256 });
+  const likely = copiesPrinted + 1;
+
+  const trial = await makePdf(parts, sheet(likely));
+  if (!trial.ok) return trial;
+  if (input.to === 'printer') {
+    const counted = await count();
+    if (!counted.ok) return counted;
+    const printed = await toPrinter(parts, sheet(counted.value.copy), input.printer);
+    return printed.ok ? ok({ path: null, copy: counted.value.copy, sha256 }) : printed;
+  }
+  return intoFile(parts, sheetText(input.language).day.fileName(input.day, likely), async (fill, path) => {
+    await fill(trial.value);
+    const counted = await count();
+    if (!counted.ok) return counted;
+    const { copy } = counted.value;
+    if (copy !== likely) {
+      // Somebody else's copy came between.
+      const again = await makePdf(parts, sheet(copy));
+      if (!again.ok) return again;
+      await fill(again.value);
+    }
+    return ok({ path, copy, sha256 });
+  });
+}
+
+/** The recovery key on paper. The key stays in memory until the paper is made, and is in no log. */
+export async function printRecoverySheet(
+  parts: PrintParts,
+  input: ParsedInput<'print.recoverySheet'>,
+): Promise<Reply<{ readonly path: string | null }>> {
+  const station = await parts.core.station();
+  const zone = (station.ok ? station.value.site?.zone : undefined) ?? 'Asia/Shanghai';
+  const html = recoverySheet({
+    recoveryKey: input.recoveryKey,
+    siteName: input.siteName,
+    day: localDay(parts.nowAtMs(), zone),
+    language: input.language,
+  });
+  if (input.to === 'printer') {
+    const printed = await toPrinter(parts, html, undefined);
+    return printed.ok ? ok({ path: null }) : printed;
+  }
+  const pdf = await makePdf(parts, html);
+  if (!pdf.ok) return pdf;
+  return intoFile(parts, sheetText(input.language).recovery.fileName, async (fill, path) => {
+    await fill(pdf.value);
+    return ok({ path });
+  });
+}
+
+async function makePdf(parts: PrintParts, html: string): Promise<Reply<Uint8Array>> {
+  try {
+    return ok(await parts.paper.pdf(html));
+  } catch (error) {
+    parts.log('print.notMade', faultFields(error));
+    return fail('PRINT_FAILED', { problem: 'notMade' }, { retryable: true });
+  }
+}
+
+async function toPrinter(parts: PrintParts, html: string, printer: string | undefined): Promise<Reply<null>> {
+  let problem: string | null;
+  try {
+    problem = await parts.paper.print(html, printer);
+  } catch (error) {
+    parts.log('print.failed', faultFields(error));
+    problem = 'notMade';
+  }
+  if (problem === null) return ok(null);
+  parts.log('print.failed', { problem });
+  return fail('PRINT_FAILED', { problem }, { retryable: true });
+}
+
+/** Asks for the place, writes beside it, and lets the file appear only if `write` succeeded. */
+async function intoFile<T>(
+  parts: PrintParts,
+  suggestedName: string,
+  write: (fill: (bytes: Uint8Array) => Promise<void>, path: string) => Promise<Reply<T>>,
+): Promise<Reply<T>> {
+  const path = await parts.chooseFile(suggestedName);
+  if (path === null) return fail('CANCELLED');
+  let file: HalfWritten | null = null;
+  try {
+    file = await startWriting(path);
+    const written = await write(file.fill, path);
+    if (!written.ok) {
+      await file.discard();
+      return written;
+    }
+    await file.keep();
+    return written;
+  } catch (error) {
+    await file?.discard();
+    const code = systemCode(error);
+    parts.log('print.notSaved', { code });
+    return code === 'ENOSPC'
+      ? fail('DISK_FULL', {}, { retryable: true })
+      : fail('PRINT_FAILED', { problem: code === '' ? 'notSaved' : code }, { retryable: true });
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { type Preferences, preferencesSchema } from '../../shared/contract.ts';
+
+/** Where the window stood, in screen pixels independent of scaling. */
+export const boundsSchema = z.strictObject({
+  x: z.int().min(-100_000).max(100_000),
+  y: z.int().min(-100_000).max(100_000),
+  width: z.int().min(100).max(20_000),
+  height: z.int().min(100).max(20_000),
+  maximized: z.boolean(),
+});
+export type Bounds = z.infer<typeof boundsSchema>;
+
+const settingsSchema = z.strictObject({ preferences: preferencesSchema, bounds: boundsSchema.nullable() });
+type Stored = z.infer<typeof settingsSchema>;
+
+export const defaultPreferences: Preferences = {
+  language: 'zh-CN',
+  theme: 'system',
+  scale: 100,
+  volume: 70,
+  speakNames: false,
+};
+
+/** What keeps the settings file; electron-store is one. It writes whole files, atomically. */
+export type SettingsStore = { store: unknown };
+
+/** This desk's own preferences and its window's place: nothing personal, nothing secret, nothing of the register. */
+export type Settings = {
+  readonly preferences: () => Preferences;
+  readonly setPreferences: (preferences: Preferences) => Preferences;
+  readonly bounds: () => Bounds | null;
+  readonly setBounds: (bounds: Bounds) => void;
+};
+
+export type SettingsLog = (event: string, fields: Readonly<Record<string, string | number | boolean>>) => void;
+
+/**
+ * Settings over a store. A part that does not hold (a hand-edited file, another version's) falls back to its default
+ * and the rest is kept; a disk that cannot be written costs the change its permanence, never the desk its work.
+ */
+export function openSettings(store: SettingsStore, log: SettingsLog): Settings {
+  let now = readStored(store, log);
+  const write = (next: Stored): void => {
+    now = next;
+    try {
+      store.store = next;
+    } catch (error) {
+      log('settings.notWritten', { problem: error instanceof Error ? error.name : 'unknown' });
+    }
+  };
+  return {
+    preferences: () => now.preferences,
+    setPreferences: (preferences) => {
+      write({ ...now, preferences: preferencesSchema.parse(preferences) });
+      return now.preferences;
+    },
+    bounds: () => now.bounds,
+    setBounds: (bounds) => {
+      const checked = boundsSchema.safeParse(bounds);
+      if (checked.success) write({ ...now, bounds: checked.data });
+    },
+  };
+}
+
+function readStored(store: SettingsStore, log: SettingsLog): Stored {
+  let raw: unknown;
+  try {
+    raw = store.store;
+  } catch (error) {
+    log('settings.unreadable', { problem: error instanceof Error ? error.name : 'unknown' });
+  }
+  const parts = z.looseObject({ preferences: z.unknown(), bounds: z.unknown() }).partial().safeParse(raw);
+  const bounds = boundsSchema.safeParse(parts.data?.bounds);
+  return { preferences: preferencesOf(parts.data?.preferences), bounds: bounds.success ? bounds.data : null };
+}
+
+/** Takes each preference that holds, and the default for each that does not. */
+function preferencesOf(raw: unknown): Preferences {
+  const found = z.record(z.string(), z.unknown()).safeParse(raw);
+  if (!found.success) return defaultPreferences;
+  let preferences = defaultPreferences;
+  for (const key of Object.keys(preferencesSchema.shape)) {
+    if (!Object.hasOwn(found.data, key)) continue;
+    const tried = preferencesSchema.safeParse({ ...preferences, [key]: found.data[key] });
+    if (tried.success) preferences = tried.data;
+  }
+  return preferences;
+}
+
+/**
+ * Renames a settings file that is not a JSON object, so that the store starts fresh and the damaged one can be looked
+ * at. Returns the name it was kept under, or null when there was nothing to do.
+ */
+export function setDamagedAside(file: string, nowMs: number): string | null {
+  if (!existsSync(file)) return null;
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return null;
+  } catch {
+    // Unreadable or not JSON: kept aside below.
+  }
+  const kept = path.join(path.dirname(file), `${path.basename(file, '.json')}.damaged-${nowMs}.json`);
+  try {
+    renameSync(file, kept);
+    return kept;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,322 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { makeRecoveryKey, readRecoveryKey } from '../../shared/codes/ownCodes.ts';
+import { isCoreMethod, type CoreMethod, type EventName, type Output, type ParsedInput, type SiteSettings, type StationView } from '../../shared/contract.ts';
+import { fail, StationError, type Failure, type Reply } from '../../shared/errors.ts';
+import { stageSchema } from '../../shared/model/desk.ts';
+import type { Operator } from '../../shared/model/staff.ts';
+import { migrateRegister } from '../db/migrate.ts';
+import { openRegister } from '../db/open.ts';
+import { prepareTables } from '../db/tables.ts';
+import { createCells, type CellOwner } from './cell.ts';
+import { createClock, systemTime, type TimeSource } from './clock.ts';
+import { deskHandlers } from './desk/calls.ts';
+import { emptyDesk, type DeskState } from './desk/deskState.ts';
+import { answer, answersKeptMs, inTransaction, parseInput, replyTo, type Handlers } from './dispatch.ts';
+import { uuidV7 } from './ids.ts';
+import { clearUnfinishedImports, createImports } from './imports/imports.ts';
+import { kitHandlers } from './kits/calls.ts';
+import { peopleHandlers } from './people/people.ts';
+import { practiceHandlers } from './practice/calls.ts';
+import { createRegister, fillRegister, makeKeys, type Keychain } from './register/create.ts';
+import { readKeyFile, unlockWays, unwrapByPassphrase, unwrapByRecoveryKey, type UnlockWay } from './register/keyFile.ts';
+import { roundHandlers } from './rounds/rounds.ts';
+import { readSettings, settingsHandlers } from './settings/settings.ts';
+import { sealPin } from './staff/pin.ts';
+import { staffHandlers } from './staff/staff.ts';
+import { audit, type Log, type Station } from './station.ts';
+import { summaryHandlers } from './summary/summary.ts';
+import { syncHandlers } from './sync/calls.ts';
+import { writeConnection, type Connection } from './sync/connection.ts';
+import { createUploader, type Uploader } from './sync/uploader.ts';
+
+export type CoreInit = {
+  /** The register; its key file stands beside it. */
+  readonly registerFile: string;
+  /** True when core is started again after a crash: whoever was signed in and whatever was on the stage goes on. */
+  readonly resumeSession: boolean;
+  /** The data key that the shell remembers across a restart of core, 64 hexadecimal digits. */
+  readonly dataKeyHex: string | null;
+  /** Allows clock.advance. Never true in the packaged program. */
+  readonly testClock: boolean;
+  readonly nativeBinding: string | null;
+  /** A central service that runs beside the workstation for trying out; used unless the site has connected another. */
+  readonly embeddedCentral: Connection | null;
+  readonly programVersion: string;
+};
+
+export type CoreHost = {
+  readonly fetch: typeof fetch;
+  readonly keychain: Keychain;
+  readonly rememberKey: (dataKeyHex: string) => void;
+  readonly emit: (event: EventName, payload: unknown) => void;
+  readonly log: Log;
+  /** The machine's clocks, unless a test brings its own. */
+  readonly time?: TimeSource;
+};
+
+export type Core = {
+  readonly dispatch: (method: string, input: unknown) => Promise<Reply<unknown>>;
+  readonly close: () => Promise<void>;
+};
+
+type RegisterMethod = 'station.get' | 'register.prepareKey' | 'register.create' | 'register.unlock' | 'clock.advance';
+
+type Phase =
+  | { readonly kind: 'fresh' | 'locked' }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'ready'; readonly station: Station; readonly cells: CellOwner; readonly uploader: Uploader };
+
+/** The register's rules behind one `dispatch`. Opens the register at once where its key is at hand. */
+export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> {
+  const clock = createClock(host.time ?? systemTime);
+  const random = (byteCount: number): Uint8Array => randomBytes(byteCount);
+  const newId = () => uuidV7(clock.now(), random);
+  let phase: Phase = { kind: existsSync(init.registerFile) ? 'locked' : 'fresh' };
+  let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
+  let creating: string | null = null;
+
+  const assemble = (db: ReturnType<typeof openRegister>, installationId: string, nudge: () => void, status: () => ReturnType<Uploader['status']>) => {
+    const cells = createCells();
+    const station: Station = {
+      db,
+      tables: prepareTables(db),
+      clock,
+      newId,
+      random,
+      installationId,
+      log: host.log,
+      emit: host.emit,
+      nudge,
+      syncStatus: status,
+      settings: cells.cell<SiteSettings>({ siteName: '', stationName: '', zone: 'Asia/Shanghai', windowFrom: 'binding', windowOffsetMin: 0, unknownKit: 'warn' }),
+      operator: cells.cell<Operator | null>(null),
+      desk: cells.cell<DeskState>(emptyDesk),
+      centralOffsetMs: cells.cell<number | null>(null),
+      rosterCount: cells.cell<number | null>(null),
+    };
+    return { station, cells };
+  };
+
+  const open = async (dataKeyHex: string): Promise<void> => {
+    const options = { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding };
+    const db = openRegister(options);
+    try {
+      const migration = migrateRegister(db, options, clock.now());
+      let uploader: Uploader | null = null;
+      const idle = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null } as const;
+      const installationId = prepareTables(db).settings.get('installation.id') ?? '';
+      const { station, cells } = assemble(
+        db,
+        installationId,
+        () => uploader?.nudge(),
+        () => uploader?.status() ?? idle,
+      );
+      const { tables } = station;
+      clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0));
+      station.settings.set(readSettings(tables));
+      const desk = tables.desk.get();
+      if (init.resumeSession && desk !== null) {
+        station.operator.set(desk.operatorId === null ? null : tables.operators.find(desk.operatorId));
+        station.desk.set(restoredDesk(desk.state));
+      }
+      cells.commit();
+      await clearUnfinishedImports(station);
+      inTransaction(station, cells, () => {
+        tables.requests.forget(clock.now() - answersKeptMs);
+        if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
+          writeConnection(tables, init.embeddedCentral, true);
+        }
+        if (!init.resumeSession) tables.desk.set(null, JSON.stringify(station.desk.get()));
+        if (migration.backupSha256 !== null) {
+          audit(station, 'register.migrate', 'register', { from: migration.from, to: migration.to, backup: migration.backupSha256 });
+        }
+      });
+      uploader = createUploader(station, cells, { fetch: host.fetch, random: Math.random });
+      phase = { kind: 'ready', station, cells, uploader };
+      host.rememberKey(dataKeyHex);
+      uploader.nudge();
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  };
+
+  /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
+  const tryOpen = async (dataKeyHex: string): Promise<void> => {
+    try {
+      await open(dataKeyHex);
+    } catch (error) {
+      const isFinal =
+        error instanceof StationError && ['REGISTER_NEWER', 'REGISTER_DAMAGED', 'REGISTER_UNSAFE', 'REGISTER_IN_USE'].includes(error.failure.code);
+      if (isFinal) phase = { kind: 'refused', failure: error.failure };
+      throw error;
+    }
+  };
+
+  const waysNow = (): readonly UnlockWay[] => {
+    try {
+      return unlockWays(readKeyFile(init.registerFile));
+    } catch {
+      return [];
+    }
+  };
+
+  const view = async (): Promise<StationView> => {
+    const station = phase.kind === 'ready' ? phase.station : null;
+    const settings = station?.settings.get();
+    return {
+      phase: phase.kind,
+      refusal: phase.kind === 'refused' ? { code: phase.failure.code, params: { ...phase.failure.params } } : null,
+      registerFile: init.registerFile,
+      keychainAvailable: await host.keychain.available(),
+      unlockBy: phase.kind === 'fresh' ? [] : [...waysNow()],
+      site: settings === undefined ? null : { siteName: settings.siteName, stationName: settings.stationName, zone: settings.zone },
+      operator: station?.operator.get() ?? null,
+      testClock: init.testClock,
+      nowAtMs: clock.now(),
+    };
+  };
+
+  const create = async (input: ParsedInput<'register.create'>): Promise<StationView> => {
+    // The very same call again, after it had succeeded.
+    if (creating === input.requestId && phase.kind === 'ready') return view();
+    if (phase.kind !== 'fresh') throw new StationError('REGISTER_EXISTS');
+    if (pendingRecovery === null) throw new StationError('RECOVERY_KEY_STALE', {}, 'recoveryKeyRepeated');
+    const repeated = readRecoveryKey(input.recoveryKeyRepeated);
+    if (!repeated.ok || !Buffer.from(repeated.bytes).equals(Buffer.from(pendingRecovery.bytes))) {
+      throw new StationError('RECOVERY_KEY_MISMATCH', {}, 'recoveryKeyRepeated');
+    }
+    const secret = await sealPin(input.pin);
+    const made = await makeKeys(input, pendingRecovery.bytes, host.keychain, newId());
+    createRegister({ file: init.registerFile, nativeBinding: init.nativeBinding, nowMs: clock.now() }, made, (db) => {
+      const { station, cells } = assemble(db, newId(), () => {}, () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }));
+      inTransaction(station, cells, () => fillRegister(station, input, secret, init.embeddedCentral));
+    });
+    creating = input.requestId;
+    pendingRecovery = null;
+    await openAsFirstOperator(made.dataKeyHex);
+    return view();
+  };
+
+  /** Whoever set the register up sits at the desk. */
+  const openAsFirstOperator = async (dataKeyHex: string): Promise<void> => {
+    await tryOpen(dataKeyHex);
+    if (phase.kind !== 'ready') return;
+    const { station, cells } = phase;
+    const [first] = station.tables.operators.list();
+    inTransaction(station, cells, () => {
+      station.operator.set(first ?? null);
+      station.tables.desk.set(first?.id ?? null, JSON.stringify(station.desk.get()));
+    });
+  };
+
+  const unlock = async (input: ParsedInput<'register.unlock'>): Promise<StationView> => {
+    if (phase.kind === 'fresh') throw new StationError('REGISTER_MISSING');
+    if (phase.kind === 'ready') return view();
+    const keys = readKeyFile(init.registerFile);
+    const dataKey = await unwrap();
+    await tryOpen(Buffer.from(dataKey).toString('hex'));
+    return view();
+
+    async function unwrap(): Promise<Uint8Array> {
+      if (input.passphrase !== undefined) return unwrapByPassphrase(keys, input.passphrase);
+      if (input.recoveryKey === undefined) throw new StationError('KEY_WRONG');
+      const recovery = readRecoveryKey(input.recoveryKey);
+      if (!recovery.ok) throw new StationError('KEY_WRONG', {}, 'recoveryKey');
+      return unwrapByRecoveryKey(keys, recovery.bytes);
+    }
+  };
+
+  const registerHandlers: { readonly [M in RegisterMethod]: (input: ParsedInput<M>) => Promise<Output<M>> } = {
+    'station.get': view,
+    'register.prepareKey': async () => {
+      if (phase.kind !== 'fresh') throw new StationError('REGISTER_EXISTS');
+      const made = makeRecoveryKey(random);
+      pendingRecovery = made;
+      return { recoveryKey: made.text };
+    },
+    'register.create': create,
+    'register.unlock': unlock,
+    'clock.advance': async ({ byMs }) => {
+      if (!init.testClock) throw new StationError('FORBIDDEN', { needs: 'testClock' });
+      clock.advance(byMs);
+      if (phase.kind === 'ready') phase.uploader.nudge();
+      host.emit('desk.changed', { why: 'clock' });
+      return { nowAtMs: clock.now() };
+    },
+  };
+
+  const stationHandlers: Handlers<Exclude<CoreMethod, RegisterMethod>> = {
+    ...deskHandlers,
+    ...peopleHandlers,
+    ...kitHandlers,
+    ...createImports(),
+    ...roundHandlers,
+    ...staffHandlers,
+    ...settingsHandlers,
+    ...summaryHandlers,
+    ...practiceHandlers,
+    ...syncHandlers(() => {
+      if (phase.kind !== 'ready') throw new StationError('REGISTER_LOCKED');
+      return phase.uploader;
+    }),
+  };
+
+  const dispatch = async (method: string, input: unknown): Promise<Reply<unknown>> => {
+    if (!isCoreMethod(method)) return fail('UNKNOWN_METHOD', { method: method.slice(0, 60) });
+    const parsed = parseInput(method, input);
+    if (!parsed.ok) return parsed;
+    return replyTo<unknown>(host.log, newId, method, () => {
+      if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
+      if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
+      if (phase.kind !== 'ready') throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
+      return answer(phase.station, phase.cells, method, stationHandlers[method] as never, parsed.value as never);
+    });
+  };
+
+  const isRegisterMethod = (method: CoreMethod): method is RegisterMethod => Object.hasOwn(registerHandlers, method);
+
+  await openByRememberedKey();
+  return {
+    dispatch,
+    close: async () => {
+      if (phase.kind !== 'ready') return;
+      const { station, uploader } = phase;
+      phase = { kind: 'locked' };
+      await uploader.stop();
+      station.db.pragma('wal_checkpoint(TRUNCATE)');
+      station.db.close();
+    },
+  };
+
+  /** At start: by the key that the shell remembers, or by the keychain. What fails leaves the register locked. */
+  async function openByRememberedKey(): Promise<void> {
+    if (phase.kind !== 'locked') return;
+    try {
+      const dataKeyHex = init.dataKeyHex ?? (await keyFromKeychain());
+      if (dataKeyHex !== null) await tryOpen(dataKeyHex);
+    } catch (error) {
+      if (!(error instanceof StationError)) throw error;
+      host.log('register.notOpened', { code: error.failure.code });
+      if (error.failure.code === 'KEY_FILE_MISSING') phase = { kind: 'refused', failure: error.failure };
+    }
+  }
+
+  async function keyFromKeychain(): Promise<string | null> {
+    const { keychain } = readKeyFile(init.registerFile).wraps;
+    if (keychain === undefined || !(await host.keychain.available())) return null;
+    const dataKey = await host.keychain.unwrap(keychain);
+    return dataKey === null ? null : Buffer.from(dataKey).toString('hex');
+  }
+}
+
+/** The desk as the last run left it; an older program's stage is not guessed at. */
+function restoredDesk(state: string): DeskState {
+  try {
+    const desk = { ...emptyDesk, ...(JSON.parse(state) as DeskState) };
+    return stageSchema.safeParse(desk.stage).success ? desk : { ...emptyDesk, version: desk.version };
+  } catch {
+    return emptyDesk;
+  }
+}

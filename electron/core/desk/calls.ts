@@ -1,0 +1,103 @@
+import { StationError } from '../../../shared/errors.ts';
+import type { ParsedInput } from '../../../shared/contract.ts';
+import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
+import { change, look, type Handler, type Handlers } from '../dispatch.ts';
+import { addPersonAtDesk } from '../people/people.ts';
+import { signedIn, type Station } from '../station.ts';
+import { testCard } from './cards.ts';
+import type { Gesture } from './deskState.ts';
+import { chooseResult, clear, giveReason, mustFind, openPerson, retest, reviseResult, showTest, undo, voidTest } from './gestures.ts';
+import { scan } from './scan.ts';
+import { currentDesk } from './state.ts';
+import { deskView } from './view.ts';
+
+type DeskMethod =
+  | 'desk.scan'
+  | 'desk.choosePerson'
+  | 'desk.registerPerson'
+  | 'desk.giveReason'
+  | 'desk.retest'
+  | 'desk.showTest'
+  | 'desk.clear'
+  | 'desk.undo'
+  | 'results.record'
+  | 'results.revise'
+  | 'tests.void';
+
+/** What is remembered of a gesture: the stage that it led to. The surroundings are looked up afresh. */
+type StoredGesture = { readonly heard: Tone | null; readonly stage: Stage; readonly version: number };
+
+/** A gesture at the desk: one call, one transaction, one reply with all that the screen needs. */
+export function gesture<M extends DeskMethod | 'staff.lock'>(run: (station: Station, input: ParsedInput<M>) => Gesture): Handler<M> {
+  return change<M, StoredGesture>({
+    run: (station, input) => {
+      const { heard } = run(station, input);
+      const { stage, version } = currentDesk(station);
+      return { heard, stage, version };
+    },
+    answer: (station, stored) => {
+      const view: DeskView = deskView(station, stored.heard);
+      // A repeated call sees what it did, unless the desk has moved on since.
+      return (view.version === stored.version ? view : { ...view, heard: stored.heard }) as never;
+    },
+  });
+}
+
+export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'tests.get' | 'tests.list'> = {
+  'desk.get': look((station) => deskView(station, null)),
+  'desk.scan': gesture((station, input) => scan(station, input)),
+  'desk.choosePerson': gesture((station, { personId }) => {
+    signedIn(station);
+    const person = station.tables.people.find(personId);
+    if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
+    return openPerson(station, person, 'chosen');
+  }),
+  'desk.registerPerson': gesture((station, { person }) => openPerson(station, addPersonAtDesk(station, person), 'form', true)),
+  'desk.giveReason': gesture((station, { reason }) => {
+    signedIn(station);
+    return giveReason(station, reason);
+  }),
+  'desk.retest': gesture((station, { testId }) => {
+    signedIn(station);
+    return retest(station, testId);
+  }),
+  'desk.showTest': gesture((station, { testId }) => {
+    signedIn(station);
+    return showTest(station, mustFind(station, testId));
+  }),
+  'desk.clear': gesture((station) => clear(station)),
+  'desk.undo': gesture((station) => undo(station)),
+  'results.record': gesture((station, { testId, outcome, overrideReason }) => {
+    signedIn(station);
+    const { stage } = currentDesk(station);
+    // Only what is on the stage: a key pressed a moment too late must not give its result to somebody else's test.
+    const isOnStage = (stage.kind === 'test' || stage.kind === 'confirmPositive') && stage.test.testId === testId;
+    if (!isOnStage) throw new StationError('NOT_ON_STAGE');
+    return chooseResult(station, testId, outcome, overrideReason ?? null);
+  }),
+  'results.revise': gesture((station, { testId, outcome, reason }) => reviseResult(station, testId, outcome, reason)),
+  'tests.void': gesture((station, { testId, reason }) => {
+    signedIn(station);
+    return voidTest(station, testId, reason);
+  }),
+  'tests.get': look((station, { testId }) => {
+    signedIn(station);
+    const test = mustFind(station, testId);
+    return {
+      test: testCard(station, test),
+      revisions: station.tables.tests.listRevisions(testId),
+      retests: station.tables.tests.listRetests(testId),
+    };
+  }),
+  'tests.list': look((station, { day, status, query, limit, offset }) => {
+    signedIn(station);
+    const { total, rows } = station.tables.tests.list({
+      day: day ?? null,
+      status: status ?? null,
+      query: query.normalize('NFKC').trim(),
+      limit,
+      offset,
+    });
+    return { total, rows: rows.map((row) => testCard(station, row)) };
+  }),
+};

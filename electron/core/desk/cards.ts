@@ -1,0 +1,102 @@
+import { maskDocument, maskName, maskPhone } from '../../../shared/codes/mask.ts';
+import type { KitCard, KitWarning } from '../../../shared/model/kit.ts';
+import type { Person, PersonCard } from '../../../shared/model/person.ts';
+import type { TestCard } from '../../../shared/model/test.ts';
+import { ageOn } from '../../../shared/time.ts';
+import type { TestRow } from '../../db/tests.ts';
+import { today, type Station } from '../station.ts';
+import type { HeldKit } from './deskState.ts';
+
+const tailLength = 4;
+
+/** The last characters of a serial, as staff say them. */
+export function tailOf(serial: string): string {
+  return serial.slice(-tailLength);
+}
+
+export function personCard(person: Person, day: string): PersonCard {
+  return {
+    personId: person.id,
+    name: person.name,
+    sex: person.sex,
+    birthDate: person.birthDate,
+    age: person.birthDate === null ? null : ageOn(person.birthDate, day),
+    address: person.address,
+    documentKind: person.documentKind,
+    documentMasked: person.documentNumber === null ? null : maskDocument(person.documentNumber),
+    phoneMasked: person.phone === null ? null : maskPhone(person.phone),
+    guardianName: person.guardianName,
+  };
+}
+
+export function heldKitCard(station: Station, kit: HeldKit): KitCard {
+  const product = station.tables.products.find(kit.productId);
+  return {
+    kitKey: kit.kitKey,
+    tail: tailOf(kit.serial),
+    serial: kit.serial,
+    productId: kit.productId,
+    productName: product?.shortName ?? '',
+    method: product?.method ?? null,
+    lot: kit.lot,
+    expiresOn: kit.expiresOn,
+    warnings: [...kit.warnings],
+  };
+}
+
+/** A test as screens show it, with the person as they were when it was bound. */
+export function testCard(station: Station, row: TestRow): TestCard {
+  const revisions = row.revision === 0 ? [] : station.tables.tests.listRevisions(row.id);
+  return {
+    testId: row.id,
+    person: personCard(snapshotOf(row), today(station)),
+    kit: {
+      kitKey: row.kitKey,
+      tail: tailOf(row.kitSerial),
+      serial: row.kitSerial,
+      productId: row.productId,
+      productName: row.productName,
+      method: row.productMethod,
+      lot: row.kitLot,
+      expiresOn: row.kitExpiresOn,
+      warnings: JSON.parse(row.kitWarnings) as KitWarning[],
+    },
+    roundId: row.roundId,
+    day: row.day,
+    status: row.status,
+    boundAtMs: row.boundAtMs,
+    boundByName: row.operatorName,
+    opensAtMs: row.opensAtMs,
+    closesAtMs: row.closesAtMs,
+    result: revisions.at(-1) ?? null,
+    voided:
+      row.voidAtMs === null
+        ? null
+        : {
+            atMs: row.voidAtMs,
+            operatorName: row.voidBy ?? '',
+            reason: { code: row.voidReasonCode ?? '', text: row.voidReasonText ?? '' },
+          },
+    retestOf: row.retestOf,
+    central: station.tables.tests.centralState(row.id, station.clock.now()),
+  };
+}
+
+/** The person of a test as they were then. */
+export function snapshotOf(row: TestRow): Person {
+  return {
+    id: row.personId,
+    name: row.personName,
+    sex: row.personSex,
+    birthDate: row.personBirthDate,
+    documentKind: row.personDocumentKind,
+    documentNumber: row.personDocumentNumber,
+    phone: row.personPhone,
+    address: { building: row.personBuilding, unit: row.personUnit, room: row.personRoom },
+    guardianName: row.personGuardianName,
+  };
+}
+
+export function maskedNameOf(row: TestRow): string {
+  return maskName(row.personName);
+}

@@ -1,0 +1,384 @@
+import { maskName } from '../../../shared/codes/mask.ts';
+import { StationError } from '../../../shared/errors.ts';
+import type { Stage, Tone } from '../../../shared/model/desk.ts';
+import type { Person } from '../../../shared/model/person.ts';
+import type { Operator } from '../../../shared/model/staff.ts';
+import type { ResultOutcome, ScanSource } from '../../../shared/model/test.ts';
+import { minute } from '../../../shared/time.ts';
+import type { TestRow, WrittenReason } from '../../db/tests.ts';
+import { readable } from '../results/window.ts';
+import { writeResult, writeVoid } from '../results/write.ts';
+import { audit, hasRights, signedIn, today, type Station } from '../station.ts';
+import { bind } from './bind.ts';
+import { heldKitCard, maskedNameOf, personCard, tailOf, testCard } from './cards.ts';
+import { nothingDone, refusal, type Gesture, type HeldKit, type HeldPerson, type Refusal } from './deskState.ts';
+import { currentDesk, doubleReadMs, halfOpenMs, letGo, setDesk, undoMs, withRail } from './state.ts';
+
+/**
+ * What can happen at the desk, one function a gesture. Each runs inside the transaction of its call, puts the stage in
+ * its new state and answers what is to be heard.
+ */
+
+/** Puts a refusal on the stage. Who or what was waiting goes on waiting. */
+export function refuse(station: Station, reason: Refusal, kit: HeldKit | null = null): Gesture {
+  const state = currentDesk(station);
+  const person = state.heldPerson === null ? null : station.tables.people.find(state.heldPerson.personId);
+  setDesk(station, {
+    heldPerson: state.heldPerson,
+    heldKit: state.heldKit,
+    heldUntilMs: state.heldUntilMs,
+    chosen: state.chosen,
+    stage: {
+      kind: 'refused',
+      code: reason.code,
+      params: { ...reason.params },
+      kit: kit === null ? null : heldKitCard(station, kit),
+      held: {
+        person: person === null ? null : personCard(person, today(station)),
+        kit: state.heldKit === null ? null : heldKitCard(station, state.heldKit),
+        expiresAtMs: state.heldUntilMs,
+      },
+    },
+    rail: withRail(station, {
+      tone: 'refused',
+      what: `refused:${reason.code}`,
+      personMasked: typeof reason.params['person'] === 'string' ? reason.params['person'] : null,
+      kitTail: typeof reason.params['tail'] === 'string' ? reason.params['tail'] : kit === null ? null : tailOf(kit.serial),
+    }),
+  });
+  return { heard: 'refused' };
+}
+
+/** Somebody was scanned, chosen or entered: they take a waiting kit, or wait for one. */
+export function openPerson(station: Station, person: Person, source: ScanSource, isNew = false): Gesture {
+  const state = currentDesk(station);
+  const round = station.tables.rounds.list()[0];
+  if (round === undefined) throw new StationError('NOT_FOUND', { what: 'round' });
+  const earlierId = station.tables.tests.findOfPersonInRound(person.id, round.id);
+  const earlier = earlierId === null ? null : station.tables.tests.find(earlierId);
+  // Rule 9: after an invalid the same person is tested again, linked to the first, without being asked why.
+  const retestOf = earlier !== null && earlier.status === 'invalid' ? earlier.id : null;
+  const held: HeldPerson = { personId: person.id, source, isNew, retestOf, secondReason: null };
+  if (earlier !== null && retestOf === null) return askSecondTest(station, person, held, earlier, state.heldKit);
+  return admit(station, person, held);
+}
+
+function askSecondTest(station: Station, person: Person, held: HeldPerson, earlier: TestRow, kit: HeldKit | null): Gesture {
+  const expiresAtMs = station.clock.now() + halfOpenMs;
+  setDesk(station, {
+    chosen: null,
+    heldPerson: held,
+    heldKit: kit,
+    heldUntilMs: expiresAtMs,
+    stage: {
+      kind: 'secondTest',
+      person: personCard(person, today(station)),
+      earlier: testCard(station, earlier),
+      kit: kit === null ? null : heldKitCard(station, kit),
+      expiresAtMs,
+    },
+  });
+  return { heard: 'attention' };
+}
+
+/** A person who may be tested: bound to the waiting kit, or waiting themselves. */
+function admit(station: Station, person: Person, held: HeldPerson): Gesture {
+  const state = currentDesk(station);
+  if (state.heldKit !== null) return bindNow(station, person, held, state.heldKit);
+  const former = state.stage.kind === 'person' && state.heldPerson?.personId !== person.id ? state.stage.person.name : null;
+  const expiresAtMs = station.clock.now() + halfOpenMs;
+  setDesk(station, {
+    ...letGo,
+    heldPerson: held,
+    heldUntilMs: expiresAtMs,
+    stage: {
+      kind: 'person',
+      person: personCard(person, today(station)),
+      replacedName: former,
+      isNew: held.isNew,
+      retestOf: held.retestOf,
+      expiresAtMs,
+    },
+  });
+  return { heard: former === null ? 'waiting' : 'attention' };
+}
+
+/** A kit that may be bound: to the waiting person, or it waits itself. */
+export function offerKit(station: Station, kit: HeldKit): Gesture {
+  const state = currentDesk(station);
+  if (state.heldPerson !== null && state.stage.kind !== 'secondTest') {
+    const person = station.tables.people.find(state.heldPerson.personId);
+    if (person !== null) return bindNow(station, person, state.heldPerson, kit);
+  }
+  const expiresAtMs = station.clock.now() + halfOpenMs;
+  if (state.stage.kind === 'secondTest') {
+    // The question comes first; the kit waits with it.
+    setDesk(station, {
+      heldKit: kit,
+      heldUntilMs: expiresAtMs,
+      stage: { ...state.stage, kit: heldKitCard(station, kit), expiresAtMs },
+    });
+    return { heard: 'attention' };
+  }
+  const replaced = state.heldKit !== null && state.heldKit.kitKey !== kit.kitKey ? tailOf(state.heldKit.serial) : null;
+  setDesk(station, {
+    ...letGo,
+    heldKit: kit,
+    heldUntilMs: expiresAtMs,
+    stage: { kind: 'kit', kit: heldKitCard(station, kit), replacedTail: replaced, expiresAtMs },
+  });
+  return { heard: replaced === null ? 'waiting' : 'attention' };
+}
+
+function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKit): Gesture {
+  const used = station.tables.tests.findLiveByKit(kit.kitKey);
+  if (used !== null) return refuseUsed(station, used);
+  const testId = bind(station, person, held, kit);
+  const test = mustFind(station, testId);
+  setDesk(station, {
+    ...letGo,
+    stage: { kind: 'bound', test: testCard(station, test), undoUntilMs: test.boundAtMs + undoMs },
+    rail: withRail(station, { tone: 'done', what: 'bound', personMasked: maskName(person.name), kitTail: tailOf(kit.serial) }),
+  });
+  return { heard: kit.warnings.some((warning) => warning.code !== 'codeWarning') ? 'attention' : 'done' };
+}
+
+function refuseUsed(station: Station, testId: string): Gesture {
+  const test = mustFind(station, testId);
+  return refuse(
+    station,
+    refusal(test.status === 'void' ? 'kitVoid' : 'kitUsed', {
+      boundAtMs: test.boundAtMs,
+      person: maskedNameOf(test),
+      address: [test.personBuilding, test.personUnit, test.personRoom].filter((part) => part !== '').join(' '),
+      operator: test.operatorName,
+      tail: tailOf(test.kitSerial),
+      lot: test.kitLot ?? '',
+    }),
+  );
+}
+
+/** A kit that is bound already was scanned: its test comes up, or a waiting positive is confirmed, or it is refused. */
+export function scanBoundKit(station: Station, testId: string): Gesture {
+  const state = currentDesk(station);
+  const test = mustFind(station, testId);
+  if (state.chosen !== null) {
+    if (state.chosen.testId !== testId) return refuse(station, refusal('confirmOtherKit', { tail: tailOf(test.kitSerial) }));
+    return confirmPositive(station, null);
+  }
+  const isSamePerson = state.heldPerson !== null && state.heldPerson.personId === test.personId;
+  if ((state.heldPerson !== null && !isSamePerson) || test.status === 'void') return refuseUsed(station, testId);
+  if (test.windowFrom === 'drop' && test.opensAtMs === null && test.status === 'pending') return drop(station, test);
+  return showTest(station, test);
+}
+
+/** Rule 6, where the site counts from it: the sample was dropped on the kit now. */
+function drop(station: Station, test: TestRow): Gesture {
+  const nowMs = station.clock.now();
+  station.tables.tests.insertDrop(
+    test.id,
+    nowMs,
+    signedIn(station).id,
+    nowMs + test.opensAfterMs,
+    nowMs + test.closesAfterMs,
+  );
+  audit(station, 'test.drop', `test:${test.id}`);
+  setDesk(station, {
+    ...letGo,
+    stage: { kind: 'dropped', test: testCard(station, mustFind(station, test.id)) },
+    rail: withRail(station, { tone: 'done', what: 'dropped', personMasked: maskedNameOf(test), kitTail: tailOf(test.kitSerial) }),
+  });
+  return { heard: 'done' };
+}
+
+export function testStage(station: Station, test: TestRow): Stage {
+  const { allowed, blockedBy, mayBeOverridden } = readable(test, station.clock.now(), station.clock.behind() !== null);
+  const operator = station.operator.get();
+  return {
+    kind: 'test',
+    test: testCard(station, test),
+    allowed: [...allowed],
+    blockedBy,
+    mayOverride: mayBeOverridden && operator !== null && hasRights(operator.role, 'supervisor'),
+  };
+}
+
+export function showTest(station: Station, test: TestRow): Gesture {
+  const stage = testStage(station, test);
+  setDesk(station, { ...letGo, stage });
+  return { heard: 'waiting' };
+}
+
+/** A result was chosen for the test on the stage. A positive waits for its confirmation. */
+export function chooseResult(
+  station: Station,
+  testId: string,
+  outcome: ResultOutcome,
+  overrideReason: WrittenReason | null,
+): Gesture {
+  const operator = signedIn(station);
+  const test = mustFind(station, testId);
+  const { allowed, blockedBy, mayBeOverridden } = readable(test, station.clock.now(), station.clock.behind() !== null);
+  const isOverridden = mayBeOverridden && overrideReason !== null && hasRights(operator.role, 'supervisor');
+  if (!allowed.includes(outcome) && !isOverridden) {
+    if (mayBeOverridden && overrideReason !== null) throw new StationError('FORBIDDEN', { needs: 'supervisor' });
+    return refuse(station, blockedRefusal(station, test, blockedBy));
+  }
+  const reason = allowed.includes(outcome) ? null : overrideReason;
+  if (outcome === 'positive') return askConfirmation(station, test, reason, null);
+  writeResult(station, test, { outcome, confirmedBy: null, reason: null, overrideReason: reason });
+  return recorded(station, test.id, outcome);
+}
+
+function blockedRefusal(station: Station, test: TestRow, blockedBy: ReturnType<typeof readable>['blockedBy']): Refusal {
+  const tail = tailOf(test.kitSerial);
+  switch (blockedBy) {
+    case 'tooEarly':
+      return refusal('tooEarly', { opensAtMs: test.opensAtMs ?? 0, tail });
+    case 'tooLate':
+      return refusal('tooLate', { closedAtMs: test.closesAtMs ?? 0, tail });
+    case 'clockBehind':
+      return refusal('clockBehind', { highWaterMs: station.clock.behind() ?? 0, tail });
+    case 'notDropped':
+      return refusal('notDropped', { tail });
+    case 'void':
+      return refusal('kitVoid', { boundAtMs: test.boundAtMs, person: maskedNameOf(test), address: '', operator: test.operatorName, tail });
+    default:
+      return refusal('alreadyResulted', { tail });
+  }
+}
+
+function askConfirmation(station: Station, test: TestRow, override: WrittenReason | null, revise: WrittenReason | null): Gesture {
+  const atMs = station.clock.now();
+  const expiresAtMs = atMs + halfOpenMs;
+  setDesk(station, {
+    ...letGo,
+    chosen: { testId: test.id, atMs, override, revise },
+    heldUntilMs: expiresAtMs,
+    stage: { kind: 'confirmPositive', test: testCard(station, test), confirmFromMs: atMs + doubleReadMs, expiresAtMs },
+  });
+  return { heard: 'waiting' };
+}
+
+/** Rule 8: the kit's second scan, or another operator's badge. `by` is that operator, or null for the second scan. */
+export function confirmPositive(station: Station, by: Operator | null): Gesture {
+  const state = currentDesk(station);
+  if (state.chosen === null) return refuse(station, refusal('noResultPending'));
+  if (station.clock.now() < state.chosen.atMs + doubleReadMs) return nothingDone;
+  const test = mustFind(station, state.chosen.testId);
+  writeResult(station, test, {
+    outcome: 'positive',
+    confirmedBy: by,
+    reason: state.chosen.revise,
+    overrideReason: state.chosen.override,
+  });
+  return recorded(station, test.id, 'positive');
+}
+
+/** The screen after a result. Seen or heard from across the room it is the same whatever the result is. */
+function recorded(station: Station, testId: string, outcome: ResultOutcome): Gesture {
+  const test = mustFind(station, testId);
+  setDesk(station, {
+    ...letGo,
+    stage: { kind: 'recorded', test: testCard(station, test), offersRetest: outcome === 'invalid' },
+    rail: withRail(station, { tone: 'done', what: 'result', personMasked: maskedNameOf(test), kitTail: tailOf(test.kitSerial) }),
+  });
+  return { heard: 'done' };
+}
+
+/** Rule 10: a recorded result is corrected by a newer revision with a reason. */
+export function reviseResult(station: Station, testId: string, outcome: ResultOutcome, reason: WrittenReason): Gesture {
+  signedIn(station);
+  const test = mustFind(station, testId);
+  if (test.status === 'void' || test.status === 'undone') throw new StationError('ALREADY_VOID');
+  if (test.revision === 0) throw new StationError('NOT_ON_STAGE');
+  if (test.status === outcome) throw new StationError('ALREADY_RESULTED');
+  if (outcome === 'positive') return askConfirmation(station, test, null, reason);
+  writeResult(station, test, { outcome, confirmedBy: null, reason, overrideReason: null });
+  return recorded(station, test.id, outcome);
+}
+
+export function voidTest(station: Station, testId: string, reason: WrittenReason): Gesture {
+  const test = mustFind(station, testId);
+  if (test.status === 'void' || test.status === 'undone') throw new StationError('ALREADY_VOID');
+  writeVoid(station, test, reason);
+  setDesk(station, {
+    ...letGo,
+    stage: { kind: 'voided', test: testCard(station, mustFind(station, testId)) },
+    rail: withRail(station, { tone: 'attention', what: 'void', personMasked: maskedNameOf(test), kitTail: tailOf(test.kitSerial) }),
+  });
+  return { heard: 'attention' };
+}
+
+/** VOID without a reason yet: the stage asks for it. */
+export function askVoidReason(station: Station, test: TestRow): Gesture {
+  setDesk(station, { ...letGo, stage: { kind: 'voidReason', test: testCard(station, test) } });
+  return { heard: 'attention' };
+}
+
+/** The newest binding that can still be undone, or null. */
+export function undoable(station: Station): { readonly testId: string; readonly untilMs: number } | null {
+  const testId = station.tables.tests.findNewestPending();
+  if (testId === null) return null;
+  const test = mustFind(station, testId);
+  const untilMs = test.boundAtMs + undoMs;
+  return station.clock.now() < untilMs ? { testId, untilMs } : null;
+}
+
+/** Rule 5: the newest binding never was; its kit is free, nothing of it was sent. */
+export function undo(station: Station): Gesture {
+  const operator = signedIn(station);
+  const newestId = station.tables.tests.findNewestPending();
+  if (newestId === null) return refuse(station, refusal('nothingToUndo'));
+  const test = mustFind(station, newestId);
+  const nowMs = station.clock.now();
+  const isRecent = nowMs - test.boundAtMs < 10 * minute;
+  if (nowMs >= test.boundAtMs + undoMs) {
+    return refuse(station, refusal(isRecent ? 'undoTooLate' : 'nothingToUndo', isRecent ? { tail: tailOf(test.kitSerial) } : {}));
+  }
+  // Its record waits out the seconds of undo, so nothing was handed out; were it, only a void would be honest.
+  if (station.tables.outbox.withdraw(test.id, nowMs) === 0) {
+    return refuse(station, refusal('undoTooLate', { tail: tailOf(test.kitSerial) }));
+  }
+  station.tables.tests.insertUndo(test.id, nowMs, operator.id);
+  station.tables.tests.setStatus(test.id, 'undone', test.revision, test.chain);
+  audit(station, 'test.undo', `test:${test.id}`);
+  setDesk(station, {
+    ...letGo,
+    // The very same kit may be scanned again at once: that is no double read.
+    lastScan: null,
+    stage: { kind: 'undone', test: testCard(station, mustFind(station, test.id)) },
+    rail: withRail(station, { tone: 'attention', what: 'undone', personMasked: maskedNameOf(test), kitTail: tailOf(test.kitSerial) }),
+  });
+  return { heard: 'attention' };
+}
+
+/** The answer to "tested already in this round": the reason stands with the new test. */
+export function giveReason(station: Station, reason: WrittenReason): Gesture {
+  const state = currentDesk(station);
+  if (state.stage.kind !== 'secondTest' || state.heldPerson === null) throw new StationError('NOT_ON_STAGE');
+  const person = station.tables.people.find(state.heldPerson.personId);
+  if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
+  return admit(station, person, { ...state.heldPerson, secondReason: reason });
+}
+
+/** Rule 9: the person of an invalid test takes a new kit, linked to the first. */
+export function retest(station: Station, testId: string): Gesture {
+  const test = mustFind(station, testId);
+  if (test.status !== 'invalid') throw new StationError('NOT_ON_STAGE');
+  const person = station.tables.people.find(test.personId);
+  if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
+  return admit(station, person, { personId: person.id, source: 'chosen', isNew: false, retestOf: test.id, secondReason: null });
+}
+
+export function clear(station: Station): Gesture {
+  setDesk(station, { ...letGo, lastScan: null, stage: { kind: 'idle' } });
+  return nothingDone;
+}
+
+/** A test that must be there; throws NOT_FOUND. */
+export function mustFind(station: Station, testId: string): TestRow {
+  const test = station.tables.tests.find(testId);
+  if (test === null) throw new StationError('NOT_FOUND', { what: 'test' });
+  return test;
+}

@@ -1,0 +1,196 @@
+import { classify } from '../../../shared/codes/classify.ts';
+import type { CodeKind, ParsedCode } from '../../../shared/codes/codeKinds.ts';
+import { coversSerial, kitKey } from '../../../shared/codes/kitKey.ts';
+import { maskDocument } from '../../../shared/codes/mask.ts';
+import { commandOf, type Command } from '../../../shared/codes/ownCodes.ts';
+import type { DocumentKind, Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
+import type { ScanSource } from '../../../shared/model/test.ts';
+import { checkKit } from '../kits/check.ts';
+import { changeOperator, lockDesk } from '../staff/session.ts';
+import { today, type Station } from '../station.ts';
+import { heldKitCard, personCard } from './cards.ts';
+import {
+  askVoidReason,
+  chooseResult,
+  clear,
+  confirmPositive,
+  mustFind,
+  offerKit,
+  openPerson,
+  refuse,
+  scanBoundKit,
+  undo,
+} from './gestures.ts';
+import { nothingDone, refusal, type Gesture } from './deskState.ts';
+import { currentDesk, doubleReadMs, halfOpenMs, setDesk } from './state.ts';
+
+/** A scan before anyone knows what it means. `repeated` is the second entry of a typed code. */
+export type Scan = {
+  readonly text: string;
+  readonly source: 'gun' | 'camera' | 'typed';
+  readonly repeated?: string | undefined;
+};
+
+const kitKinds: ReadonlySet<CodeKind> = new Set([
+  'gs1',
+  'gs1DigitalLink',
+  'ma',
+  'drugTrace',
+  'industrialId',
+  'kitSticker',
+  'url',
+  'serial',
+]);
+
+const documents: Partial<Record<CodeKind, DocumentKind>> = {
+  residentId: 'residentId',
+  residencePermit: 'residencePermit',
+  permanentResident: 'permanentResident',
+  travelPermit: 'travelPermit',
+  passportMrz: 'passport',
+};
+
+/** One scan, whatever it is: classified, acted on, put on the stage. Main path, step 1. */
+export function scan(station: Station, input: Scan): Gesture {
+  const nowMs = station.clock.now();
+  const last = station.desk.get().lastScan;
+  const isSameScan = last !== null && last.text === input.text && nowMs - last.atMs < doubleReadMs;
+  station.desk.set({ ...station.desk.get(), lastScan: { text: input.text, atMs: nowMs } });
+  if (isSameScan) return nothingDone;
+
+  const code = classify(input.text, { today: today(station) });
+  if (!code.ok) {
+    if (code.error.code === 'ambiguous') return refuse(station, refusal('codeAmbiguous', { kinds: (code.candidates ?? []).join(',') }));
+    return refuse(
+      station,
+      refusal('codeUnreadable', { error: code.error.code, message: code.error.message, at: code.error.at, kind: code.kind ?? '' }),
+    );
+  }
+  if (station.operator.get() === null && code.kind !== 'staffBadge') return refuse(station, refusal('signInFirst'));
+  if (input.source === 'typed' && !coversSerial(code)) {
+    if (input.repeated === undefined) return refuse(station, refusal('typedOnce'));
+    if (input.repeated !== input.text) return refuse(station, refusal('typedDiffers'));
+  }
+
+  if (code.kind === 'staffBadge') return scanBadge(station, code);
+  if (code.kind === 'command') return obey(station, code);
+  if (code.kind === 'gtin') return refuse(station, refusal('kitHasNoSerial'));
+  if (kitKinds.has(code.kind)) return scanKit(station, code, input.source);
+  return scanPerson(station, code, input.source);
+}
+
+function scanBadge(station: Station, code: ParsedCode): Gesture {
+  const operator = station.tables.operators.findByBadge(code.fields['code'] ?? code.raw);
+  if (operator === null) return refuse(station, refusal('badgeUnknown'));
+  const state = currentDesk(station);
+  if (state.chosen !== null && station.operator.get() !== null && operator.id !== station.operator.get()?.id) {
+    return confirmPositive(station, operator);
+  }
+  return changeOperator(station, operator, 'badge');
+}
+
+function obey(station: Station, code: ParsedCode): Gesture {
+  const command = commandOf(code.fields['code'] ?? '');
+  if (command === null) return refuse(station, refusal('codeNotForDesk', { kind: code.kind }));
+  return run(station, command);
+}
+
+function run(station: Station, command: Command): Gesture {
+  const { stage, chosen } = currentDesk(station);
+  switch (command) {
+    case 'negative':
+    case 'positive':
+    case 'invalid':
+      if (stage.kind !== 'test') return refuse(station, refusal('noResultPending'));
+      return chooseResult(station, stage.test.testId, command, null);
+    case 'confirm':
+      return refuse(station, refusal(chosen === null ? 'noResultPending' : 'confirmNeedsKit'));
+    case 'undo':
+      return undo(station);
+    case 'void':
+      if (!('test' in stage) || stage.test.status === 'undone') return refuse(station, refusal('noResultPending'));
+      return askVoidReason(station, mustFind(station, stage.test.testId));
+    case 'next':
+      return clear(station);
+    case 'lock':
+      return lockDesk(station);
+    default:
+      return refuse(station, refusal('codeNotForDesk', { kind: 'command' }));
+  }
+}
+
+function scanKit(station: Station, code: ParsedCode, source: ScanSource): Gesture {
+  const key = kitKey(code);
+  const testId = key === null ? null : station.tables.tests.findLiveByKit(key);
+  if (testId !== null) return scanBoundKit(station, testId);
+  if (currentDesk(station).chosen !== null) return refuse(station, refusal('confirmOtherKit', { tail: '' }));
+  const check = checkKit(station, code, source);
+  return check.ok ? offerKit(station, check.kit) : refuse(station, check.refusal);
+}
+
+function scanPerson(station: Station, code: ParsedCode, source: ScanSource): Gesture {
+  const { people } = station.tables;
+  const number = code.fields['number'];
+  if (code.kind === 'personQr') {
+    const person = people.findByCode(code.fields['code'] ?? code.raw);
+    return person === null ? refuse(station, refusal('personUnknown', { kind: code.kind })) : openPerson(station, person, source);
+  }
+  if (number === undefined || (code.kind !== 'mobile' && documents[code.kind] === undefined)) {
+    return refuse(station, refusal('codeNotForDesk', { kind: code.kind }));
+  }
+  const found = code.kind === 'mobile' ? people.findByPhone(number) : people.findByDocument(number);
+  const [only] = found;
+  if (only === undefined) return askNewPerson(station, code, source);
+  return found.length === 1 ? openPerson(station, only, source) : askWhich(station, found, source);
+}
+
+function askWhich(station: Station, people: readonly Person[], source: ScanSource): Gesture {
+  const state = currentDesk(station);
+  const expiresAtMs = station.clock.now() + halfOpenMs;
+  setDesk(station, {
+    chosen: null,
+    heldPerson: null,
+    heldKit: state.heldKit,
+    heldUntilMs: expiresAtMs,
+    askedBy: source,
+    stage: {
+      kind: 'choose',
+      people: people.map((person) => personCard(person, today(station))),
+      kit: state.heldKit === null ? null : heldKitCard(station, state.heldKit),
+      expiresAtMs,
+    },
+  });
+  return { heard: 'attention' };
+}
+
+/** Nobody on the roster: the short form, filled from what the code says. */
+function askNewPerson(station: Station, code: ParsedCode, source: ScanSource): Gesture {
+  const state = currentDesk(station);
+  const number = code.fields['number'] ?? null;
+  const kind = documents[code.kind] ?? null;
+  const draft: PersonDraft = {
+    name: code.fields['name'] ?? '',
+    sex: (code.fields['sex'] as Sex | undefined) ?? null,
+    birthDate: code.fields['birthDate'] ?? null,
+    documentKind: kind,
+    documentNumber: kind === null ? null : number,
+    phone: code.kind === 'mobile' ? number : null,
+    address: { building: '', unit: '', room: '' },
+    guardianName: null,
+  };
+  setDesk(station, {
+    chosen: null,
+    heldPerson: null,
+    heldKit: state.heldKit,
+    // Filling in the form takes its time; a waiting kit waits with it.
+    heldUntilMs: null,
+    askedBy: source,
+    stage: {
+      kind: 'newPerson',
+      draft,
+      documentMasked: draft.documentNumber === null ? null : maskDocument(draft.documentNumber),
+      kit: state.heldKit === null ? null : heldKitCard(station, state.heldKit),
+    },
+  });
+  return { heard: 'attention' };
+}

@@ -1,0 +1,44 @@
+import type { RailItem, Stage, Tone } from '../../../shared/model/desk.ts';
+import { second } from '../../../shared/time.ts';
+import type { Station } from '../station.ts';
+import type { DeskState } from './deskState.ts';
+
+/** Rule 1: how long a person or a kit waits on the stage. */
+export const halfOpenMs = 60 * second;
+/** Rule 2: the same code within this time is the same scan. */
+export const doubleReadMs = 1.5 * second;
+/** Rule 5: how long the newest binding can be undone. Its record is not sent before. */
+export const undoMs = 10 * second;
+/** Outcomes kept for the foot of the desk. */
+const railLength = 8;
+
+/** Puts the desk into a new state; the row beside it lets a restarted core go on from here. */
+export function setDesk(station: Station, change: Partial<DeskState>): void {
+  const former = station.desk.get();
+  const next = { ...former, ...change, version: former.version + 1 };
+  station.desk.set(next);
+  station.tables.desk.set(station.operator.get()?.id ?? null, JSON.stringify(next));
+}
+
+/** Nothing is held and nothing is chosen. */
+export const letGo = { heldPerson: null, heldKit: null, heldUntilMs: null, chosen: null } as const;
+
+export function withRail(
+  station: Station,
+  item: { readonly tone: Tone; readonly what: string; readonly personMasked: string | null; readonly kitTail: string | null },
+): readonly RailItem[] {
+  return [{ id: station.newId(), atMs: station.clock.now(), ...item }, ...station.desk.get().rail].slice(0, railLength);
+}
+
+/** The state at this moment: what waited longer than it may is gone. */
+export function currentDesk(station: Station): DeskState {
+  const state = station.desk.get();
+  const now = station.clock.now();
+  const isOver = state.heldUntilMs !== null && now >= state.heldUntilMs;
+  if (!isOver) return state;
+  const waiting: readonly Stage['kind'][] = ['person', 'kit', 'choose', 'secondTest', 'confirmPositive'];
+  if (waiting.includes(state.stage.kind)) return { ...state, ...letGo, stage: { kind: 'idle' } };
+  // A refusal stays to be read; whoever waited behind it waits no longer.
+  const stage = state.stage.kind === 'refused' ? { ...state.stage, held: { person: null, kit: null, expiresAtMs: null } } : state.stage;
+  return { ...state, ...letGo, stage };
+}

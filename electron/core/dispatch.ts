@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonValue } from '../../shared/canonicalJson.ts';
+import { coreContract, type CoreMethod, type Output, type ParsedInput } from '../../shared/contract.ts';
+import { fail, ok, StationError, type Reply } from '../../shared/errors.ts';
+import { hour } from '../../shared/time.ts';
+import { readFault, sqliteCode } from '../db/open.ts';
+import type { CellOwner } from './cell.ts';
+import type { Log, Station } from './station.ts';
+
+/**
+ * How a call is answered once the register is open.
+ * - `look` only reads, or does what needs no transaction.
+ * - `change` runs in one IMMEDIATE transaction together with the row that remembers its answer by requestId. `prepare`
+ *   does what must not happen inside one (hashing a PIN, reading a file). What `run` returns is stored; `answer` makes
+ *   the reply from it, so that a repeated call gets the same facts with today's surroundings.
+ */
+export type Handler<M extends CoreMethod> =
+  | { readonly kind: 'look'; readonly run: (station: Station, input: ParsedInput<M>) => Output<M> | Promise<Output<M>> }
+  | {
+      readonly kind: 'change';
+      readonly prepare: ((station: Station, input: ParsedInput<M>) => Promise<unknown>) | null;
+      readonly run: (station: Station, input: ParsedInput<M>, prepared: unknown) => unknown;
+      readonly answer: (station: Station, stored: unknown, input: ParsedInput<M>) => Output<M>;
+    };
+
+export type Handlers<M extends CoreMethod> = { readonly [K in M]: Handler<K> };
+
+export function look<M extends CoreMethod>(
+  run: (station: Station, input: ParsedInput<M>) => Output<M> | Promise<Output<M>>,
+): Handler<M> {
+  return { kind: 'look', run };
+}
+
+/** A change whose stored facts are of type S (JSON) and whose preparation, if any, gives P. */
+export function change<M extends CoreMethod, S, P = undefined>(parts: {
+  readonly prepare?: (station: Station, input: ParsedInput<M>) => Promise<P>;
+  readonly run: (station: Station, input: ParsedInput<M>, prepared: P) => S;
+  readonly answer: (station: Station, stored: S, input: ParsedInput<M>) => Output<M>;
+}): Handler<M> {
+  return {
+    kind: 'change',
+    prepare: parts.prepare ?? null,
+    run: (station, input, prepared) => parts.run(station, input, prepared as P),
+    answer: (station, stored, input) => parts.answer(station, stored as S, input),
+  };
+}
+
+/** Parses a call's input against the contract, or says what is wrong and where. */
+export function parseInput<M extends CoreMethod>(
+  method: M,
+  input: unknown,
+): { readonly ok: true; readonly value: ParsedInput<M> } | ReturnType<typeof fail> {
+  const parsed = coreContract[method].input.safeParse(input ?? {});
+  if (parsed.success) return { ok: true, value: parsed.data as ParsedInput<M> };
+  const issue = parsed.error.issues[0];
+  const path = issue?.path.join('.') ?? '';
+  return fail('INVALID_INPUT', { path, problem: issue?.message ?? 'invalid' }, { field: path });
+}
+
+/** Answers a parsed call on an open register. Throws only what `replyTo` turns into a reply. */
+export async function answer<M extends CoreMethod>(
+  station: Station,
+  cells: CellOwner,
+  method: M,
+  handler: Handler<M>,
+  input: ParsedInput<M>,
+): Promise<Output<M>> {
+  if (handler.kind === 'look') return handler.run(station, input);
+
+  const { requestId } = input as unknown as { readonly requestId: string };
+  const inputHash = createHash('sha256').update(canonicalJson(input as unknown as JsonValue)).digest('hex');
+  const repeated = (): { readonly stored: unknown } | null => {
+    const former = station.tables.requests.find(requestId);
+    if (former === null) return null;
+    if (former.method !== method || former.inputHash !== inputHash) throw new StationError('REQUEST_REUSED');
+    return { stored: JSON.parse(former.answer) };
+  };
+  const before = repeated();
+  if (before !== null) return handler.answer(station, before.stored, input);
+
+  const prepared = handler.prepare === null ? undefined : await handler.prepare(station, input);
+  const stored = inTransaction(station, cells, () => {
+    // Asked again inside: the same call may have come twice while the first was preparing.
+    const meanwhile = repeated();
+    if (meanwhile !== null) return meanwhile.stored;
+    const facts = handler.run(station, input, prepared);
+    const atMs = station.clock.now();
+    station.tables.requests.insert(requestId, { method, inputHash, answer: JSON.stringify(facts ?? null) }, atMs);
+    station.tables.settings.set('clock.highWaterMs', String(atMs));
+    return facts;
+  });
+  station.nudge();
+  return handler.answer(station, stored, input);
+}
+
+/** One IMMEDIATE transaction; what memory follows commits and rolls back with it. */
+export function inTransaction<T>(station: Station, cells: CellOwner, run: () => T): T {
+  try {
+    const value = station.db.transaction(run).immediate();
+    cells.commit();
+    return value;
+  } catch (error) {
+    cells.rollback();
+    throw error;
+  }
+}
+
+/** Runs a call and turns whatever happens into a reply. A bug becomes INTERNAL with an id that finds its log line. */
+export async function replyTo<T>(log: Log, newId: () => string, method: string, run: () => T | Promise<T>): Promise<Reply<T>> {
+  try {
+    return ok(await run());
+  } catch (thrown) {
+    const error = readFault(thrown);
+    if (error instanceof StationError) return { ok: false, error: error.failure };
+    if (sqliteCode(thrown) === 'SQLITE_FULL') return fail('DISK_FULL', {}, { retryable: true });
+    const id = newId();
+    log('call.failed', { id, method, kind: error instanceof Error ? error.name : typeof error, code: sqliteCode(thrown) ?? '', stack: stackOf(error) });
+    return fail('INTERNAL', { id });
+  }
+}
+
+/** Where it happened: file and line only, since an error's message may quote what people typed. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error) || error.stack === undefined) return '';
+  const frames = error.stack.split('\n').filter((line) => line.startsWith('    at '));
+  return frames
+    .slice(0, 6)
+    .map((line) => line.trim().replace(/\(.*[\\/]/, '('))
+    .join(' < ');
+}
+
+
+/** How long answers are remembered. */
+export const answersKeptMs = 24 * hour;

@@ -1,0 +1,209 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
+import type { ImportCounts, ImportPreview } from '../../../shared/contract.ts';
+import { StationError } from '../../../shared/errors.ts';
+import { importFaultText } from '../../../shared/importFaults.ts';
+import type { Person } from '../../../shared/model/person.ts';
+import { change, look, type Handlers } from '../dispatch.ts';
+import { audit, signedIn, today, type Station } from '../station.ts';
+import { csvLine, readSheet, type Sheet } from './csv.ts';
+import { planManifest, type ManifestKit } from './manifest.ts';
+import { RowFault, type Plan } from './plan.ts';
+import { planRoster } from './roster.ts';
+
+/** Rows a piece: short enough that a scan between two pieces is not felt. */
+const pieceRows = 250;
+const sampleRows = 20;
+const shownFaults = 200;
+
+type Fault = { readonly row: number; readonly line: number; readonly column: string; readonly code: string; readonly params: Record<string, string> };
+
+type Prepared = {
+  readonly preview: ImportPreview;
+  readonly sheet: Sheet;
+  readonly faults: readonly Fault[];
+  readonly people: { readonly fresh: readonly Person[]; readonly changed: readonly Person[] };
+  readonly kits: readonly ManifestKit[];
+};
+
+/**
+ * Imports of one run of core: what was read and checked, waiting to be committed or cancelled. Rows are staged in short
+ * pieces that nobody sees, and become visible by one small commit.
+ */
+export function createImports() {
+  const prepared = new Map<string, Prepared>();
+  const cancelled = new Set<string>();
+
+  const goOn = (importId: string) => {
+    if (cancelled.delete(importId)) throw new StationError('IMPORT_CANCELLED');
+  };
+
+  const prepare = async (station: Station, importId: string, kind: 'roster' | 'manifest', path: string): Promise<Prepared> => {
+    cancelled.delete(importId);
+    const day = today(station);
+    const sheet = readSheet(path);
+    const faults: Fault[] = [];
+    const counts = { rows: sheet.rows.length, fresh: 0, same: 0, changed: 0, faulty: 0, doubled: 0 };
+    const people = { fresh: [] as Person[], changed: [] as Person[] };
+    const kits: ManifestKit[] = [];
+    const readAll = async <T>(plan: Plan<T>, keep: (kind: 'fresh' | 'changed', value: T) => void) => {
+      for (const [row, { line, cells }] of sheet.rows.entries()) {
+        if (row % pieceRows === 0) {
+          station.emit('imports.progressed', { importId, phase: 'reading', done: row, total: sheet.rows.length });
+          await nextTurn();
+          goOn(importId);
+        }
+        try {
+          if (cells.slice(sheet.headings.length).some((cell) => cell !== '')) throw new RowFault('tooManyColumns', '');
+          const step = plan.read(cells, line);
+          counts[step.kind] += 1;
+          if (step.kind === 'fresh' || step.kind === 'changed') keep(step.kind, step.value);
+        } catch (error) {
+          if (!(error instanceof RowFault)) throw error;
+          counts.faulty += 1;
+          faults.push({ row, line, column: error.column, code: error.code, params: { ...error.params } });
+        }
+      }
+      return plan;
+    };
+    const plan: Plan<unknown> =
+      kind === 'roster'
+        ? ((await readAll(planRoster(station, sheet, day), (step, person) => people[step].push(person))) as Plan<unknown>)
+        : ((await readAll(planManifest(station, sheet, day), (_step, kit) => kits.push(kit))) as Plan<unknown>);
+    const result: Prepared = {
+      sheet,
+      faults,
+      people,
+      kits,
+      preview: {
+        importId,
+        kind,
+        fileName: basename(path),
+        encoding: sheet.encoding,
+        delimiter: sheet.delimiter,
+        columns: plan.columns.map((column) => ({ ...column })),
+        counts,
+        sample: sheet.rows.slice(0, sampleRows).map(({ cells }) => plan.describe(cells)),
+        faults: faults.slice(0, shownFaults).map(({ row: _row, ...fault }) => fault),
+      },
+    };
+    prepared.clear();
+    prepared.set(importId, result);
+    return result;
+  };
+
+  const stage = async (station: Station, importId: string): Promise<Prepared> => {
+    const ready = prepared.get(importId);
+    if (ready === undefined) throw new StationError('IMPORT_GONE');
+    cancelled.delete(importId);
+    const { tables } = station;
+    const operatorId = signedIn(station).id;
+    const total = ready.people.fresh.length + ready.kits.length;
+    tables.imports.start({
+      id: importId,
+      kind: ready.preview.kind,
+      fileName: ready.preview.fileName,
+      startedAtMs: station.clock.now(),
+      operatorId,
+    });
+    try {
+      let done = 0;
+      const inPieces = async <T>(rows: readonly T[], write: (row: T) => void) => {
+        for (let from = 0; from < rows.length; from += pieceRows) {
+          const piece = rows.slice(from, from + pieceRows);
+          station.db.transaction(() => {
+            for (const row of piece) write(row);
+          })();
+          done += piece.length;
+          station.emit('imports.progressed', { importId, phase: 'committing', done, total });
+          await nextTurn();
+          goOn(importId);
+        }
+      };
+      await inPieces(ready.people.fresh, (person) => {
+        const atMs = station.clock.now();
+        tables.people.insert({ ...person, code: makeOwnCode('YP', station.random), source: 'roster', importId, atMs });
+      });
+      const lotIds = new Map<string, string>();
+      await inPieces(ready.kits, (kit) => {
+        tables.kits.insert({ ...kit, lotId: lotIdOf(station, kit, importId, lotIds), importId });
+      });
+    } catch (error) {
+      await clearStaged(station, importId, ready.preview.kind);
+      throw error;
+    }
+    return ready;
+  };
+
+  const handlers: Handlers<'imports.preview' | 'imports.commit' | 'imports.cancel' | 'imports.saveFaults'> = {
+    'imports.preview': look(async (station, { importId, kind, path }) => {
+      signedIn(station);
+      return (await prepare(station, importId, kind, path)).preview;
+    }),
+    'imports.commit': change({
+      prepare: (station, { importId }) => stage(station, importId),
+      run: (station, { importId }, ready): ImportCounts => {
+        const { tables } = station;
+        for (const person of ready.people.changed) tables.people.update(person, station.clock.now());
+        tables.imports.commit(importId);
+        station.rosterCount.set(null);
+        audit(station, 'import.commit', `import:${importId}`, { kind: ready.preview.kind, ...ready.preview.counts });
+        return ready.preview.counts;
+      },
+      answer: (station, counts, { importId }) => {
+        prepared.delete(importId);
+        station.emit('desk.changed', { why: 'import' });
+        return { counts };
+      },
+    }),
+    'imports.cancel': look((_station, { importId }) => {
+      cancelled.add(importId);
+      prepared.delete(importId);
+      return {};
+    }),
+    'imports.saveFaults': look((_station, { importId, path, language }) => {
+      const ready = prepared.get(importId);
+      if (ready === undefined) throw new StationError('IMPORT_GONE');
+      const headings = [...ready.sheet.headings, language === 'en' ? 'Line' : '行号', language === 'en' ? 'Reason' : '原因'];
+      const lines = ready.faults.map(({ row, line, code, params }) => {
+        const cells = ready.sheet.rows[row]?.cells ?? [];
+        const padded = ready.sheet.headings.map((_heading, index) => cells[index] ?? '');
+        return csvLine([...padded, String(line), importFaultText(code, params, language)]);
+      });
+      try {
+        // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
+        writeFileSync(path, `\uFEFF${csvLine(headings)}${lines.join('')}`);
+      } catch {
+        throw new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
+      }
+      return { path, rows: lines.length };
+    }),
+  };
+  return handlers;
+}
+
+function lotIdOf(station: Station, kit: ManifestKit, importId: string, lotIds: Map<string, string>): string | null {
+  if (kit.lot === null) return null;
+  const name = JSON.stringify([kit.productId, kit.lot]);
+  const known = lotIds.get(name) ?? station.tables.products.findLot(kit.productId, kit.lot)?.id;
+  if (known !== undefined) return known;
+  const id = station.newId();
+  station.tables.products.insertLot({ id, productId: kit.productId, lot: kit.lot, expiresOn: kit.expiresOn, importId });
+  lotIds.set(name, id);
+  return id;
+}
+
+/** Takes away what an import had staged, in short pieces too. */
+async function clearStaged(station: Station, importId: string, kind: 'roster' | 'manifest'): Promise<void> {
+  const { people, kits, imports } = station.tables;
+  const piece = () => (kind === 'roster' ? people.deleteStaged(importId, 1000) : kits.deleteStaged(importId, 1000));
+  while (piece() > 0) await nextTurn();
+  station.db.transaction(() => imports.remove(importId))();
+}
+
+/** What an import left staged when the power went: nobody has seen it, and nobody will. */
+export async function clearUnfinishedImports(station: Station): Promise<void> {
+  for (const { id, kind } of station.tables.imports.listUnfinished()) await clearStaged(station, id, kind);
+}

@@ -1,0 +1,145 @@
+import type { ParsedCode } from '../../../shared/codes/codeKinds.ts';
+import { oneCharacterOff } from '../../../shared/codes/closeness.ts';
+import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
+import type { KitProduct, KitWarning } from '../../../shared/model/kit.ts';
+import type { ScanSource } from '../../../shared/model/test.ts';
+import type { Lot } from '../../db/products.ts';
+import { tailOf } from '../desk/cards.ts';
+import { refusal, type HeldKit, type Refusal } from '../desk/deskState.ts';
+import { today, type Station } from '../station.ts';
+
+export type KitCheck = { readonly ok: true; readonly kit: HeldKit } | { readonly ok: false; readonly refusal: Refusal };
+
+/**
+ * Whether a kit that nobody is bound to may be bound: its product known and with a reading window, in date, not
+ * recalled, and known from the manifest or let through by the site's policy (rules 3 and 4 of the desk).
+ */
+export function checkKit(station: Station, code: ParsedCode, source: ScanSource): KitCheck {
+  const { products, kits } = station.tables;
+  const key = kitKey(code);
+  const parts = kitParts(code);
+  const no = (...args: Parameters<typeof refusal>): KitCheck => ({ ok: false, refusal: refusal(...args) });
+  if (key === null || parts === null) return no('kitHasNoSerial');
+
+  const known = kits.find(key);
+  const product = known === null ? productOf(station, code, parts.gtin) : products.find(known.productId);
+  if (product === null) return no('productUnknown', { code: parts.gtin ?? tailOf(key) });
+  if (product.window === null) return no('productWithoutWindow', { product: product.shortName });
+
+  const lot =
+    known?.lotId != null ? products.findLotById(known.lotId) : parts.lot === undefined ? null : products.findLot(product.id, parts.lot);
+  const expiresOn = parts.expiresOn ?? lot?.expiresOn ?? null;
+  if (expiresOn !== null && expiresOn < today(station)) return no('kitExpired', { expiresOn, lot: parts.lot ?? lot?.lot ?? '' });
+  if (lot !== null && lot.recalledAtMs !== null) return no('kitRecalled', { lot: lot.lot });
+
+  const warnings: KitWarning[] = code.warnings.map((warning) => ({ code: 'codeWarning', params: { message: warning.message } }));
+  if (expiresOn === null) warnings.push({ code: 'expiryUnknown', params: {} });
+  const misread = known !== null && lot !== null ? lotDoubt(parts.lot ?? lot.lot, [lot.lot]) : null;
+  if (misread !== null) {
+    if ('refusal' in misread) return { ok: false, refusal: misread.refusal };
+    warnings.push(misread.warning);
+  }
+  if (known === null) {
+    const doubt = doubtAbout(station, product, lot, parts.lot ?? null, parts.serial ?? '');
+    if (doubt !== null) {
+      if ('refusal' in doubt) return { ok: false, refusal: doubt.refusal };
+      if (station.settings.get().unknownKit === 'refuse') {
+        return no(doubt.warning.code === 'lotUnknown' ? 'kitLotUnknown' : 'kitSerialUnknown', doubt.warning.params);
+      }
+      warnings.push(doubt.warning);
+    }
+  }
+  return {
+    ok: true,
+    kit: {
+      kitKey: key,
+      raw: code.raw,
+      codeKind: code.kind,
+      gtin: parts.gtin ?? null,
+      serial: parts.serial ?? key,
+      lot: parts.lot ?? lot?.lot ?? null,
+      expiresOn,
+      source,
+      productId: product.id,
+      warnings,
+    },
+  };
+}
+
+/** The product that a code names by its GTIN-14 or, for MA codes, by its device part. */
+function productOf(station: Station, code: ParsedCode, gtin: string | undefined): KitProduct | null {
+  const name = gtin ?? code.fields['device'];
+  return name === undefined ? null : station.tables.products.findByCode(name);
+}
+
+type Doubt = { readonly warning: KitWarning } | { readonly refusal: Refusal };
+
+/** What is odd about the lot that a code names, beside the lots that are known. */
+function lotDoubt(lotName: string, known: readonly string[]): Doubt | null {
+  if (known.includes(lotName)) return null;
+  for (const name of known) {
+    const off = oneCharacterOff(lotName, name);
+    if (off === 'missing' || off === 'extra') {
+      return { refusal: refusal('codeCharacterLost', { what: off, part: 'lot', read: lotName, known: name }) };
+    }
+  }
+  return { warning: { code: 'lotUnknown', params: { lot: lotName } } };
+}
+
+/**
+ * What is odd about a kit of a known product that no manifest lists. A code that is exactly one character shorter or
+ * longer than a known one is a scanner's fault and refused; one that differs in a character may well be the next kit of
+ * the box, so it is only told.
+ */
+function doubtAbout(
+  station: Station,
+  product: KitProduct,
+  lot: Lot | null,
+  lotName: string | null,
+  serial: string,
+): Doubt | null {
+  const { products, kits } = station.tables;
+  if (lot === null && lotName !== null) return lotDoubt(lotName, products.listLotNames(product.id));
+  if (lot !== null && !kits.isLotListed(lot.id)) return null;
+  const near = nearestKnown(station, product.id, serial);
+  if (near === null) {
+    return lot === null ? null : { warning: { code: 'serialUnknown', params: { serial: tailOf(serial) } } };
+  }
+  if (near.off === 'missing' || near.off === 'extra') {
+    return { refusal: refusal('codeCharacterLost', { what: near.off, part: 'serial', read: serial, known: tailOf(near.serial) }) };
+  }
+  return { warning: { code: 'serialOneOff', params: { serial: tailOf(serial), known: tailOf(near.serial) } } };
+}
+
+const alphabet = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-'];
+
+/**
+ * A known serial of the product that is one character away from `serial`, losses first. Looks each neighbour up by the
+ * index instead of reading the manifest: some thousand probes of a microsecond, on the rare path only.
+ */
+function nearestKnown(
+  station: Station,
+  productId: string,
+  serial: string,
+): { readonly serial: string; readonly off: NonNullable<ReturnType<typeof oneCharacterOff>> } | null {
+  for (const neighbour of neighbours(serial)) {
+    const known = station.tables.kits.findBySerial(productId, neighbour);
+    if (known === null) continue;
+    const off = oneCharacterOff(serial, known.serial);
+    if (off !== null) return { serial: known.serial, off };
+  }
+  return null;
+}
+
+function* neighbours(serial: string): Generator<string> {
+  if (serial.length > 40) return;
+  for (let place = 0; place <= serial.length; place++) {
+    for (const character of alphabet) yield serial.slice(0, place) + character + serial.slice(place);
+  }
+  for (let place = 0; place < serial.length; place++) yield serial.slice(0, place) + serial.slice(place + 1);
+  for (let place = 0; place < serial.length; place++) {
+    for (const character of alphabet) {
+      if (character !== serial[place]) yield serial.slice(0, place) + character + serial.slice(place + 1);
+    }
+  }
+}

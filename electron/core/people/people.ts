@@ -1,0 +1,107 @@
+import { classify } from '../../../shared/codes/classify.ts';
+import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
+import { StationError } from '../../../shared/errors.ts';
+import type { DocumentKind, Person, PersonDraft } from '../../../shared/model/person.ts';
+import type { PersonSource } from '../../db/people.ts';
+import { personCard } from '../desk/cards.ts';
+import { look, type Handlers } from '../dispatch.ts';
+import { audit, signedIn, today, type Station } from '../station.ts';
+
+/**
+ * A document number as it is stored: half-width, upper-case, without spaces; a resident ID of 15 digits becomes its 18.
+ * Throws INVALID_INPUT at `field` for a number whose check does not hold.
+ */
+export function storedNumber(kind: DocumentKind, number: string, day: string, field: string): string {
+  const plain = number.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
+  if (kind === 'other' || kind === 'passport') return plain;
+  const code = classify(plain, { today: day });
+  const expected: Readonly<Record<string, readonly DocumentKind[]>> = {
+    residentId: ['residentId'],
+    residencePermit: ['residencePermit'],
+    permanentResident: ['permanentResident'],
+    travelPermit: ['travelPermit'],
+  };
+  const isKind = code.ok && (expected[code.kind] ?? []).includes(kind);
+  if (isKind) return code.fields['number'] ?? plain;
+  // Travel permits of Taiwan are digits only, which classification never guesses: the kind was chosen by hand.
+  if (kind === 'travelPermit' && /^\d{8}(\d{2})?$/.test(plain)) return plain;
+  throw new StationError('INVALID_INPUT', { path: field, problem: code.ok ? 'otherKind' : code.error.code }, field);
+}
+
+/** Writes a new person with a QR code of their own. Throws INVALID_INPUT on a document that cannot be right. */
+export function addPerson(station: Station, person: Person, source: PersonSource, importId: string | null): void {
+  station.tables.people.insert({
+    ...person,
+    code: makeOwnCode('YP', station.random),
+    source,
+    importId,
+    atMs: station.clock.now(),
+  });
+}
+
+/** Somebody entered at the desk by the short form. The same document on the roster is found, not written twice. */
+export function addPersonAtDesk(station: Station, draft: PersonDraft): Person {
+  signedIn(station);
+  const day = today(station);
+  const { documentKind, documentNumber } = draft;
+  if ((documentKind === null) !== (documentNumber === null || documentNumber === '')) {
+    throw new StationError('INVALID_INPUT', { path: 'person.documentNumber', problem: 'kindOrNumberMissing' }, 'person.documentNumber');
+  }
+  if (draft.birthDate !== null && draft.birthDate > day) {
+    throw new StationError('INVALID_INPUT', { path: 'person.birthDate', problem: 'future' }, 'person.birthDate');
+  }
+  const number =
+    documentKind === null || documentNumber === null
+      ? null
+      : storedNumber(documentKind, documentNumber, day, 'person.documentNumber');
+  // Rule 12: without a document a name and a birth date are the least; merging is never the program's own doing.
+  if (number === null && draft.birthDate === null) {
+    throw new StationError('INVALID_INPUT', { path: 'person.birthDate', problem: 'neededWithoutDocument' }, 'person.birthDate');
+  }
+  const known = number === null ? [] : station.tables.people.findByDocument(number);
+  const same = known.find((person) => person.name === draft.name);
+  if (same !== undefined) return same;
+  const person: Person = {
+    id: station.newId(),
+    name: draft.name,
+    sex: draft.sex,
+    birthDate: draft.birthDate,
+    documentKind: number === null ? null : documentKind,
+    documentNumber: number,
+    phone: storedPhone(draft.phone, day),
+    address: draft.address,
+    guardianName: emptyToNull(draft.guardianName),
+  };
+  addPerson(station, person, 'desk', null);
+  station.rosterCount.set(null);
+  audit(station, 'person.add', `person:${person.id}`, { source: 'desk' });
+  return person;
+}
+
+/** A mobile number as its 11 digits; any other phone as it was written. */
+export function storedPhone(phone: string | null, day: string): string | null {
+  const written = emptyToNull(phone?.normalize('NFKC').trim() ?? null);
+  if (written === null) return null;
+  const code = classify(written, { today: day });
+  return code.ok && code.kind === 'mobile' ? (code.fields['number'] ?? written) : written;
+}
+
+function emptyToNull(text: string | null): string | null {
+  return text === null || text === '' ? null : text;
+}
+
+export const peopleHandlers: Handlers<'people.list'> = {
+  'people.list': look((station, { query, limit, offset }) => {
+    signedIn(station);
+    const { total, rows } = station.tables.people.search(query.normalize('NFKC').trim(), limit, offset);
+    const day = today(station);
+    const round = station.tables.rounds.list()[0];
+    return {
+      total,
+      rows: rows.map((person) => ({
+        ...personCard(person, day),
+        testedThisRound: round !== undefined && station.tables.tests.findOfPersonInRound(person.id, round.id) !== null,
+      })),
+    };
+  }),
+};

@@ -1,0 +1,98 @@
+import { StationError } from '../../../shared/errors.ts';
+import type { ResultOutcome } from '../../../shared/model/test.ts';
+import type { Operator } from '../../../shared/model/staff.ts';
+import type { TestRow, WrittenReason } from '../../db/tests.ts';
+import { audit, signedIn, today, type Station } from '../station.ts';
+import { enqueue } from '../sync/enqueue.ts';
+
+/**
+ * Writes a result as the test's next revision, with its outbox row and audit entry: main path, step 2. The caller has
+ * checked that it may be. A positive opens a follow-up and goes out first, with its test's whole chain.
+ */
+export function writeResult(
+  station: Station,
+  test: TestRow,
+  result: {
+    readonly outcome: ResultOutcome;
+    readonly confirmedBy: Operator | null;
+    readonly reason: WrittenReason | null;
+    readonly overrideReason: WrittenReason | null;
+  },
+): void {
+  const operator = signedIn(station);
+  const { tests } = station.tables;
+  const nowMs = station.clock.now();
+  const revision = test.revision + 1;
+  if (revision > 1 && result.reason === null) throw new StationError('REASON_NEEDED');
+  const readDay = today(station);
+  const clockOffsetMs = station.centralOffsetMs.get();
+  tests.insertResult({
+    testId: test.id,
+    revision,
+    outcome: result.outcome,
+    readAtMs: nowMs,
+    readDay,
+    operatorId: operator.id,
+    confirmedBy: result.confirmedBy?.id ?? null,
+    reasonCode: result.reason?.code ?? null,
+    reasonText: result.reason?.text ?? null,
+    overrideCode: result.overrideReason?.code ?? null,
+    overrideText: result.overrideReason?.text ?? null,
+    clockOffsetMs,
+  });
+  const chain = test.chain + 1;
+  tests.setStatus(test.id, result.outcome, revision, chain);
+  if (result.outcome === 'positive') tests.openFollowUp(test.id, nowMs);
+  enqueue(
+    station,
+    {
+      kind: 'test.resulted',
+      payload: {
+        revision,
+        outcome: result.outcome,
+        readAtMs: nowMs,
+        readDay,
+        operator: { id: operator.id, name: operator.name },
+        confirmedBy: result.confirmedBy === null ? null : { id: result.confirmedBy.id, name: result.confirmedBy.name },
+        reason: result.reason,
+        overrideReason: result.overrideReason,
+        clockOffsetMs,
+      },
+    },
+    { testId: test.id, chain, dueAtMs: nowMs, urgent: result.outcome === 'positive' },
+  );
+  audit(station, revision === 1 ? 'result.record' : 'result.revise', `test:${test.id}`, {
+    revision,
+    outcome: result.outcome,
+    confirmedBy: result.confirmedBy?.id ?? null,
+    reason: result.reason?.code ?? null,
+    override: result.overrideReason?.code ?? null,
+  });
+}
+
+/** Writes a void: the test counts as void from now on and its kit stays used for ever (rule 5). */
+export function writeVoid(station: Station, test: TestRow, reason: WrittenReason): void {
+  const operator = signedIn(station);
+  const { tests } = station.tables;
+  const nowMs = station.clock.now();
+  const clockOffsetMs = station.centralOffsetMs.get();
+  tests.insertVoid({
+    testId: test.id,
+    atMs: nowMs,
+    operatorId: operator.id,
+    reasonCode: reason.code,
+    reasonText: reason.text,
+    clockOffsetMs,
+  });
+  const chain = test.chain + 1;
+  tests.setStatus(test.id, 'void', test.revision, chain);
+  enqueue(
+    station,
+    {
+      kind: 'test.voided',
+      payload: { voidedAtMs: nowMs, operator: { id: operator.id, name: operator.name }, reason, clockOffsetMs },
+    },
+    { testId: test.id, chain, dueAtMs: nowMs, urgent: false },
+  );
+  audit(station, 'test.void', `test:${test.id}`, { reason: reason.code });
+}

@@ -1,0 +1,43 @@
+import { siteSettingsSchema, type SiteSettings } from '../../../shared/contract.ts';
+import { StationError } from '../../../shared/errors.ts';
+import type { Tables } from '../../db/tables.ts';
+import { change, look, type Handlers } from '../dispatch.ts';
+import { audit, signedInAs } from '../station.ts';
+
+const key = 'site';
+
+/** The site's own settings as the register holds them. */
+export function readSettings(tables: Tables): SiteSettings {
+  return siteSettingsSchema.parse(JSON.parse(tables.settings.get(key) ?? 'null'));
+}
+
+export function writeSettings(tables: Tables, settings: SiteSettings): void {
+  tables.settings.set(key, JSON.stringify(settings));
+}
+
+/** Whether the machine knows this IANA time zone. */
+export function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const settingsHandlers: Handlers<'settings.get' | 'settings.set'> = {
+  'settings.get': look((station) => station.settings.get()),
+  'settings.set': change({
+    run: (station, { settings }) => {
+      signedInAs(station, 'supervisor');
+      if (!isZone(settings.zone)) throw new StationError('INVALID_INPUT', { path: 'settings.zone', problem: 'unknown zone' }, 'settings.zone');
+      const former: Record<string, unknown> = station.settings.get();
+      const changed = Object.entries(settings).filter(([name, value]) => former[name] !== value);
+      writeSettings(station.tables, settings);
+      station.settings.set(settings);
+      audit(station, 'settings.set', 'station', { changed: changed.map(([name]) => name) });
+      return settings;
+    },
+    answer: (_station, settings) => settings,
+  }),
+};

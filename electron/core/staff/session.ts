@@ -1,0 +1,23 @@
+import type { Operator } from '../../../shared/model/staff.ts';
+import { nothingDone, type Gesture } from '../desk/deskState.ts';
+import { letGo, setDesk } from '../desk/state.ts';
+import { audit, type Station } from '../station.ts';
+
+/** Somebody takes over the desk. Rule 1: who or what was waiting waits no longer. */
+export function changeOperator(station: Station, operator: Operator, by: 'badge' | 'pin'): Gesture {
+  const former = station.operator.get();
+  if (former?.id === operator.id) return { heard: 'waiting' };
+  station.operator.set(operator);
+  audit(station, 'staff.signIn', `operator:${operator.id}`, { by, former: former?.id ?? null });
+  setDesk(station, { ...letGo, stage: { kind: 'idle' }, lastScan: null });
+  return { heard: 'waiting' };
+}
+
+export function lockDesk(station: Station): Gesture {
+  const operator = station.operator.get();
+  if (operator === null) return nothingDone;
+  audit(station, 'staff.lock', `operator:${operator.id}`);
+  station.operator.set(null);
+  setDesk(station, { ...letGo, stage: { kind: 'idle' }, lastScan: null });
+  return nothingDone;
+}

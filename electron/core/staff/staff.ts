@@ -1,0 +1,64 @@
+import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
+import { StationError } from '../../../shared/errors.ts';
+import type { Operator, Role } from '../../../shared/model/staff.ts';
+import { minute, second } from '../../../shared/time.ts';
+import { gesture } from '../desk/calls.ts';
+import { deskView } from '../desk/view.ts';
+import { change, look, type Handlers } from '../dispatch.ts';
+import { audit, signedInAs, type Station } from '../station.ts';
+import { isRightPin, sealPin, type PinSecret } from './pin.ts';
+import { changeOperator, lockDesk } from './session.ts';
+
+/** Wrong PINs that cost nothing; each further one doubles the wait, up to a quarter of an hour. */
+const freeTries = 4;
+const longestWaitMs = 15 * minute;
+
+/** How long somebody must wait before their next PIN is looked at, in ms; 0 when not at all. */
+export function pinWaitMs(failed: number, lastFailedMs: number | null, nowMs: number): number {
+  if (failed < freeTries || lastFailedMs === null) return 0;
+  const waitMs = Math.min(longestWaitMs, 5 * second * 2 ** Math.min(20, failed - freeTries));
+  return Math.max(0, lastFailedMs + waitMs - nowMs);
+}
+
+/** Writes a new member of staff; answers them with the badge code that is printed for them. Throws NAME_TAKEN. */
+export function enrol(station: Station, name: string, role: Role, secret: PinSecret): { operator: Operator; badge: string } {
+  if (station.tables.operators.isNameTaken(name)) throw new StationError('NAME_TAKEN', {}, 'name');
+  const operator: Operator = { id: station.newId(), name, role };
+  const badge = makeOwnCode('YS', station.random);
+  station.tables.operators.insert({ ...operator, badge, ...secret, enrolledAtMs: station.clock.now() });
+  audit(station, 'staff.enrol', `operator:${operator.id}`, { role });
+  return { operator, badge };
+}
+
+async function checkPin(station: Station, operatorId: string, pin: string): Promise<Operator> {
+  const { operators } = station.tables;
+  const secret = operators.findSecret(operatorId);
+  if (secret === null) throw new StationError('NOT_FOUND', { what: 'operator' });
+  const waitMs = pinWaitMs(secret.failedPins, secret.lastFailedMs, station.clock.now());
+  if (waitMs > 0) throw new StationError('PIN_WRONG', { waitMs }, 'pin');
+  // Counted before it is checked: a program killed in between has not given a free try.
+  operators.notePinFailure(operatorId, station.clock.now());
+  if (!(await isRightPin(pin, secret))) {
+    throw new StationError('PIN_WRONG', { waitMs: pinWaitMs(secret.failedPins + 1, station.clock.now(), station.clock.now()) }, 'pin');
+  }
+  operators.clearPinFailures(operatorId);
+  return { id: secret.id, name: secret.name, role: secret.role };
+}
+
+export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock' | 'staff.enrol'> = {
+  'staff.list': look((station) => ({ operators: station.tables.operators.list() })),
+  'staff.signIn': change({
+    prepare: (station, { operatorId, pin }) => checkPin(station, operatorId, pin),
+    run: (station, _input, operator) => changeOperator(station, operator, 'pin'),
+    answer: (station) => deskView(station, null),
+  }),
+  'staff.lock': gesture((station) => lockDesk(station)),
+  'staff.enrol': change({
+    prepare: (_station, { pin }) => sealPin(pin),
+    run: (station, { name, role }, secret) => {
+      signedInAs(station, role === 'administrator' ? 'administrator' : 'supervisor');
+      return enrol(station, name, role, secret);
+    },
+    answer: (_station, stored) => stored,
+  }),
+};

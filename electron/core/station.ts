@@ -1,0 +1,79 @@
+import type { EventName } from '../../shared/contract.ts';
+import type { SiteSettings } from '../../shared/contract.ts';
+import { StationError } from '../../shared/errors.ts';
+import type { Operator, Role } from '../../shared/model/staff.ts';
+import { localDay } from '../../shared/time.ts';
+import type { Register } from '../db/open.ts';
+import type { Tables } from '../db/tables.ts';
+import type { Cell } from './cell.ts';
+import type { Clock } from './clock.ts';
+import type { DeskState } from './desk/deskState.ts';
+import type { SyncStatus } from './sync/status.ts';
+
+export type Log = (event: string, fields: Readonly<Record<string, string | number | boolean>>) => void;
+export type Emit = (event: EventName, payload: unknown) => void;
+
+/** An open register with all that its rules need from outside. */
+export type Station = {
+  readonly db: Register;
+  readonly tables: Tables;
+  readonly clock: Clock;
+  /** Ids that sort by the time they were made (UUID version 7). */
+  readonly newId: () => string;
+  readonly random: (byteCount: number) => Uint8Array;
+  readonly installationId: string;
+  readonly log: Log;
+  readonly emit: Emit;
+  /** Tells the uploader that there may be something to send. */
+  readonly nudge: () => void;
+  readonly syncStatus: () => SyncStatus;
+  readonly settings: Cell<SiteSettings>;
+  readonly operator: Cell<Operator | null>;
+  readonly desk: Cell<DeskState>;
+  /** The central service's clock minus this station's in ms, as last measured. */
+  readonly centralOffsetMs: Cell<number | null>;
+  /** How many people the roster holds; null when it must be counted again. */
+  readonly rosterCount: Cell<number | null>;
+};
+
+/** The site's day at this moment. */
+export function today(station: Station): string {
+  return localDay(station.clock.now(), station.settings.get().zone);
+}
+
+/** Who sits at the desk; throws NOT_SIGNED_IN when nobody does. */
+export function signedIn(station: Station): Operator {
+  const operator = station.operator.get();
+  if (operator === null) throw new StationError('NOT_SIGNED_IN');
+  return operator;
+}
+
+const rank: Readonly<Record<Role, number>> = { operator: 0, supervisor: 1, administrator: 2 };
+
+/** Whether `role` holds the rights of `needs`: each role has those of the ones below it. */
+export function hasRights(role: Role, needs: Role): boolean {
+  return rank[role] >= rank[needs];
+}
+
+/** The signed-in person, who must hold at least `needs`; throws NOT_SIGNED_IN or FORBIDDEN. */
+export function signedInAs(station: Station, needs: Role): Operator {
+  const operator = signedIn(station);
+  if (!hasRights(operator.role, needs)) throw new StationError('FORBIDDEN', { needs });
+  return operator;
+}
+
+/** Writes the audit entry of a change, in the change's own transaction. */
+export function audit(
+  station: Station,
+  action: string,
+  subject: string,
+  detail: Parameters<Tables['audit']['append']>[0]['detail'] = {},
+): void {
+  station.tables.audit.append({
+    atMs: station.clock.now(),
+    operatorId: station.operator.get()?.id ?? null,
+    action,
+    subject,
+    detail,
+  });
+}

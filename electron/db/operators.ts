@@ -1,0 +1,78 @@
+import type { Operator, Role } from '../../shared/model/staff.ts';
+import type { Register } from './open.ts';
+
+export type OperatorSecret = Operator & {
+  readonly pinSalt: Uint8Array;
+  readonly pinHash: Uint8Array;
+  readonly pinCost: number;
+  readonly failedPins: number;
+  readonly lastFailedMs: number | null;
+};
+
+type Row = {
+  id: string;
+  name: string;
+  role: Role;
+  pin_salt: Uint8Array;
+  pin_hash: Uint8Array;
+  pin_cost: number;
+  failed_pins: number;
+  last_failed_ms: number | null;
+};
+
+export function operatorsTable(db: Register) {
+  const list = db.prepare('SELECT id, name, role FROM operators ORDER BY enrolled_at_ms, name');
+  const byId = db.prepare('SELECT * FROM operators WHERE id = ?');
+  const byName = db.prepare('SELECT id FROM operators WHERE name = ?').pluck();
+  const byBadge = db.prepare('SELECT id, name, role FROM operators WHERE badge = ?');
+  const insert = db.prepare(
+    `INSERT INTO operators (id, name, role, badge, pin_salt, pin_hash, pin_cost, enrolled_at_ms)
+     VALUES (@id, @name, @role, @badge, @pinSalt, @pinHash, @pinCost, @enrolledAtMs)`,
+  );
+  const noteFailure = db.prepare('UPDATE operators SET failed_pins = failed_pins + 1, last_failed_ms = ? WHERE id = ?');
+  const clearFailures = db.prepare('UPDATE operators SET failed_pins = 0, last_failed_ms = NULL WHERE id = ? AND failed_pins > 0');
+  return {
+    list: () => list.all() as Operator[],
+    find: (id: string): Operator | null => {
+      const row = byId.get(id) as Row | undefined;
+      return row === undefined ? null : { id: row.id, name: row.name, role: row.role };
+    },
+    findSecret: (id: string): OperatorSecret | null => {
+      const row = byId.get(id) as Row | undefined;
+      return row === undefined ? null : toSecret(row);
+    },
+    isNameTaken: (name: string): boolean => byName.get(name) !== undefined,
+    findByBadge: (badge: string): Operator | null => (byBadge.get(badge) as Operator | undefined) ?? null,
+    insert: (operator: {
+      readonly id: string;
+      readonly name: string;
+      readonly role: Role;
+      readonly badge: string;
+      readonly pinSalt: Uint8Array;
+      readonly pinHash: Uint8Array;
+      readonly pinCost: number;
+      readonly enrolledAtMs: number;
+    }): void => {
+      insert.run(operator);
+    },
+    notePinFailure: (id: string, atMs: number): void => {
+      noteFailure.run(atMs, id);
+    },
+    clearPinFailures: (id: string): void => {
+      clearFailures.run(id);
+    },
+  };
+}
+
+function toSecret(row: Row): OperatorSecret {
+  return {
+    id: row.id,
+    name: row.name,
+    role: row.role,
+    pinSalt: row.pin_salt,
+    pinHash: row.pin_hash,
+    pinCost: row.pin_cost,
+    failedPins: row.failed_pins,
+    lastFailedMs: row.last_failed_ms,
+  };
+}

@@ -1,0 +1,96 @@
+import type { RecordKind } from '../../shared/central.ts';
+import type { Register } from './open.ts';
+
+export type OutboxRow = {
+  readonly seq: number;
+  readonly recordKey: string;
+  readonly testId: string;
+  readonly chain: number;
+  readonly kind: RecordKind;
+  readonly payload: string;
+  readonly contentHash: string;
+  readonly attempts: number;
+};
+
+const columns =
+  'seq, record_key AS recordKey, test_id AS testId, chain, kind, payload, content_hash AS contentHash, attempts';
+
+/** What must reach the central service, in the order it came about. */
+export function outboxTable(db: Register) {
+  const insert = db.prepare(
+    `INSERT INTO outbox (record_key, test_id, chain, kind, payload, content_hash, created_at_ms, due_at_ms, urgent)
+     VALUES (@recordKey, @testId, @chain, @kind, @payload, @contentHash, @createdAtMs, @dueAtMs, @urgent)`,
+  );
+  const hurry = db.prepare("UPDATE outbox SET urgent = 1 WHERE test_id = ? AND state = 'waiting'");
+  const withdraw = db.prepare("UPDATE outbox SET state = 'withdrawn', settled_at_ms = ? WHERE test_id = ? AND state = 'waiting' AND attempts = 0");
+  // A chain goes in order: a row waits while an earlier one of its test is not due, or is parked.
+  const due = db.prepare(
+    `SELECT ${columns} FROM outbox AS o WHERE state = 'waiting' AND due_at_ms <= @nowMs
+       AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.test_id = o.test_id AND e.chain < o.chain
+         AND (e.state = 'parked' OR (e.state = 'waiting' AND e.due_at_ms > @nowMs)))
+     ORDER BY urgent DESC, seq LIMIT @limit`,
+  );
+  const nextDue = db.prepare("SELECT min(due_at_ms) FROM outbox WHERE state = 'waiting'").pluck();
+  const claim = db.prepare("UPDATE outbox SET attempts = attempts + 1 WHERE seq = ? AND state = 'waiting'");
+  const settle = db.prepare(
+    `UPDATE outbox SET state = @state, settled_at_ms = @atMs, receipt_code = @code, receipt_message = @message
+     WHERE record_key = @recordKey AND state = 'waiting'`,
+  );
+  const delay = db.prepare('UPDATE outbox SET due_at_ms = ? WHERE record_key = ?');
+  const backlog = db.prepare("SELECT count(*) AS n, min(created_at_ms) AS oldest FROM outbox WHERE state = 'waiting'");
+  const countParked = db.prepare("SELECT count(*) FROM outbox WHERE state = 'parked'").pluck();
+  const parked = db.prepare(
+    `SELECT record_key AS recordKey, kind, outbox.test_id AS testId, person_name AS personName, kit_serial AS kitSerial,
+       receipt_code AS code, receipt_message AS message, settled_at_ms AS atMs
+     FROM outbox JOIN tests ON tests.id = outbox.test_id WHERE outbox.state = 'parked' ORDER BY outbox.seq LIMIT 200`,
+  );
+  return {
+    insert: (row: {
+      readonly recordKey: string;
+      readonly testId: string;
+      readonly chain: number;
+      readonly kind: RecordKind;
+      readonly payload: string;
+      readonly contentHash: string;
+      readonly createdAtMs: number;
+      readonly dueAtMs: number;
+      readonly urgent: boolean;
+    }): void => {
+      insert.run({ ...row, urgent: row.urgent ? 1 : 0 });
+    },
+    /** Puts what is unsent of a test before everything else. */
+    hurry: (testId: string): void => {
+      hurry.run(testId);
+    },
+    /** Takes back what was never sent; answers how many rows. */
+    withdraw: (testId: string, atMs: number): number => withdraw.run(atMs, testId).changes,
+    listDue: (nowMs: number, limit: number): OutboxRow[] => due.all({ nowMs, limit }) as OutboxRow[],
+    nextDueAtMs: (): number | null => nextDue.get() as number | null,
+    /** Marks rows as handed out: from here on an undo finds them gone. */
+    claim: (rows: readonly OutboxRow[]): void => {
+      for (const row of rows) claim.run(row.seq);
+    },
+    settle: (recordKey: string, state: 'sent' | 'parked', atMs: number, code: string | null, message: string | null): void => {
+      settle.run({ recordKey, state, atMs, code, message });
+    },
+    delay: (recordKey: string, dueAtMs: number): void => {
+      delay.run(dueAtMs, recordKey);
+    },
+    backlog: (): { readonly unsent: number; readonly oldestAtMs: number | null } => {
+      const row = backlog.get() as { n: number; oldest: number | null };
+      return { unsent: row.n, oldestAtMs: row.oldest };
+    },
+    countParked: (): number => countParked.get() as number,
+    listParked: () =>
+      parked.all() as {
+        recordKey: string;
+        kind: string;
+        testId: string;
+        personName: string;
+        kitSerial: string;
+        code: string | null;
+        message: string | null;
+        atMs: number;
+      }[],
+  };
+}

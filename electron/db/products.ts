@@ -1,0 +1,108 @@
+import type { KitProduct } from '../../shared/model/kit.ts';
+import type { Register } from './open.ts';
+
+type Row = {
+  id: string;
+  registrant: string;
+  short_name: string;
+  method: string | null;
+  registration_number: string | null;
+  approved_on: string | null;
+  opens_after_min: number | null;
+  closes_after_min: number | null;
+  is_sample: number;
+};
+
+export type Lot = { readonly id: string; readonly productId: string; readonly lot: string; readonly expiresOn: string | null; readonly recalledAtMs: number | null };
+type LotRow = { id: string; product_id: string; lot: string; expires_on: string | null; recalled_at_ms: number | null };
+
+/** Products, the codes that name them, and their lots. */
+export function productsTable(db: Register) {
+  const list = db.prepare('SELECT * FROM products ORDER BY is_sample DESC, opens_after_min IS NULL, approved_on, registrant');
+  const byId = db.prepare('SELECT * FROM products WHERE id = ?');
+  const byCode = db.prepare('SELECT products.* FROM product_codes JOIN products ON products.id = product_id WHERE code = ?');
+  const codesOf = db.prepare('SELECT code FROM product_codes WHERE product_id = ? ORDER BY code').pluck();
+  const save = db.prepare(
+    `INSERT INTO products (id, registrant, short_name, method, registration_number, approved_on, opens_after_min, closes_after_min, is_sample)
+     VALUES (@id, @registrant, @shortName, @method, @registrationNumber, @approvedOn, @opensAfterMin, @closesAfterMin, @isSample)
+     ON CONFLICT (id) DO UPDATE SET registrant = excluded.registrant, short_name = excluded.short_name, method = excluded.method,
+       registration_number = excluded.registration_number, opens_after_min = excluded.opens_after_min, closes_after_min = excluded.closes_after_min`,
+  );
+  const dropCodes = db.prepare('DELETE FROM product_codes WHERE product_id = ?');
+  const addCode = db.prepare('INSERT INTO product_codes (code, product_id) VALUES (?, ?)');
+  const ownerOfCode = db.prepare('SELECT product_id FROM product_codes WHERE code = ?').pluck();
+
+  const lotOf = db.prepare('SELECT * FROM lots WHERE product_id = ? AND lot = ?');
+  const lotsOf = db.prepare('SELECT lot FROM lots WHERE product_id = ?').pluck();
+  const lotById = db.prepare('SELECT * FROM lots WHERE id = ?');
+  const insertLot = db.prepare('INSERT INTO lots (id, product_id, lot, expires_on, import_id) VALUES (@id, @productId, @lot, @expiresOn, @importId)');
+  const lotRows = db.prepare(
+    `SELECT lots.id, lots.lot, lots.expires_on, lots.recalled_at_ms, products.short_name,
+       (SELECT count(*) FROM manifest WHERE manifest.lot_id = lots.id) AS known,
+       (SELECT count(*) FROM manifest JOIN test_states ON test_states.kit_key = manifest.kit_key AND test_states.status <> 'undone'
+         WHERE manifest.lot_id = lots.id) AS used
+     FROM lots JOIN products ON products.id = lots.product_id ORDER BY products.short_name, lots.lot`,
+  );
+
+  const toProduct = (row: Row): KitProduct => ({
+    id: row.id,
+    registrant: row.registrant,
+    shortName: row.short_name,
+    method: row.method,
+    registrationNumber: row.registration_number,
+    approvedOn: row.approved_on,
+    gtins: codesOf.all(row.id) as string[],
+    window:
+      row.opens_after_min === null || row.closes_after_min === null
+        ? null
+        : { opensAfterMin: row.opens_after_min, closesAfterMin: row.closes_after_min },
+    isSample: row.is_sample === 1,
+  });
+  const orNull = (row: unknown): KitProduct | null => (row === undefined ? null : toProduct(row as Row));
+
+  return {
+    list: (): KitProduct[] => (list.all() as Row[]).map(toProduct),
+    find: (id: string): KitProduct | null => orNull(byId.get(id)),
+    findByCode: (code: string): KitProduct | null => orNull(byCode.get(code)),
+    findCodeOwner: (code: string): string | null => (ownerOfCode.get(code) as string | undefined) ?? null,
+    save: (product: KitProduct): void => {
+      save.run({
+        id: product.id,
+        registrant: product.registrant,
+        shortName: product.shortName,
+        method: product.method,
+        registrationNumber: product.registrationNumber,
+        approvedOn: product.approvedOn,
+        opensAfterMin: product.window?.opensAfterMin ?? null,
+        closesAfterMin: product.window?.closesAfterMin ?? null,
+        isSample: product.isSample ? 1 : 0,
+      });
+      dropCodes.run(product.id);
+      for (const code of product.gtins) addCode.run(code, product.id);
+    },
+    findLot: (productId: string, lot: string): Lot | null => toLotOrNull(lotOf.get(productId, lot)),
+    findLotById: (id: string): Lot | null => toLotOrNull(lotById.get(id)),
+    listLotNames: (productId: string): string[] => lotsOf.all(productId) as string[],
+    insertLot: (lot: { readonly id: string; readonly productId: string; readonly lot: string; readonly expiresOn: string | null; readonly importId: string | null }): void => {
+      insertLot.run(lot);
+    },
+    listLotRows: () =>
+      (lotRows.all() as { id: string; lot: string; expires_on: string | null; recalled_at_ms: number | null; short_name: string; known: number; used: number }[]).map(
+        (row) => ({
+          lotId: row.id,
+          productName: row.short_name,
+          lot: row.lot,
+          expiresOn: row.expires_on,
+          known: row.known,
+          used: row.used,
+          recalledAtMs: row.recalled_at_ms,
+        }),
+      ),
+  };
+}
+
+function toLotOrNull(row: unknown): Lot | null {
+  if (row === undefined) return null;
+  const { id, product_id, lot, expires_on, recalled_at_ms } = row as LotRow;
+  return { id, productId: product_id, lot, expiresOn: expires_on, recalledAtMs: recalled_at_ms };
+}

@@ -1,0 +1,39 @@
+import { auditTable } from './audit.ts';
+import { conflictsTable } from './conflicts.ts';
+import { deskTable } from './desk.ts';
+import { importsTable } from './imports.ts';
+import { kitsTable } from './kits.ts';
+import type { Register } from './open.ts';
+import { operatorsTable } from './operators.ts';
+import { outboxTable } from './outbox.ts';
+import { papersTable } from './papers.ts';
+import { peopleTable } from './people.ts';
+import { productsTable } from './products.ts';
+import { requestsTable } from './requests.ts';
+import { roundsTable } from './rounds.ts';
+import { settingsTable } from './settings.ts';
+import { summaryQueries } from './summary.ts';
+import { testsTable } from './tests.ts';
+
+/** Every statement of the register, prepared once for a connection. */
+export function prepareTables(db: Register) {
+  return {
+    audit: auditTable(db),
+    conflicts: conflictsTable(db),
+    desk: deskTable(db),
+    imports: importsTable(db),
+    kits: kitsTable(db),
+    operators: operatorsTable(db),
+    outbox: outboxTable(db),
+    papers: papersTable(db),
+    people: peopleTable(db),
+    products: productsTable(db),
+    requests: requestsTable(db),
+    rounds: roundsTable(db),
+    settings: settingsTable(db),
+    summary: summaryQueries(db),
+    tests: testsTable(db),
+  };
+}
+
+export type Tables = ReturnType<typeof prepareTables>;

@@ -1,0 +1,265 @@
+import type { DocumentKind, Sex } from '../../shared/model/person.ts';
+import type { CentralState, ResultOutcome, ResultRevision, ScanSource, TestStatus } from '../../shared/model/test.ts';
+import type { Register } from './open.ts';
+
+export type WrittenReason = { readonly code: string; readonly text: string };
+
+/** A binding as it is written, once. */
+export type NewTest = {
+  readonly id: string;
+  readonly roundId: string;
+  readonly day: string;
+  readonly boundAtMs: number;
+  readonly operatorId: string;
+  readonly clockOffsetMs: number | null;
+  readonly personId: string;
+  readonly personName: string;
+  readonly personSex: Sex | null;
+  readonly personBirthDate: string | null;
+  readonly personDocumentKind: DocumentKind | null;
+  readonly personDocumentNumber: string | null;
+  readonly personPhone: string | null;
+  readonly personBuilding: string;
+  readonly personUnit: string;
+  readonly personRoom: string;
+  readonly personGuardianName: string | null;
+  readonly personSource: ScanSource;
+  readonly kitKey: string;
+  readonly kitRaw: string;
+  readonly kitCodeKind: string;
+  readonly kitGtin: string | null;
+  readonly kitSerial: string;
+  readonly kitLot: string | null;
+  readonly kitExpiresOn: string | null;
+  readonly kitSource: ScanSource;
+  /** JSON of KitWarning[]. */
+  readonly kitWarnings: string;
+  readonly productId: string;
+  readonly opensAfterMs: number;
+  readonly closesAfterMs: number;
+  readonly windowFrom: 'binding' | 'drop';
+  readonly retestOf: string | null;
+  readonly secondReasonCode: string | null;
+  readonly secondReasonText: string | null;
+};
+
+export type TestRow = NewTest & {
+  readonly productName: string;
+  readonly productMethod: string | null;
+  readonly registrationNumber: string | null;
+  readonly operatorName: string;
+  readonly status: TestStatus;
+  readonly revision: number;
+  readonly chain: number;
+  readonly opensAtMs: number | null;
+  readonly closesAtMs: number | null;
+  readonly voidAtMs: number | null;
+  readonly voidBy: string | null;
+  readonly voidReasonCode: string | null;
+  readonly voidReasonText: string | null;
+};
+
+export type RunningRow = {
+  readonly testId: string;
+  readonly personName: string;
+  readonly building: string;
+  readonly room: string;
+  readonly kitSerial: string;
+  readonly boundAtMs: number;
+  readonly opensAtMs: number | null;
+  readonly closesAtMs: number | null;
+};
+
+const testColumns = `
+  tests.id AS id, tests.round_id AS roundId, tests.day AS day, tests.bound_at_ms AS boundAtMs, tests.operator_id AS operatorId,
+  tests.clock_offset_ms AS clockOffsetMs, tests.person_id AS personId, person_name AS personName, person_sex AS personSex,
+  person_birth_date AS personBirthDate, person_document_kind AS personDocumentKind, person_document_number AS personDocumentNumber,
+  person_phone AS personPhone, person_building AS personBuilding, person_unit AS personUnit, person_room AS personRoom,
+  person_guardian_name AS personGuardianName, person_source AS personSource, tests.kit_key AS kitKey, kit_raw AS kitRaw,
+  kit_code_kind AS kitCodeKind, kit_gtin AS kitGtin, kit_serial AS kitSerial, kit_lot AS kitLot, kit_expires_on AS kitExpiresOn,
+  kit_source AS kitSource, kit_warnings AS kitWarnings, tests.product_id AS productId, opens_after_ms AS opensAfterMs,
+  closes_after_ms AS closesAfterMs, window_from AS windowFrom, retest_of AS retestOf, second_reason_code AS secondReasonCode,
+  second_reason_text AS secondReasonText, products.short_name AS productName, products.method AS productMethod,
+  products.registration_number AS registrationNumber, operators.name AS operatorName, status, revision, chain,
+  opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs, voids.at_ms AS voidAtMs,
+  (SELECT name FROM operators AS o WHERE o.id = voids.operator_id) AS voidBy,
+  voids.reason_code AS voidReasonCode, voids.reason_text AS voidReasonText`;
+const testTables = `FROM test_states JOIN tests ON tests.id = test_states.test_id
+  JOIN products ON products.id = tests.product_id JOIN operators ON operators.id = tests.operator_id
+  LEFT JOIN voids ON voids.test_id = tests.id`;
+
+/** Tests with the facts about them, and the row that says where each stands. */
+export function testsTable(db: Register) {
+  const byId = db.prepare(`SELECT ${testColumns} ${testTables} WHERE test_states.test_id = ?`);
+  const liveByKit = db.prepare("SELECT test_id FROM test_states WHERE kit_key = ? AND status <> 'undone'").pluck();
+  const ofPersonInRound = db
+    .prepare("SELECT test_id FROM test_states WHERE person_id = ? AND round_id = ? AND status NOT IN ('undone', 'void') ORDER BY bound_at_ms DESC LIMIT 1")
+    .pluck();
+  const newest = db.prepare("SELECT test_id FROM test_states WHERE status = 'pending' ORDER BY bound_at_ms DESC LIMIT 1").pluck();
+  const insert = db.prepare(
+    `INSERT INTO tests (id, round_id, day, bound_at_ms, operator_id, clock_offset_ms, person_id, person_name, person_sex,
+       person_birth_date, person_document_kind, person_document_number, person_phone, person_building, person_unit, person_room,
+       person_guardian_name, person_source, kit_key, kit_raw, kit_code_kind, kit_gtin, kit_serial, kit_lot, kit_expires_on,
+       kit_source, kit_warnings, product_id, opens_after_ms, closes_after_ms, window_from, retest_of, second_reason_code, second_reason_text)
+     VALUES (@id, @roundId, @day, @boundAtMs, @operatorId, @clockOffsetMs, @personId, @personName, @personSex, @personBirthDate,
+       @personDocumentKind, @personDocumentNumber, @personPhone, @personBuilding, @personUnit, @personRoom, @personGuardianName,
+       @personSource, @kitKey, @kitRaw, @kitCodeKind, @kitGtin, @kitSerial, @kitLot, @kitExpiresOn, @kitSource, @kitWarnings,
+       @productId, @opensAfterMs, @closesAfterMs, @windowFrom, @retestOf, @secondReasonCode, @secondReasonText)`,
+  );
+  const insertState = db.prepare(
+    `INSERT INTO test_states (test_id, kit_key, person_id, round_id, day, status, bound_at_ms, opens_at_ms, closes_at_ms)
+     VALUES (@id, @kitKey, @personId, @roundId, @day, 'pending', @boundAtMs, @opensAtMs, @closesAtMs)`,
+  );
+  const setStatus = db.prepare('UPDATE test_states SET status = @status, revision = @revision, chain = @chain WHERE test_id = @testId');
+  const setWindow = db.prepare('UPDATE test_states SET opens_at_ms = ?, closes_at_ms = ? WHERE test_id = ?');
+  const insertDrop = db.prepare('INSERT INTO drops (test_id, at_ms, operator_id) VALUES (?, ?, ?)');
+  const insertUndo = db.prepare('INSERT INTO undos (test_id, at_ms, operator_id) VALUES (?, ?, ?)');
+  const insertVoid = db.prepare(
+    'INSERT INTO voids (test_id, at_ms, operator_id, reason_code, reason_text, clock_offset_ms) VALUES (@testId, @atMs, @operatorId, @reasonCode, @reasonText, @clockOffsetMs)',
+  );
+  const insertResult = db.prepare(
+    `INSERT INTO results (test_id, revision, outcome, read_at_ms, read_day, operator_id, confirmed_by, reason_code, reason_text,
+       override_code, override_text, clock_offset_ms)
+     VALUES (@testId, @revision, @outcome, @readAtMs, @readDay, @operatorId, @confirmedBy, @reasonCode, @reasonText,
+       @overrideCode, @overrideText, @clockOffsetMs)`,
+  );
+  const revisions = db.prepare(
+    `SELECT revision, outcome, read_at_ms, read_day, o.name AS operator_name, c.name AS confirmed_name, reason_code, reason_text,
+       override_code, override_text
+     FROM results JOIN operators AS o ON o.id = results.operator_id LEFT JOIN operators AS c ON c.id = results.confirmed_by
+     WHERE test_id = ? ORDER BY revision`,
+  );
+  const openFollowUp = db.prepare('INSERT INTO follow_ups (test_id, opened_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const retests = db.prepare('SELECT id FROM tests WHERE retest_of = ? ORDER BY seq').pluck();
+  // What can be read soonest is on top; those that wait for their drop come last.
+  const running = db.prepare(
+    `SELECT test_states.test_id AS testId, person_name AS personName, person_building AS building, person_room AS room,
+       kit_serial AS kitSerial, test_states.bound_at_ms AS boundAtMs, opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs
+     FROM test_states JOIN tests ON tests.id = test_states.test_id
+     WHERE status = 'pending' AND test_states.bound_at_ms >= ?
+     ORDER BY closes_at_ms IS NULL, closes_at_ms, test_states.bound_at_ms LIMIT ?`,
+  );
+  const countRunning = db.prepare("SELECT count(*) FROM test_states WHERE status = 'pending' AND bound_at_ms >= ?").pluck();
+  const tally = db.prepare("SELECT status, count(*) AS n FROM test_states WHERE day = ? AND status <> 'undone' GROUP BY status");
+  const testedInRound = db
+    .prepare("SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = ? AND status NOT IN ('undone', 'void')")
+    .pluck();
+  const waiting = db
+    .prepare(
+      `SELECT CASE
+         WHEN EXISTS (SELECT 1 FROM conflicts WHERE conflicts.test_id = @testId) THEN 'conflict'
+         WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'parked') THEN 'parked'
+         WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'waiting' AND due_at_ms > @nowMs) THEN 'local'
+         WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'waiting') THEN 'waiting'
+         ELSE 'sent' END`,
+    )
+    .pluck();
+  const filter = `(@day IS NULL OR test_states.day = @day) AND (@status IS NULL OR status = @status)
+    AND (@like = '' OR person_name LIKE @like ESCAPE '\\' OR kit_serial LIKE @like ESCAPE '\\'
+      OR person_document_number LIKE @like ESCAPE '\\' OR person_building || '-' || person_room LIKE @like ESCAPE '\\')`;
+  const count = db.prepare(`SELECT count(*) FROM test_states JOIN tests ON tests.id = test_states.test_id WHERE ${filter}`).pluck();
+  const list = db.prepare(`SELECT ${testColumns} ${testTables} WHERE ${filter} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`);
+
+  return {
+    find: (id: string): TestRow | null => (byId.get(id) as TestRow | undefined) ?? null,
+    findLiveByKit: (kitKey: string): string | null => (liveByKit.get(kitKey) as string | undefined) ?? null,
+    /** The newest test of a person in a round that counts as tested: neither undone nor void. */
+    findOfPersonInRound: (personId: string, roundId: string): string | null =>
+      (ofPersonInRound.get(personId, roundId) as string | undefined) ?? null,
+    findNewestPending: (): string | null => (newest.get() as string | undefined) ?? null,
+    insert: (test: NewTest, opensAtMs: number | null, closesAtMs: number | null): void => {
+      insert.run(test);
+      insertState.run({
+        id: test.id,
+        kitKey: test.kitKey,
+        personId: test.personId,
+        roundId: test.roundId,
+        day: test.day,
+        boundAtMs: test.boundAtMs,
+        opensAtMs,
+        closesAtMs,
+      });
+    },
+    setStatus: (testId: string, status: TestStatus, revision: number, chain: number): void => {
+      setStatus.run({ testId, status, revision, chain });
+    },
+    insertDrop: (testId: string, atMs: number, operatorId: string, opensAtMs: number, closesAtMs: number): void => {
+      insertDrop.run(testId, atMs, operatorId);
+      setWindow.run(opensAtMs, closesAtMs, testId);
+    },
+    insertUndo: (testId: string, atMs: number, operatorId: string): void => {
+      insertUndo.run(testId, atMs, operatorId);
+    },
+    insertVoid: (row: {
+      readonly testId: string;
+      readonly atMs: number;
+      readonly operatorId: string;
+      readonly reasonCode: string;
+      readonly reasonText: string;
+      readonly clockOffsetMs: number | null;
+    }): void => {
+      insertVoid.run(row);
+    },
+    insertResult: (row: {
+      readonly testId: string;
+      readonly revision: number;
+      readonly outcome: ResultOutcome;
+      readonly readAtMs: number;
+      readonly readDay: string;
+      readonly operatorId: string;
+      readonly confirmedBy: string | null;
+      readonly reasonCode: string | null;
+      readonly reasonText: string | null;
+      readonly overrideCode: string | null;
+      readonly overrideText: string | null;
+      readonly clockOffsetMs: number | null;
+    }): void => {
+      insertResult.run(row);
+    },
+    listRevisions: (testId: string): ResultRevision[] => (revisions.all(testId) as RevisionRow[]).map(toRevision),
+    openFollowUp: (testId: string, atMs: number): void => {
+      openFollowUp.run(testId, atMs);
+    },
+    listRetests: (testId: string): string[] => retests.all(testId) as string[],
+    listRunning: (sinceMs: number, limit: number): RunningRow[] => running.all(sinceMs, limit) as RunningRow[],
+    countRunning: (sinceMs: number): number => countRunning.get(sinceMs) as number,
+    countByStatus: (day: string): Partial<Record<TestStatus, number>> =>
+      Object.fromEntries((tally.all(day) as { status: TestStatus; n: number }[]).map((row) => [row.status, row.n])),
+    countTestedInRound: (roundId: string): number => testedInRound.get(roundId) as number,
+    centralState: (testId: string, nowMs: number): CentralState => waiting.get({ testId, nowMs }) as CentralState,
+    list: (filter: { readonly day: string | null; readonly status: TestStatus | null; readonly query: string; readonly limit: number; readonly offset: number }) => {
+      const like = filter.query === '' ? '' : `%${filter.query.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+      const parameters = { day: filter.day, status: filter.status, like };
+      return {
+        total: count.get(parameters) as number,
+        rows: list.all({ ...parameters, limit: filter.limit, offset: filter.offset }) as TestRow[],
+      };
+    },
+  };
+}
+
+type RevisionRow = {
+  revision: number;
+  outcome: ResultOutcome;
+  read_at_ms: number;
+  read_day: string;
+  operator_name: string;
+  confirmed_name: string | null;
+  reason_code: string | null;
+  reason_text: string | null;
+  override_code: string | null;
+  override_text: string | null;
+};
+
+function toRevision(row: RevisionRow): ResultRevision {
+  return {
+    revision: row.revision,
+    outcome: row.outcome,
+    readAtMs: row.read_at_ms,
+    readDay: row.read_day,
+    operatorName: row.operator_name,
+    confirmedByName: row.confirmed_name,
+    reason: row.reason_code === null ? null : { code: row.reason_code, text: row.reason_text ?? '' },
+    overrideReason: row.override_code === null ? null : { code: row.override_code, text: row.override_text ?? '' },
+  };
+}

@@ -1,0 +1,77 @@
+import { Button, Tabs } from '@mantine/core';
+import { IconFileImport } from '@tabler/icons-react';
+import { useState } from 'react';
+import { ImportPanel } from '../imports/ImportPanel.tsx';
+import { useImport } from '../imports/useImport.ts';
+import css from '../lists/lists.module.css';
+import { Notice } from '../lists/Notice.tsx';
+import { Screen } from '../lists/Screen.tsx';
+import { may, useSite } from '../lists/site.ts';
+import { useFailureText } from '../station.ts';
+import { useText } from '../text/index.ts';
+import { KitsTab } from './KitsTab.tsx';
+import { LotsTab } from './LotsTab.tsx';
+import { ProductsTab } from './ProductsTab.tsx';
+
+const tabs = ['products', 'lots', 'kits'] as const;
+type Tab = (typeof tabs)[number];
+
+/** Products with their reading windows, lots, and the single kits of the makers' lists. */
+export function KitsScreen() {
+  const t = useText();
+  const site = useSite();
+  const failureText = useFailureText();
+  const manifest = useImport('manifest');
+  const [tab, setTab] = useState<Tab>('products');
+
+  if (manifest.state.step !== 'idle') {
+    return (
+      <Screen title={t('imports.title.manifest')}>
+        <ImportPanel kind="manifest" flow={manifest} />
+      </Screen>
+    );
+  }
+  const importButton = may(site.operator, 'supervisor') && (
+    <Button
+      variant={tab === 'kits' ? 'filled' : 'default'}
+      leftSection={<IconFileImport size="1.125rem" aria-hidden />}
+      onClick={manifest.pick}
+      loading={manifest.isPicking}
+    >
+      {t('imports.pick.manifest')}
+    </Button>
+  );
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) => setTab(tabs.find((each) => each === value) ?? 'products')}
+      className={css['tabs'] ?? ''}
+      keepMounted={false}
+    >
+      <Screen
+        title={t('kits.title')}
+        beside={
+          <Tabs.List>
+            {tabs.map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`kits.tabs.${each}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+        }
+        actions={importButton}
+      >
+        {manifest.pickFailure !== null && <Notice tone="refused">{failureText(manifest.pickFailure)}</Notice>}
+        <Tabs.Panel value="products" className={css['panel'] ?? ''}>
+          <ProductsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="lots" className={css['panel'] ?? ''}>
+          <LotsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="kits" className={css['panel'] ?? ''}>
+          <KitsTab importButton={importButton} />
+        </Tabs.Panel>
+      </Screen>
+    </Tabs>
+  );
+}

@@ -1,0 +1,124 @@
+import { Button } from '@mantine/core';
+import { IconCircleCheck, IconCircleDashed, IconFileImport, IconUsers } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { ImportPanel } from '../imports/ImportPanel.tsx';
+import { useImport } from '../imports/useImport.ts';
+import type { Column } from '../lists/CalmTable.tsx';
+import { Empty } from '../lists/Empty.tsx';
+import css from '../lists/lists.module.css';
+import { Notice } from '../lists/Notice.tsx';
+import { PagedList, type PagedRow } from '../lists/PagedList.tsx';
+import { Screen } from '../lists/Screen.tsx';
+import { Mark } from '../lists/StatusMark.tsx';
+import { may, useSite } from '../lists/site.ts';
+import { addressWords, documentWords, sexAgeWords } from '../lists/words.ts';
+import { useFailureText } from '../station.ts';
+import { useText } from '../text/index.ts';
+import { PersonDrawer } from './PersonDrawer.tsx';
+
+type Row = PagedRow<'people.list'>;
+
+/** Everybody on the roster and everybody registered at the desk; rosters come in here. */
+export function PeopleScreen() {
+  const t = useText();
+  const site = useSite();
+  const failureText = useFailureText();
+  const roster = useImport('roster');
+  const [open, setOpen] = useState<Row | null>(null);
+  const mayImport = may(site.operator, 'supervisor');
+
+  const columns = useMemo<readonly Column<Row>[]>(
+    () => [
+      {
+        key: 'name',
+        heading: t('people.name'),
+        width: 'minmax(9rem, 1.4fr)',
+        cell: (row) => (
+          <>
+            <span className={css['strong']}>{row.name}</span>
+            {row.guardianName !== null && (
+              <span className={css['faint']}> {t('people.guardian', { name: row.guardianName })}</span>
+            )}
+          </>
+        ),
+      },
+      { key: 'sexAge', heading: t('people.sexAge'), width: '8.5rem', cell: (row) => sexAgeWords(t, row) },
+      {
+        key: 'address',
+        heading: t('people.address'),
+        width: 'minmax(9rem, 1.2fr)',
+        cell: (row) => addressWords(t, row.address),
+      },
+      {
+        key: 'document',
+        heading: t('people.document'),
+        width: 'minmax(14rem, 1.6fr)',
+        cell: (row) =>
+          row.documentMasked === null ? (
+            <span className={css['faint']}>{t('people.noDocument')}</span>
+          ) : (
+            <span className={css['quiet']}>{documentWords(t, row)}</span>
+          ),
+      },
+      {
+        key: 'phone',
+        heading: t('people.phone'),
+        width: '8.5rem',
+        cell: (row) => <span className={css['quiet']}>{row.phoneMasked ?? t('lists.none')}</span>,
+      },
+      {
+        key: 'round',
+        heading: t('people.thisRound'),
+        width: '6.5rem',
+        cell: (row) =>
+          row.testedThisRound ? (
+            <Mark tone="done" icon={IconCircleCheck} word={t('people.tested')} />
+          ) : (
+            <Mark tone="neutral" icon={IconCircleDashed} word={t('people.notTested')} />
+          ),
+      },
+    ],
+    [t],
+  );
+
+  const importButton = mayImport && (
+    <Button
+      leftSection={<IconFileImport size="1.125rem" aria-hidden />}
+      onClick={roster.pick}
+      loading={roster.isPicking}
+    >
+      {t('imports.pick.roster')}
+    </Button>
+  );
+  if (roster.state.step !== 'idle') {
+    return (
+      <Screen title={t('imports.title.roster')}>
+        <ImportPanel kind="roster" flow={roster} />
+      </Screen>
+    );
+  }
+  return (
+    <Screen title={t('people.title')} actions={importButton}>
+      {roster.pickFailure !== null && <Notice tone="refused">{failureText(roster.pickFailure)}</Notice>}
+      <PagedList
+        method="people.list"
+        label={t('people.title')}
+        searchFor={t('people.search')}
+        columns={columns}
+        rowKey={(row) => row.personId}
+        onOpen={setOpen}
+        hint={t('lists.keysOpen')}
+        empty={
+          <Empty
+            title={t('people.empty')}
+            hint={`${t('people.emptyHint')} ${mayImport ? t('imports.formats.roster') : ''}`}
+            icon={<IconUsers size="2.5rem" stroke={1.4} aria-hidden />}
+          >
+            {importButton}
+          </Empty>
+        }
+      />
+      <PersonDrawer person={open} onClose={() => setOpen(null)} />
+    </Screen>
+  );
+}

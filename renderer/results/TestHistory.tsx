@@ -1,0 +1,117 @@
+import {
+  IconArrowBackUp,
+  IconCircleMinus,
+  IconCirclePlus,
+  IconCircleX,
+  IconClock,
+  IconHelpCircle,
+  IconLink,
+  IconPencil,
+} from '@tabler/icons-react';
+import type { ComponentType, ReactNode } from 'react';
+import type { Output } from '../../shared/contract.ts';
+import type { ResultOutcome, ResultRevision } from '../../shared/model/test.ts';
+import { dayWords, momentWords } from '../lists/formats.ts';
+import css from '../lists/lists.module.css';
+import { useSite } from '../lists/site.ts';
+import { useText } from '../text/index.ts';
+import { reasonWords } from './reasons.ts';
+import look from './results.module.css';
+
+type Icon = ComponentType<{ size?: string | number; 'aria-hidden'?: boolean }>;
+const outcomeIcons: Readonly<Record<ResultOutcome, Icon>> = {
+  negative: IconCircleMinus,
+  positive: IconCirclePlus,
+  invalid: IconHelpCircle,
+};
+
+/** What happened to a test, oldest first; nothing is ever taken out of it. */
+export function TestHistory(props: { readonly detail: Output<'tests.get'> }) {
+  const t = useText();
+  const { test, revisions } = props.detail;
+  return (
+    <ol className={look['history']}>
+      <Step atMs={test.boundAtMs} icon={IconLink} title={t('results.bound')}>
+        {t('results.boundBy', { operator: test.boundByName })}
+        {test.retestOf !== null && ` · ${t('results.retestOf')}`}
+      </Step>
+      {revisions.map((revision) => (
+        <Reading key={revision.revision} revision={revision} testDay={test.day} />
+      ))}
+      {test.status === 'pending' && <Step atMs={null} icon={IconClock} title={t('results.notYetRead')} />}
+      {test.status === 'undone' && <Step atMs={null} icon={IconArrowBackUp} title={t('results.wasUndone')} />}
+      {test.voided !== null && (
+        <Step atMs={test.voided.atMs} icon={IconCircleX} title={t('lists.status.void')}>
+          {t('results.voidedBy', { operator: test.voided.operatorName })}
+          <br />
+          {t('results.reasonIs', { reason: reasonWords(t, test.voided.reason) })}
+        </Step>
+      )}
+    </ol>
+  );
+}
+
+function Reading(props: { readonly revision: ResultRevision; readonly testDay: string }) {
+  const t = useText();
+  const { language, today } = useSite();
+  const { revision, testDay } = props;
+  const outcome = t(`lists.status.${revision.outcome}`);
+  return (
+    <Step
+      atMs={revision.readAtMs}
+      icon={revision.revision === 1 ? outcomeIcons[revision.outcome] : IconPencil}
+      isPositive={revision.outcome === 'positive'}
+      title={revision.revision === 1 ? outcome : `${t('results.corrected')} · ${outcome}`}
+    >
+      {t('results.readBy', { operator: revision.operatorName })}
+      {revision.confirmedByName !== null && ` · ${t('results.confirmedBy', { name: revision.confirmedByName })}`}
+      {revision.reason !== null && (
+        <>
+          <br />
+          {t('results.reasonIs', { reason: reasonWords(t, revision.reason) })}
+        </>
+      )}
+      {revision.overrideReason !== null && (
+        <>
+          <br />
+          {t('results.overridden', { reason: reasonWords(t, revision.overrideReason) })}
+        </>
+      )}
+      {revision.revision === 1 && revision.readDay !== testDay && (
+        <>
+          <br />
+          {t('results.readLater', { day: dayWords(revision.readDay, language, today) })}
+        </>
+      )}
+    </Step>
+  );
+}
+
+function Step(props: {
+  readonly atMs: number | null;
+  readonly icon: Icon;
+  readonly title: string;
+  readonly isPositive?: boolean;
+  readonly children?: ReactNode;
+}) {
+  const { zone, language, today } = useSite();
+  const Icon = props.icon;
+  return (
+    <li className={look['step']}>
+      <span className={look['dot']} data-positive={props.isPositive || undefined}>
+        <Icon size="1.25rem" aria-hidden />
+      </span>
+      <div className={look['stepBody']}>
+        <div className={look['stepTop']}>
+          <span className={css['strong']} data-positive={props.isPositive || undefined}>
+            {props.title}
+          </span>
+          {props.atMs !== null && (
+            <time className={css['quiet']}>{momentWords(props.atMs, zone, language, today)}</time>
+          )}
+        </div>
+        {props.children !== undefined && <div className={css['quiet']}>{props.children}</div>}
+      </div>
+    </li>
+  );
+}

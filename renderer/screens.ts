@@ -1,0 +1,83 @@
+import {
+  IconChartBar,
+  IconCloudUp,
+  IconFileText,
+  IconPackage,
+  IconScan,
+  IconSettings,
+  IconUsers,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import { type ComponentType, lazy } from 'react';
+import type { Role } from '../shared/model/staff.ts';
+import type { TextKey } from './text/index.ts';
+
+export const screenKeys = ['desk', 'people', 'kits', 'results', 'today', 'sync', 'settings'] as const;
+export type ScreenKey = (typeof screenKeys)[number];
+
+export type ScreenEntry = {
+  readonly key: ScreenKey;
+  readonly icon: TablerIcon;
+  readonly label: TextKey;
+  /** Who sees it in the rail: a screen that is not one's own is not shown at all. */
+  readonly roles: readonly Role[];
+  /** Null for the desk, which is always there and never waits to be loaded. */
+  readonly component: ComponentType | null;
+  /** Stands at the foot of the rail. */
+  readonly atFoot: boolean;
+};
+
+const everybody: readonly Role[] = ['operator', 'supervisor', 'administrator'];
+
+/** The screens in the order of the rail. A new one is one line here and a folder beside. */
+export const screens: readonly ScreenEntry[] = [
+  { key: 'desk', icon: IconScan, label: 'frame.screens.desk', roles: everybody, component: null, atFoot: false },
+  {
+    key: 'people',
+    icon: IconUsers,
+    label: 'frame.screens.people',
+    roles: everybody,
+    component: lazy(() => import('./people/PeopleScreen.tsx').then((file) => ({ default: file.PeopleScreen }))),
+    atFoot: false,
+  },
+  {
+    key: 'kits',
+    icon: IconPackage,
+    label: 'frame.screens.kits',
+    roles: everybody,
+    component: lazy(() => import('./kits/KitsScreen.tsx').then((file) => ({ default: file.KitsScreen }))),
+    atFoot: false,
+  },
+  {
+    key: 'results',
+    icon: IconFileText,
+    label: 'frame.screens.results',
+    roles: everybody,
+    component: lazy(() => import('./results/ResultsScreen.tsx').then((file) => ({ default: file.ResultsScreen }))),
+    atFoot: false,
+  },
+  {
+    key: 'today',
+    icon: IconChartBar,
+    label: 'frame.screens.today',
+    roles: everybody,
+    component: lazy(() => import('./today/TodayScreen.tsx').then((file) => ({ default: file.TodayScreen }))),
+    atFoot: false,
+  },
+  {
+    key: 'sync',
+    icon: IconCloudUp,
+    label: 'frame.screens.sync',
+    roles: everybody,
+    component: lazy(() => import('./sync/SyncScreen.tsx').then((file) => ({ default: file.SyncScreen }))),
+    atFoot: false,
+  },
+  {
+    key: 'settings',
+    icon: IconSettings,
+    label: 'frame.screens.settings',
+    roles: everybody,
+    component: lazy(() => import('./settings/SettingsScreen.tsx').then((file) => ({ default: file.SettingsScreen }))),
+    atFoot: true,
+  },
+];

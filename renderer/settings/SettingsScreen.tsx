@@ -1,0 +1,63 @@
+import { Tabs } from '@mantine/core';
+import { useState } from 'react';
+import { useLook } from '../lists/calls.ts';
+import css from '../lists/lists.module.css';
+import { Screen } from '../lists/Screen.tsx';
+import { may, useSite } from '../lists/site.ts';
+import { useText } from '../text/index.ts';
+import { PreferencesTab } from './PreferencesTab.tsx';
+import { RoundsTab } from './RoundsTab.tsx';
+import { SiteTab } from './SiteTab.tsx';
+import { StaffTab } from './StaffTab.tsx';
+
+const tabs = ['preferences', 'site', 'rounds', 'staff'] as const;
+type Tab = (typeof tabs)[number];
+
+/** What is set for this computer (everybody) and for the site (who answers for it). */
+export function SettingsScreen() {
+  const t = useText();
+  const site = useSite();
+  const info = useLook('app.info', {});
+  const [tab, setTab] = useState<Tab>('preferences');
+  const isSupervisor = may(site.operator, 'supervisor');
+  const shown = tabs.filter((each) => each === 'preferences' || isSupervisor);
+  const current = shown.includes(tab) ? tab : 'preferences';
+  const about = info.value === undefined ? [] : [t('settings.about', { version: info.value.version })];
+  if (info.value?.embeddedCentral === true) about.push(t('settings.practice'));
+  if (site.isTestClock) about.push(t('settings.testClock'));
+  return (
+    <Tabs
+      value={current}
+      onChange={(value) => setTab(tabs.find((each) => each === value) ?? 'preferences')}
+      className={css['tabs'] ?? ''}
+      keepMounted={false}
+    >
+      <Screen
+        title={t('settings.title')}
+        beside={
+          <Tabs.List>
+            {shown.map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`settings.tabs.${each}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+        }
+        actions={<span className={css['faint']}>{about.join(' · ')}</span>}
+      >
+        <Tabs.Panel value="preferences" className={css['panel'] ?? ''}>
+          <PreferencesTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="site" className={css['panel'] ?? ''}>
+          <SiteTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="rounds" className={css['panel'] ?? ''}>
+          <RoundsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="staff" className={css['panel'] ?? ''}>
+          <StaffTab />
+        </Tabs.Panel>
+      </Screen>
+    </Tabs>
+  );
+}

@@ -1,0 +1,170 @@
+import { Autocomplete, Button, Radio, TextInput } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useMemo, useState } from 'react';
+import type { SiteSettings } from '../../shared/contract.ts';
+import type { Failure } from '../../shared/errors.ts';
+import { readMinutes } from '../kits/productForm.ts';
+import { useAct, useLook } from '../lists/calls.ts';
+import { Awaited } from '../lists/Empty.tsx';
+import css from '../lists/lists.module.css';
+import { Notice } from '../lists/Notice.tsx';
+import { Paper } from '../lists/Screen.tsx';
+import { saySaved } from '../lists/said.ts';
+import { useFailureText } from '../station.ts';
+import { useText } from '../text/index.ts';
+import { checkName, checkOffset, isZone, nameMost } from './checks.ts';
+
+/** Names, the rule that the reading window follows, and what happens to kits that are on no list. */
+export function SiteTab() {
+  const looked = useLook('settings.get', {});
+  if (looked.value === undefined) {
+    return (
+      <Paper fill>
+        <Awaited failure={looked.failure} onRetry={looked.again} />
+      </Paper>
+    );
+  }
+  return <SiteForm key={JSON.stringify(looked.value)} stored={looked.value} again={looked.again} />;
+}
+
+function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => void }) {
+  const t = useText();
+  const failureText = useFailureText();
+  const set = useAct('settings.set');
+  const { stored } = props;
+  const [draft, setDraft] = useState(stored);
+  const [offset, setOffset] = useState(String(stored.windowOffsetMin));
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const zones = useMemo(() => Intl.supportedValuesOf('timeZone'), []);
+
+  const nameWords = (text: string): string | null => {
+    const fault = checkName(text);
+    return fault === null ? null : t(`settings.site.${fault}`, { most: nameMost });
+  };
+  const offsetFault = draft.windowFrom === 'binding' ? checkOffset(offset) : null;
+  const next: SiteSettings = {
+    ...draft,
+    siteName: draft.siteName.trim(),
+    stationName: draft.stationName.trim(),
+    zone: draft.zone.trim(),
+    windowOffsetMin: offsetFault === null ? (readMinutes(offset) ?? stored.windowOffsetMin) : stored.windowOffsetMin,
+  };
+  const isChanged = JSON.stringify(next) !== JSON.stringify(stored) || offsetFault !== null;
+  const isSound =
+    checkName(draft.siteName) === null &&
+    checkName(draft.stationName) === null &&
+    isZone(next.zone) &&
+    offsetFault === null;
+
+  async function submit(): Promise<void> {
+    if (!isSound || !isChanged || set.isBusy) return;
+    setFailure(null);
+    const reply = await set.run({ requestId: crypto.randomUUID(), settings: next });
+    if (!reply.ok) return setFailure(reply.error);
+    saySaved(t('settings.saved'));
+    props.again();
+  }
+  useHotkeys([['mod+S', () => void submit()]], []);
+
+  return (
+    <Paper>
+      <form
+        className={css['formNarrow']}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <TextInput
+          label={t('settings.site.siteName')}
+          description={t('settings.site.siteNameHint')}
+          value={draft.siteName}
+          onChange={(event) => setDraft({ ...draft, siteName: event.currentTarget.value })}
+          error={nameWords(draft.siteName)}
+        />
+        <div className={css['pair']}>
+          <TextInput
+            label={t('settings.site.stationName')}
+            description={t('settings.site.stationNameHint')}
+            value={draft.stationName}
+            onChange={(event) => setDraft({ ...draft, stationName: event.currentTarget.value })}
+            error={nameWords(draft.stationName)}
+          />
+          <Autocomplete
+            label={t('settings.site.zone')}
+            description={t('settings.site.zoneHint')}
+            data={zones}
+            limit={30}
+            value={draft.zone}
+            onChange={(zone) => setDraft({ ...draft, zone })}
+            error={isZone(draft.zone.trim()) ? null : t('settings.site.zoneUnknown')}
+          />
+        </div>
+        <Radio.Group
+          label={t('settings.site.window')}
+          value={draft.windowFrom}
+          onChange={(value) => setDraft({ ...draft, windowFrom: value === 'drop' ? 'drop' : 'binding' })}
+        >
+          <div className={css['choices']}>
+            <Radio
+              value="binding"
+              label={t('settings.site.windowBinding')}
+              description={t('settings.site.windowBindingHint')}
+            />
+            <Radio value="drop" label={t('settings.site.windowDrop')} description={t('settings.site.windowDropHint')} />
+          </div>
+        </Radio.Group>
+        {draft.windowFrom === 'binding' && (
+          <TextInput
+            label={t('settings.site.offset')}
+            description={t('settings.site.offsetHint')}
+            className={css['short'] ?? ''}
+            inputMode="decimal"
+            value={offset}
+            onChange={(event) => setOffset(event.currentTarget.value)}
+            error={offsetFault === null ? null : t(`settings.site.${offsetFault}`)}
+            rightSection={<span className={css['unit']}>{t('lists.minutes')}</span>}
+            rightSectionWidth="4.5rem"
+          />
+        )}
+        <Radio.Group
+          label={t('settings.site.unknownKit')}
+          value={draft.unknownKit}
+          onChange={(value) => setDraft({ ...draft, unknownKit: value === 'refuse' ? 'refuse' : 'warn' })}
+        >
+          <div className={css['choices']}>
+            <Radio
+              value="warn"
+              label={t('settings.site.unknownWarn')}
+              description={t('settings.site.unknownWarnHint')}
+            />
+            <Radio
+              value="refuse"
+              label={t('settings.site.unknownRefuse')}
+              description={t('settings.site.unknownRefuseHint')}
+            />
+          </div>
+        </Radio.Group>
+        <Notice tone="neutral">{t('settings.site.fromNow')}</Notice>
+        {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
+        <div className={css['buttons']}>
+          <Button type="submit" loading={set.isBusy} disabled={!isSound || !isChanged}>
+            {t('lists.save')}
+          </Button>
+          {isChanged && (
+            <Button
+              variant="default"
+              onClick={() => {
+                setDraft(stored);
+                setOffset(String(stored.windowOffsetMin));
+              }}
+            >
+              {t('settings.discard')}
+            </Button>
+          )}
+        </div>
+      </form>
+    </Paper>
+  );
+}

@@ -1,0 +1,60 @@
+import { desk as deskEn } from './en/desk.ts';
+import { errors as errorsEn } from './en/errors.ts';
+import { frame as frameEn } from './en/frame.ts';
+import { imports as importsEn } from './en/imports.ts';
+import { kits as kitsEn } from './en/kits.ts';
+import { lists as listsEn } from './en/lists.ts';
+import { people as peopleEn } from './en/people.ts';
+import { refusals as refusalsEn } from './en/refusals.ts';
+import { results as resultsEn } from './en/results.ts';
+import { settings as settingsEn } from './en/settings.ts';
+import { setup as setupEn } from './en/setup.ts';
+import { signIn as signInEn } from './en/signIn.ts';
+import { sync as syncEn } from './en/sync.ts';
+import { today as todayEn } from './en/today.ts';
+import { desk } from './zhCN/desk.ts';
+import { errors } from './zhCN/errors.ts';
+import { frame } from './zhCN/frame.ts';
+import { imports } from './zhCN/imports.ts';
+import { kits } from './zhCN/kits.ts';
+import { lists } from './zhCN/lists.ts';
+import { people } from './zhCN/people.ts';
+import { refusals } from './zhCN/refusals.ts';
+import { results } from './zhCN/results.ts';
+import { settings } from './zhCN/settings.ts';
+import { setup } from './zhCN/setup.ts';
+import { signIn } from './zhCN/signIn.ts';
+import { sync } from './zhCN/sync.ts';
+import { today } from './zhCN/today.ts';
+
+/** The same tree of keys with any words in it. */
+type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
+
+/** Written first. */
+export const zhCN = { desk, errors, frame, imports, kits, lists, people, refusals, results, settings, setup, signIn, sync, today };
+
+/** A key that is missing here does not compile, nor one that Chinese does not have. */
+export const en = {
+  desk: deskEn,
+  errors: errorsEn,
+  frame: frameEn,
+  imports: importsEn,
+  kits: kitsEn,
+  lists: listsEn,
+  people: peopleEn,
+  refusals: refusalsEn,
+  results: resultsEn,
+  settings: settingsEn,
+  setup: setupEn,
+  signIn: signInEn,
+  sync: syncEn,
+  today: todayEn,
+} satisfies Words<typeof zhCN>;
+zhCN satisfies Words<typeof en>;
+
+type Paths<T, Before extends string = ''> = {
+  [K in keyof T & string]: T[K] extends string ? `${Before}${K}` : Paths<T[K], `${Before}${K}.`>;
+}[keyof T & string];
+
+/** Every text there is, by its place: `desk.stage.bound`. */
+export type TextKey = Paths<typeof zhCN>;

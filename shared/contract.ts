@@ -1,0 +1,353 @@
+/**
+ * Every call and event of the workstation. Both sides' types are inferred from here; a key without a handler does not
+ * compile. A call that changes something carries a `requestId`: the same id finds the same answer, never a second record.
+ */
+import { z } from 'zod';
+import { daySummarySchema } from './model/daySummary.ts';
+import { deskViewSchema } from './model/desk.ts';
+import { kitProductSchema, readingWindowSchema } from './model/kit.ts';
+import { personCardSchema, personDraftSchema } from './model/person.ts';
+import { roundSchema } from './model/round.ts';
+import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
+import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
+import { syncViewSchema } from './model/desk.ts';
+import { atMsSchema, daySchema } from './time.ts';
+
+const requestId = z.uuid();
+const id = z.string().min(1).max(64);
+const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) };
+const nothing = z.strictObject({});
+const done = z.object({});
+const path = z.string().min(1).max(4096);
+const siteText = z.string().trim().min(1).max(60);
+
+export const languages = ['zh-CN', 'en'] as const;
+export const languageSchema = z.enum(languages);
+export type Language = z.infer<typeof languageSchema>;
+
+/** What the window shows before and beside the desk. */
+export const stationViewSchema = z.object({
+  phase: z.enum(['fresh', 'locked', 'ready', 'refused']),
+  /** Why the register was refused, when it was: an ErrorCode with its params. */
+  refusal: z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) }).nullable(),
+  registerFile: z.string(),
+  keychainAvailable: z.boolean(),
+  /** The ways this register's key can be had, when there is one. */
+  unlockBy: z.array(z.enum(['keychain', 'passphrase', 'recoveryKey'])),
+  site: z.object({ siteName: z.string(), stationName: z.string(), zone: z.string() }).nullable(),
+  operator: operatorSchema.nullable(),
+  /** The test clock exists only outside the packaged program. */
+  testClock: z.boolean(),
+  nowAtMs: atMsSchema,
+});
+export type StationView = z.infer<typeof stationViewSchema>;
+
+export const siteSettingsSchema = z.strictObject({
+  siteName: siteText,
+  stationName: siteText,
+  zone: z.string().min(1).max(60),
+  /** Rule 6: what the reading window counts from. */
+  windowFrom: z.enum(['binding', 'drop']),
+  /** Minutes between binding and the usual moment of dropping, added when counting from the binding. */
+  windowOffsetMin: z.number().min(0).max(60),
+  /** Rule 4: a known product with an unknown lot or serial. */
+  unknownKit: z.enum(['warn', 'refuse']),
+});
+export type SiteSettings = z.infer<typeof siteSettingsSchema>;
+
+export const preferencesSchema = z.strictObject({
+  language: languageSchema,
+  theme: z.enum(['light', 'dark', 'system']),
+  /** Text size in per cent of the design's. */
+  scale: z.int().min(80).max(160),
+  /** 0 (silent) to 100. */
+  volume: z.int().min(0).max(100),
+  speakNames: z.boolean(),
+});
+export type Preferences = z.infer<typeof preferencesSchema>;
+
+export const importKinds = ['roster', 'manifest'] as const;
+export const importCountsSchema = z.object({
+  rows: z.int(),
+  fresh: z.int(),
+  same: z.int(),
+  changed: z.int(),
+  faulty: z.int(),
+  doubled: z.int(),
+});
+export type ImportCounts = z.infer<typeof importCountsSchema>;
+export const importFaultSchema = z.object({
+  /** 1-based line of the file, the heading being line 1 where it stands there. */
+  line: z.int(),
+  column: z.string(),
+  /** A code of importFaultCodes; the screen and the fault file word it. */
+  code: z.string(),
+  params: z.record(z.string(), z.string()),
+});
+export const importPreviewSchema = z.object({
+  importId: id,
+  kind: z.enum(importKinds),
+  fileName: z.string(),
+  encoding: z.string(),
+  delimiter: z.string(),
+  /** Heading of the file → our field, or null where a column is not used. */
+  columns: z.array(z.object({ heading: z.string(), field: z.string().nullable() })),
+  counts: importCountsSchema,
+  sample: z.array(z.record(z.string(), z.string())),
+  faults: z.array(importFaultSchema),
+});
+export type ImportPreview = z.infer<typeof importPreviewSchema>;
+
+const parkedSchema = z.object({
+  recordKey: z.string(),
+  kind: z.string(),
+  testId: z.string(),
+  personMasked: z.string(),
+  kitTail: z.string(),
+  code: z.string(),
+  message: z.string(),
+  atMs: atMsSchema,
+});
+const conflictSchema = z.object({
+  conflictId: z.string(),
+  testId: z.string(),
+  personMasked: z.string(),
+  kitTail: z.string(),
+  boundAtMs: atMsSchema,
+  otherSite: z.string(),
+  otherStation: z.string(),
+  otherAtMs: atMsSchema,
+  otherPersonMasked: z.string(),
+  seenAtMs: atMsSchema,
+});
+
+export const kitRowSchema = z.object({
+  kitKey: z.string(),
+  serial: z.string(),
+  productName: z.string(),
+  lot: z.string().nullable(),
+  expiresOn: z.string().nullable(),
+  status: z.enum(['known', 'bound', 'void', 'resulted']),
+  testId: z.string().nullable(),
+});
+export const lotRowSchema = z.object({
+  lotId: z.string(),
+  productName: z.string(),
+  lot: z.string(),
+  expiresOn: z.string().nullable(),
+  known: z.int(),
+  used: z.int(),
+  recalledAtMs: atMsSchema.nullable(),
+});
+
+type Entry = { readonly input: z.ZodType; readonly output: z.ZodType };
+function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { readonly input: I; readonly output: O } {
+  return { input, output };
+}
+
+/** Answered by core, in its own process: the register's rules. */
+export const coreContract = {
+  'station.get': call(nothing, stationViewSchema),
+
+  /** Makes a recovery key and holds it until `register.create` repeats it. */
+  'register.prepareKey': call(nothing, z.object({ recoveryKey: z.string() })),
+  'register.create': call(
+    z.strictObject({
+      requestId,
+      siteName: siteText,
+      stationName: siteText,
+      zone: z.string().min(1).max(60),
+      protection: z.enum(['keychain', 'passphrase']),
+      passphrase: z.string().max(200).optional(),
+      recoveryKeyRepeated: z.string().max(100),
+      operatorName: siteText,
+      pin: pinSchema,
+      data: z.enum(['sample', 'empty']),
+    }),
+    stationViewSchema,
+  ),
+  'register.unlock': call(
+    z.strictObject({ passphrase: z.string().max(200).optional(), recoveryKey: z.string().max(100).optional() }),
+    stationViewSchema,
+  ),
+
+  'staff.list': call(nothing, z.object({ operators: z.array(operatorSchema) })),
+  'staff.signIn': call(z.strictObject({ requestId, operatorId: id, pin: z.string().max(12) }), deskViewSchema),
+  'staff.lock': call(z.strictObject({ requestId }), deskViewSchema),
+  'staff.enrol': call(
+    z.strictObject({ requestId, name: siteText, role: roleSchema, pin: pinSchema }),
+    z.object({ operator: operatorSchema, badge: z.string() }),
+  ),
+
+  'desk.get': call(nothing, deskViewSchema),
+  /** One scan: classified, bound or shown, committed, answered. `repeated` is the second entry of a typed code. */
+  'desk.scan': call(
+    z.strictObject({
+      requestId,
+      text: z.string().min(1).max(8192),
+      source: z.enum(['gun', 'camera', 'typed']),
+      repeated: z.string().max(8192).optional(),
+    }),
+    deskViewSchema,
+  ),
+  'desk.choosePerson': call(z.strictObject({ requestId, personId: id }), deskViewSchema),
+  'desk.registerPerson': call(z.strictObject({ requestId, person: personDraftSchema }), deskViewSchema),
+  /** The reason that the stage asks for: a second test in the round. */
+  'desk.giveReason': call(z.strictObject({ requestId, reason: reasonSchema }), deskViewSchema),
+  /** The person of an invalid test takes a new kit. */
+  'desk.retest': call(z.strictObject({ requestId, testId: id }), deskViewSchema),
+  'desk.showTest': call(z.strictObject({ requestId, testId: id }), deskViewSchema),
+  'desk.clear': call(z.strictObject({ requestId }), deskViewSchema),
+  'desk.undo': call(z.strictObject({ requestId }), deskViewSchema),
+
+  /** The result of the test on the stage. A positive is taken only by its second scan, so the answer then asks for it. */
+  'results.record': call(
+    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, overrideReason: reasonSchema.optional() }),
+    deskViewSchema,
+  ),
+  'results.revise': call(z.strictObject({ requestId, testId: id, outcome: outcomeSchema, reason: reasonSchema }), deskViewSchema),
+  'tests.void': call(z.strictObject({ requestId, testId: id, reason: reasonSchema }), deskViewSchema),
+  'tests.get': call(
+    z.strictObject({ testId: id }),
+    z.object({ test: testCardSchema, revisions: z.array(resultRevisionSchema), retests: z.array(z.string()) }),
+  ),
+  'tests.list': call(
+    z.strictObject({ day: daySchema.optional(), status: testStatusSchema.optional(), query: z.string().max(100).default(''), ...page }),
+    z.object({ total: z.int(), rows: z.array(testCardSchema) }),
+  ),
+
+  'people.list': call(
+    z.strictObject({ query: z.string().max(100).default(''), ...page }),
+    z.object({ total: z.int(), rows: z.array(personCardSchema.extend({ testedThisRound: z.boolean() })) }),
+  ),
+  'products.list': call(nothing, z.object({ products: z.array(kitProductSchema) })),
+  'products.save': call(
+    z.strictObject({
+      requestId,
+      productId: id.nullable(),
+      registrant: siteText,
+      shortName: z.string().trim().max(60),
+      method: z.string().trim().max(60).nullable(),
+      registrationNumber: z.string().trim().max(60).nullable(),
+      gtins: z.array(z.string().max(14)).max(20),
+      window: readingWindowSchema.nullable(),
+    }),
+    z.object({ product: kitProductSchema }),
+  ),
+  'kits.list': call(
+    z.strictObject({ query: z.string().max(100).default(''), ...page }),
+    z.object({ total: z.int(), rows: z.array(kitRowSchema) }),
+  ),
+  'lots.list': call(nothing, z.object({ lots: z.array(lotRowSchema) })),
+
+  /** Reads and checks a whole file; nothing is visible before `imports.commit`. Emits `imports.progressed`. */
+  'imports.preview': call(z.strictObject({ importId: id, kind: z.enum(importKinds), path }), importPreviewSchema),
+  'imports.commit': call(z.strictObject({ requestId, importId: id }), z.object({ counts: importCountsSchema })),
+  'imports.cancel': call(z.strictObject({ importId: id }), done),
+  'imports.saveFaults': call(
+    z.strictObject({ importId: id, path, language: languageSchema }),
+    z.object({ path: z.string(), rows: z.int() }),
+  ),
+
+  'rounds.list': call(nothing, z.object({ rounds: z.array(roundSchema), currentId: z.string() })),
+  'rounds.open': call(z.strictObject({ requestId, name: siteText, day: daySchema }), z.object({ round: roundSchema })),
+
+  'summary.get': call(z.strictObject({ day: daySchema.optional() }), daySummarySchema),
+  /** Takes the number of the next paper copy of exactly these figures. */
+  'summary.countCopy': call(
+    z.strictObject({ requestId, day: daySchema, sha256: z.string().length(64) }),
+    z.object({ copy: z.int().min(1) }),
+  ),
+
+  'sync.get': call(
+    nothing,
+    z.object({ sync: syncViewSchema, url: z.string().nullable(), parked: z.array(parkedSchema), conflicts: z.array(conflictSchema) }),
+  ),
+  'sync.sendNow': call(nothing, z.object({ sync: syncViewSchema })),
+  'sync.connect': call(
+    z.strictObject({ requestId, url: z.url().max(300), token: z.string().min(8).max(400) }),
+    z.object({ sync: syncViewSchema }),
+  ),
+  /** A check of the connection as an operator would do it: reaches the service, signs in, says what is wrong. */
+  'sync.test': call(nothing, z.object({ reachable: z.boolean(), accepted: z.boolean(), ms: z.number(), problem: z.string().nullable() })),
+
+  'settings.get': call(nothing, siteSettingsSchema),
+  'settings.set': call(z.strictObject({ requestId, settings: siteSettingsSchema }), siteSettingsSchema),
+
+  /** Codes of sample people and kits that are not used yet, to practise with where no gun is at hand. Empty without sample data. */
+  'practice.codes': call(
+    nothing,
+    z.object({
+      people: z.array(z.object({ label: z.string(), text: z.string() })),
+      kits: z.array(z.object({ label: z.string(), text: z.string() })),
+    }),
+  ),
+
+  /** Test clock only: moves core's clock forward. FORBIDDEN in the packaged program. */
+  'clock.advance': call(z.strictObject({ byMs: z.int().min(0).max(86_400_000) }), z.object({ nowAtMs: atMsSchema })),
+} as const satisfies Record<string, Entry>;
+
+/** Answered by the window's own process: what needs Electron. */
+export const appContract = {
+  'app.info': call(
+    nothing,
+    z.object({
+      version: z.string(),
+      platform: z.string(),
+      packaged: z.boolean(),
+      /** A central service that runs beside the workstation for trying out. */
+      embeddedCentral: z.boolean(),
+    }),
+  ),
+  'preferences.get': call(nothing, preferencesSchema),
+  'preferences.set': call(preferencesSchema, preferencesSchema),
+  /** Opens the system's file dialog. Only paths that came out of it are accepted by calls that take a path. */
+  'files.pick': call(z.strictObject({ purpose: z.enum(importKinds) }), z.object({ path: z.string(), name: z.string(), bytes: z.int() })),
+  'files.pickSave': call(z.strictObject({ suggestedName: z.string().max(120) }), z.object({ path: z.string() })),
+  'print.daySummary': call(
+    z.strictObject({ requestId, day: daySchema, language: languageSchema, to: z.enum(['file', 'printer']), printer: z.string().max(200).optional() }),
+    z.object({ path: z.string().nullable(), copy: z.int(), sha256: z.string() }),
+  ),
+  'print.recoverySheet': call(
+    z.strictObject({ recoveryKey: z.string().max(100), siteName: z.string().max(60), language: languageSchema, to: z.enum(['file', 'printer']) }),
+    z.object({ path: z.string().nullable() }),
+  ),
+  'print.listPrinters': call(nothing, z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) })),
+} as const satisfies Record<string, Entry>;
+
+export const contract = { ...coreContract, ...appContract } as const;
+
+export type CoreContract = typeof coreContract;
+export type CoreMethod = keyof CoreContract;
+export type AppMethod = keyof typeof appContract;
+export type Contract = typeof contract;
+export type Method = keyof Contract;
+/** What a caller writes: fields with a default may be left out. */
+export type Input<M extends Method> = z.input<Contract[M]['input']>;
+/** What a handler gets: parsed, defaults filled in. */
+export type ParsedInput<M extends Method> = z.output<Contract[M]['input']>;
+export type Output<M extends Method> = z.output<Contract[M]['output']>;
+
+export const events = {
+  /** Something changed that no call of this window asked for: look again. */
+  'desk.changed': z.object({ why: z.enum(['sync', 'import', 'clock', 'other']) }),
+  'sync.changed': syncViewSchema,
+  'imports.progressed': z.object({ importId: z.string(), phase: z.enum(['reading', 'committing']), done: z.int(), total: z.int() }),
+  /** Core's process: it died and is being started again, or is back. */
+  'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),
+  'station.changed': z.object({}),
+} as const;
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
+
+export function isMethod(name: string): name is Method {
+  return Object.hasOwn(contract, name);
+}
+
+export function isCoreMethod(name: string): name is CoreMethod {
+  return Object.hasOwn(coreContract, name);
+}
+
+/** The two IPC channels, all there are. */
+export const callChannel = 'station:call';
+export const eventChannel = 'station:event';

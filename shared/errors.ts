@@ -1,0 +1,93 @@
+/**
+ * What can go wrong on purpose. An expected failure is a value with a code; the renderer words it in the language of
+ * the moment, the log in English. Anything thrown that is not a StationError is a bug and becomes INTERNAL.
+ */
+export const errorCodes = [
+  'INTERNAL', // a bug; params.id finds the line in the log
+  'INVALID_INPUT', // params.path, params.problem
+  'UNKNOWN_METHOD',
+  'FORBIDDEN', // params.needs: the role that may
+  'NOT_SIGNED_IN',
+  'CORE_RESTARTING', // retryable: the same requestId may be sent again
+  'REQUEST_REUSED', // the same requestId with other input
+  'REGISTER_EXISTS',
+  'REGISTER_MISSING',
+  'REGISTER_LOCKED',
+  'REGISTER_NEWER', // params.file, params.program: schema versions
+  'REGISTER_DAMAGED',
+  'REGISTER_UNSAFE', // params.setting: what did not take effect on open
+  'REGISTER_IN_USE',
+  'DISK_FULL',
+  'KEY_WRONG',
+  'KEY_FILE_MISSING',
+  'KEYCHAIN_UNAVAILABLE',
+  'RECOVERY_KEY_MISMATCH',
+  'RECOVERY_KEY_STALE', // the shown key is no longer the pending one
+  'PASSPHRASE_SHORT', // params.least
+  'PIN_WRONG', // params.waitMs where a delay applies
+  'PIN_WEAK',
+  'NAME_TAKEN',
+  'NOT_FOUND', // params.what
+  'NOT_ON_STAGE', // the desk has moved on; nothing was done
+  'ALREADY_RESULTED',
+  'ALREADY_VOID',
+  'TOO_EARLY', // params.opensAtMs
+  'TOO_LATE', // params.closedAtMs
+  'CLOCK_BEHIND', // params.highWaterMs
+  'REASON_NEEDED',
+  'NOTHING_TO_UNDO',
+  'UNDO_TOO_LATE',
+  'FILE_NOT_CHOSEN', // a path that no dialog of ours gave out
+  'FILE_UNREADABLE', // params.problem
+  'FILE_TOO_LARGE', // params.limitBytes
+  'COLUMNS_MISSING', // params.missing
+  'IMPORT_GONE',
+  'IMPORT_CANCELLED',
+  'WINDOW_UNSOUND', // a reading window that closes before it opens
+  'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
+  'PRINT_FAILED', // params.problem
+  'CANCELLED', // the person closed the dialog
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+export type FailureParams = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+export type Failure = {
+  readonly code: ErrorCode;
+  readonly params: FailureParams;
+  /** Dotted path of the input field at fault, where there is one. */
+  readonly field?: string;
+  /** Whether sending the very same call again can succeed. */
+  readonly retryable: boolean;
+};
+
+/** The answer to every call: a value or a failure, never an exception. */
+export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
+
+export function ok<T>(value: T): Reply<T> {
+  return { ok: true, value };
+}
+
+export function fail(
+  code: ErrorCode,
+  params: FailureParams = {},
+  more: { readonly field?: string; readonly retryable?: boolean } = {},
+): { readonly ok: false; readonly error: Failure } {
+  const field = more.field === undefined ? {} : { field: more.field };
+  return { ok: false, error: { code, params, ...field, retryable: more.retryable ?? false } };
+}
+
+/**
+ * An expected failure on its way out of a transaction: thrown so that SQLite rolls back, caught once in dispatch and
+ * turned into a Reply there. It never crosses a process boundary.
+ */
+export class StationError extends Error {
+  readonly failure: Failure;
+
+  constructor(code: ErrorCode, params: FailureParams = {}, field?: string) {
+    super(code);
+    this.name = 'StationError';
+    this.failure = fail(code, params, field === undefined ? {} : { field }).error;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Language } from './contract.ts';
+
+/** What can be wrong with a row of a file. The words stand here because the fault file and the screen say the same. */
+export const importFaultCodes = [
+  'nameMissing',
+  'nameTooLong',
+  'documentWrong',
+  'documentKindUnknown',
+  'excelNumber',
+  'birthDateWrong',
+  'birthDateDiffers',
+  'birthDateMissing',
+  'sexUnknown',
+  'sexDiffers',
+  'phoneWrong',
+  'doubled',
+  'textTooLong',
+  'productUnknown',
+  'serialMissing',
+  'serialWrong',
+  'codeWrong',
+  'lotWrong',
+  'expiryWrong',
+  'expiryDiffers',
+  'kitElsewhere',
+  'tooManyColumns',
+] as const;
+export type ImportFaultCode = (typeof importFaultCodes)[number];
+
+type Words = { readonly [K in ImportFaultCode]: (params: Readonly<Record<string, string>>) => string };
+
+const zhCN: Words = {
+  nameMissing: () => '没有姓名',
+  nameTooLong: () => '姓名超过 80 个字',
+  documentWrong: ({ why }) => `证件号码不对：${documentZh[why ?? ''] ?? '核对号码'}`,
+  documentKindUnknown: ({ text }) => `不认识的证件类型“${text}”`,
+  excelNumber: () => '证件号码被表格软件改成了科学计数法，后几位已丢失；请把该列设为文本后重新填写',
+  birthDateWrong: ({ text }) => `出生日期“${text}”不是有效日期`,
+  birthDateDiffers: ({ own }) => `出生日期与证件号码不一致（证件为 ${own}）`,
+  birthDateMissing: () => '没有证件的人要有出生日期',
+  sexUnknown: ({ text }) => `性别“${text}”不认识，请填 男 或 女`,
+  sexDiffers: () => '性别与证件号码不一致',
+  phoneWrong: ({ text }) => `电话“${text}”不像电话号码`,
+  doubled: ({ line }) => `与第 ${line} 行是同一人，但内容不同`,
+  textTooLong: ({ column }) => `“${column}”超过 60 个字`,
+  productUnknown: ({ text }) => (text === '' ? '没有产品编码' : `产品“${text}”不在产品目录里，请先在试剂页登记`),
+  serialMissing: () => '没有序列号',
+  serialWrong: ({ text }) => `序列号“${text}”有不允许的字符或太长`,
+  codeWrong: ({ text }) => `编码“${text}”无法识别为一盒试剂`,
+  lotWrong: ({ text }) => `批号“${text}”有不允许的字符或太长`,
+  expiryWrong: ({ text }) => `有效期“${text}”不是有效日期`,
+  expiryDiffers: ({ known }) => `同一批号的有效期不一致（已有 ${known}）`,
+  kitElsewhere: () => '这盒试剂已登记在别的产品或批号下',
+  tooManyColumns: () => '这一行的列数与表头不符',
+};
+
+const documentZh: Readonly<Record<string, string>> = {
+  checkDigit: '最后一位校验不符，请核对',
+  date: '其中的出生日期不存在',
+  length: '位数不对',
+  charset: '有不允许的字符',
+  otherKind: '与证件类型不符',
+};
+
+const en: Words = {
+  nameMissing: () => 'No name',
+  nameTooLong: () => 'The name is longer than 80 characters',
+  documentWrong: ({ why }) => `The document number is wrong: ${documentEn[why ?? ''] ?? 'please check it'}`,
+  documentKindUnknown: ({ text }) => `Unknown document type “${text}”`,
+  excelNumber: () =>
+    'A spreadsheet turned the document number into scientific notation and its last digits are lost; format the column as text and enter it again',
+  birthDateWrong: ({ text }) => `“${text}” is not a date of birth`,
+  birthDateDiffers: ({ own }) => `The date of birth differs from the document’s (${own})`,
+  birthDateMissing: () => 'Somebody without a document needs a date of birth',
+  sexUnknown: ({ text }) => `“${text}” is not understood as a sex; write M or F`,
+  sexDiffers: () => 'The sex differs from the document’s',
+  phoneWrong: ({ text }) => `“${text}” does not look like a phone number`,
+  doubled: ({ line }) => `The same person as line ${line}, with other content`,
+  textTooLong: ({ column }) => `“${column}” is longer than 60 characters`,
+  productUnknown: ({ text }) => (text === '' ? 'No product code' : `Product “${text}” is not in the catalogue; enter it under Kits first`),
+  serialMissing: () => 'No serial number',
+  serialWrong: ({ text }) => `Serial “${text}” has characters that are not allowed, or is too long`,
+  codeWrong: ({ text }) => `Code “${text}” is not understood as one kit`,
+  lotWrong: ({ text }) => `Lot “${text}” has characters that are not allowed, or is too long`,
+  expiryWrong: ({ text }) => `“${text}” is not an expiry date`,
+  expiryDiffers: ({ known }) => `The same lot has another expiry date (${known})`,
+  kitElsewhere: () => 'This kit is listed under another product or lot',
+  tooManyColumns: () => 'This row has another number of columns than the heading',
+};
+
+const documentEn: Readonly<Record<string, string>> = {
+  checkDigit: 'its check character does not fit',
+  date: 'its date of birth does not exist',
+  length: 'it has the wrong number of characters',
+  charset: 'it has characters that are not allowed',
+  otherKind: 'it is of another type than stated',
+};
+
+/** The sentence for a fault, in the person's language. An unknown code is shown as it is. */
+export function importFaultText(code: string, params: Readonly<Record<string, string>>, language: Language): string {
+  const words = language === 'en' ? en : zhCN;
+  return Object.hasOwn(words, code) ? words[code as ImportFaultCode](params) : code;
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { atMsSchema } from '../time.ts';
+import { kitCardSchema } from './kit.ts';
+import { personCardSchema, personDraftSchema } from './person.ts';
+import { roundSchema } from './round.ts';
+import { operatorSchema } from './staff.ts';
+import { outcomeSchema, testCardSchema } from './test.ts';
+import { tallySchema } from './daySummary.ts';
+
+/** How an outcome feels: one word, one icon, one colour, one sound each. A result sounds the same whatever it is. */
+export const tones = ['neutral', 'waiting', 'done', 'attention', 'refused'] as const;
+export type Tone = (typeof tones)[number];
+
+/** Why a scan was refused. The screen says why, and what to do, from the code and its params. */
+export const refusalCodes = [
+  'codeUnreadable', // params.message, params.at: what is wrong and where (English, for the curious)
+  'codeAmbiguous', // params.kinds
+  'codeCharacterLost', // one short of (or one over) a known code: params.read, params.known (tails), params.what: missing | extra
+  'codeNotForDesk', // a kind that means nothing here: params.kind
+  'kitHasNoSerial', // GTIN and lot name a batch, not one kit
+  'productUnknown', // params.gtin
+  'productWithoutWindow', // params.product
+  'kitExpired', // params.expiresOn
+  'kitRecalled', // params.lot
+  'kitUsed', // params.boundAtMs, params.person (masked), params.address, params.operator
+  'kitVoid', // the same for a voided one
+  'kitLotUnknown', // by the site's policy
+  'kitSerialUnknown', // by the site's policy
+  'kitForOtherPerson', // a person waits and the kit is bound to somebody else: params as kitUsed
+  'personUnknown', // params.kind: a code that can only be found, not entered (phone, person QR)
+  'personMismatch', // the kit on the stage belongs to somebody else
+  'typedOnce', // a typed code must be entered twice
+  'typedDiffers',
+  'tooEarly', // params.opensAtMs
+  'tooLate', // params.closedAtMs
+  'clockBehind', // params.highWaterMs
+  'notDropped', // the sample-dropped scan is still missing
+  'noResultPending', // a command without a test on the stage
+  'confirmTooSoon',
+  'confirmOtherKit', // a positive waits for its kit's second scan, another code came
+  'confirmNeedsKit', // CONFIRM alone does not confirm a positive
+  'alreadyResulted', // params.outcome is not told: the result is on the screen behind a deliberate act
+  'nothingToUndo',
+  'undoTooLate',
+  'signInFirst',
+  'badgeUnknown',
+  'needsSupervisor',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+export const paramsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** What is held while somebody is still expected: it survives a refusal, and ends at `expiresAtMs`. */
+export const heldSchema = z.object({
+  person: personCardSchema.nullable(),
+  kit: kitCardSchema.nullable(),
+  expiresAtMs: atMsSchema.nullable(),
+});
+export type Held = z.infer<typeof heldSchema>;
+
+/** The stage: one thing at a time. */
+export const stageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('idle') }),
+  /** A person waits for a kit. `replaced` is who was waiting before and now is not. */
+  z.object({
+    kind: z.literal('person'),
+    person: personCardSchema,
+    replacedName: z.string().nullable(),
+    isNew: z.boolean(),
+    /** The invalid test that this person is being tested again for. */
+    retestOf: z.string().nullable(),
+    expiresAtMs: atMsSchema,
+  }),
+  /** A kit waits for a person. */
+  z.object({
+    kind: z.literal('kit'),
+    kit: kitCardSchema,
+    replacedTail: z.string().nullable(),
+    expiresAtMs: atMsSchema,
+  }),
+  /** Several people share what was scanned. */
+  z.object({
+    kind: z.literal('choose'),
+    people: z.array(personCardSchema),
+    kit: kitCardSchema.nullable(),
+    expiresAtMs: atMsSchema,
+  }),
+  /** A document that nobody on the roster holds: the short form, prefilled. */
+  z.object({
+    kind: z.literal('newPerson'),
+    draft: personDraftSchema.extend({ name: z.string() }),
+    documentMasked: z.string().nullable(),
+    kit: kitCardSchema.nullable(),
+  }),
+  /** This person was tested in this round already: binding needs a reason. */
+  z.object({
+    kind: z.literal('secondTest'),
+    person: personCardSchema,
+    earlier: testCardSchema,
+    kit: kitCardSchema.nullable(),
+    expiresAtMs: atMsSchema,
+  }),
+  z.object({ kind: z.literal('bound'), test: testCardSchema, undoUntilMs: atMsSchema }),
+  /** A bound kit was scanned again: its clock, and the results that may be given now. */
+  z.object({
+    kind: z.literal('test'),
+    test: testCardSchema,
+    /** Results that would be taken at this moment without a supervisor. */
+    allowed: z.array(outcomeSchema),
+    /** Why the others are not, if they are not. */
+    blockedBy: z.enum(['tooEarly', 'tooLate', 'clockBehind', 'notDropped', 'alreadyResulted', 'void']).nullable(),
+    /** The signed-in person may override with a reason. */
+    mayOverride: z.boolean(),
+  }),
+  z.object({ kind: z.literal('dropped'), test: testCardSchema }),
+  /** Positive was chosen: the kit is scanned again, or a second operator's badge. Counts from `confirmFromMs` on. */
+  z.object({ kind: z.literal('confirmPositive'), test: testCardSchema, confirmFromMs: atMsSchema, expiresAtMs: atMsSchema }),
+  z.object({
+    kind: z.literal('recorded'),
+    test: testCardSchema,
+    /** After an invalid: the same person may take a new kit at once. */
+    offersRetest: z.boolean(),
+  }),
+  /** VOID was scanned or pressed: which reason? */
+  z.object({ kind: z.literal('voidReason'), test: testCardSchema }),
+  z.object({ kind: z.literal('voided'), test: testCardSchema }),
+  z.object({ kind: z.literal('undone'), test: testCardSchema }),
+  z.object({
+    kind: z.literal('refused'),
+    code: z.enum(refusalCodes),
+    params: paramsSchema,
+    kit: kitCardSchema.nullable(),
+    held: heldSchema,
+  }),
+]);
+export type Stage = z.infer<typeof stageSchema>;
+export type StageKind = Stage['kind'];
+
+/** One line of the last outcomes at the foot of the desk. Names are masked there. */
+export const railItemSchema = z.object({
+  id: z.string(),
+  atMs: atMsSchema,
+  tone: z.enum(tones),
+  /** bound, dropped, result (never which one), void, undone, refused:<code> */
+  what: z.string(),
+  personMasked: z.string().nullable(),
+  kitTail: z.string().nullable(),
+});
+export type RailItem = z.infer<typeof railItemSchema>;
+
+/** A running test on the wall. */
+export const wallRowSchema = z.object({
+  testId: z.string(),
+  personMasked: z.string(),
+  building: z.string(),
+  room: z.string(),
+  kitTail: z.string(),
+  boundAtMs: atMsSchema,
+  opensAtMs: atMsSchema.nullable(),
+  closesAtMs: atMsSchema.nullable(),
+});
+export type WallRow = z.infer<typeof wallRowSchema>;
+
+export const syncStates = ['off', 'idle', 'sending', 'backingOff', 'paused', 'offline'] as const;
+export const syncViewSchema = z.object({
+  state: z.enum(syncStates),
+  /** Records not yet acknowledged, those inside the seconds of undo included. */
+  unsent: z.int(),
+  oldestUnsentAtMs: atMsSchema.nullable(),
+  parked: z.int(),
+  conflicts: z.int(),
+  lastContactAtMs: atMsSchema.nullable(),
+  /** Why it is paused or backing off: signIn, forbidden, offline, server, slow … */
+  trouble: z.string().nullable(),
+  nextTryAtMs: atMsSchema.nullable(),
+});
+export type SyncView = z.infer<typeof syncViewSchema>;
+
+/** Everything the desk shows, in one reply. */
+export const deskViewSchema = z.object({
+  /** Rises with every change, so that an older answer that comes late is not painted over a newer one. */
+  version: z.int(),
+  nowAtMs: atMsSchema,
+  day: z.string(),
+  siteName: z.string(),
+  round: roundSchema,
+  operator: operatorSchema.nullable(),
+  stage: stageSchema,
+  /** What this call did, for the ear: null when nothing was done (a double read, a plain look). */
+  heard: z.enum(tones).nullable(),
+  wall: z.array(wallRowSchema),
+  /** Running tests that did not fit on the wall's list. */
+  wallMore: z.int(),
+  tally: tallySchema,
+  rail: z.array(railItemSchema),
+  /** The newest binding that can still be undone. */
+  undo: z.object({ testId: z.string(), untilMs: atMsSchema }).nullable(),
+  clockBehind: z.boolean(),
+  sync: syncViewSchema,
+});
+export type DeskView = z.infer<typeof deskViewSchema>;

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+export const roles = ['operator', 'supervisor', 'administrator'] as const;
+export const roleSchema = z.enum(roles);
+export type Role = z.infer<typeof roleSchema>;
+
+export const operatorSchema = z.object({ id: z.string(), name: z.string(), role: roleSchema });
+export type Operator = z.infer<typeof operatorSchema>;
+
+/** 4 to 12 digits. Core also refuses the ones that everybody tries first. */
+export const pinSchema = z.string().regex(/^\d{4,12}$/);

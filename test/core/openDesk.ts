@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CoreMethod, EventName, Input, Output } from '../../shared/contract.ts';
+import type { Reply } from '../../shared/errors.ts';
+import type { DeskView } from '../../shared/model/desk.ts';
+import { residentIdCheck } from '../../shared/codes/residentId.ts';
+import { openNodeCore, type NodeCoreOptions } from '../../tools/hosts/core.ts';
+
+export const passphrase = 'correct horse battery';
+export const pin = '2580';
+/** 10 April 2022, 10:00 in Shanghai. */
+export const morning = Date.UTC(2022, 3, 10, 2, 0, 0);
+export const gtin = '06901234567892';
+
+/** A clock in the test's hand: wall and monotonic time move together unless the test says otherwise. */
+export function handClock(startMs = morning) {
+  let wall = startMs;
+  let monotonic = 0;
+  return {
+    wallMs: () => wall,
+    monotonicMs: () => monotonic,
+    pass: (ms: number) => {
+      wall += ms;
+      monotonic += ms;
+    },
+    setWall: (ms: number) => {
+      wall = ms;
+    },
+  };
+}
+
+type Options = {
+  readonly data?: 'sample' | 'empty';
+  readonly startMs?: number;
+  readonly core?: Partial<NodeCoreOptions>;
+  /** Without a product with a reading window and a listed lot. */
+  readonly bare?: boolean;
+};
+
+type CallInput<M extends CoreMethod> = Omit<Input<M>, 'requestId'> & { readonly requestId?: string };
+
+/** A real register in a folder of its own, with somebody signed in and a product that can be bound. */
+export async function openDesk(options: Options = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'yiceda-core-'));
+  const registerFile = join(folder, 'register.db');
+  const clock = handClock(options.startMs);
+  const emitted: { event: EventName; payload: unknown }[] = [];
+  const logged: string[] = [];
+  let dataKeyHex = '';
+  const coreOptions = (more: Partial<NodeCoreOptions> = {}): NodeCoreOptions => ({
+    registerFile,
+    time: clock,
+    onEvent: (event, payload) => emitted.push({ event, payload }),
+    log: (event, fields) => logged.push(JSON.stringify({ event, ...fields })),
+    rememberKey: (key) => {
+      dataKeyHex = key;
+    },
+    ...options.core,
+    ...more,
+  });
+  let core = await openNodeCore(coreOptions());
+
+  const reply = async <M extends CoreMethod>(method: M, input: CallInput<M>): Promise<Reply<Output<M>>> =>
+    (await core.dispatch(method, needsRequestId(method) ? { requestId: randomUUID(), ...input } : input)) as Reply<Output<M>>;
+  const call = async <M extends CoreMethod>(method: M, input: CallInput<M>): Promise<Output<M>> => {
+    const answer = await reply(method, input);
+    if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer.error)}`);
+    return answer.value;
+  };
+
+  const { recoveryKey } = await call('register.prepareKey', {} as never);
+  await call('register.create', {
+    siteName: '长宁·新泾三村检测点',
+    stationName: '1',
+    zone: 'Asia/Shanghai',
+    protection: 'passphrase',
+    passphrase,
+    recoveryKeyRepeated: recoveryKey,
+    operatorName: '李娟',
+    pin,
+    data: options.data ?? 'empty',
+  } as never);
+  const desk = {
+    folder,
+    registerFile,
+    clock,
+    emitted,
+    logged,
+    recoveryKey,
+    reply,
+    call,
+    dataKeyHex: () => dataKeyHex,
+    core: () => core,
+    scan: (text: string, more: { source?: 'gun' | 'camera' | 'typed'; repeated?: string; requestId?: string } = {}): Promise<DeskView> =>
+      call('desk.scan', { text, source: 'gun', ...more } as never),
+    /** Lets the double-read pause pass before it scans. */
+    scanLater: (text: string): Promise<DeskView> => {
+      clock.pass(2_000);
+      return call('desk.scan', { text, source: 'gun' } as never);
+    },
+    addProduct: (more: Partial<Input<'products.save'>> = {}) =>
+      call('products.save', {
+        productId: null,
+        registrant: '测试试剂厂',
+        shortName: '测试试剂',
+        method: '胶体金法',
+        registrationNumber: null,
+        gtins: [gtin],
+        window: { opensAfterMin: 15, closesAfterMin: 20 },
+        ...more,
+      } as never),
+    addPerson: async (n: number, more: Partial<Input<'desk.registerPerson'>['person']> = {}): Promise<DeskView> =>
+      call('desk.registerPerson', {
+        person: {
+          name: `测试${n}`,
+          sex: 'male',
+          birthDate: '1966-02-01',
+          documentKind: 'residentId',
+          documentNumber: documentOf(n),
+          phone: null,
+          address: { building: '5', unit: '', room: String(n) },
+          guardianName: null,
+          ...more,
+        },
+      } as never),
+    /** Binds person n to kit n; answers the test's id. */
+    bind: async (n: number): Promise<string> => {
+      await desk.addPerson(n);
+      const view = await desk.scan(kit(n));
+      if (view.stage.kind !== 'bound') throw new Error(`not bound: ${JSON.stringify(view.stage)}`);
+      return view.stage.test.testId;
+    },
+    reopen: async (more: Partial<NodeCoreOptions> = {}) => {
+      await core.close();
+      core = await openNodeCore(coreOptions(more));
+      return desk;
+    },
+    close: async () => {
+      await core.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  if (options.bare !== true) await desk.addProduct();
+  return desk;
+}
+
+export type TestDesk = Awaited<ReturnType<typeof openDesk>>;
+
+/** A fictional resident ID: its county code was never assigned, so it is nobody's. */
+export function documentOf(n: number): string {
+  const body = `31990019660201${String(n % 1000).padStart(3, '0')}`;
+  return body + residentIdCheck(body);
+}
+
+export function kit(n: number, more: { lot?: string; expiry?: string; gtin?: string } = {}): string {
+  return `]d201${more.gtin ?? gtin}17${more.expiry ?? '240930'}10${more.lot ?? 'LOT1'}\u001D21SN${String(n).padStart(6, '0')}`;
+}
+
+const looks: ReadonlySet<string> = new Set([
+  'station.get', 'register.prepareKey', 'register.unlock', 'staff.list', 'desk.get', 'tests.get', 'tests.list', 'people.list',
+  'products.list', 'kits.list', 'lots.list', 'imports.preview', 'imports.cancel', 'imports.saveFaults', 'rounds.list', 'summary.get',
+  'sync.get', 'sync.sendNow', 'sync.test', 'settings.get', 'practice.codes', 'clock.advance',
+]);
+
+function needsRequestId(method: CoreMethod): boolean {
+  return !looks.has(method);
+}

@@ -1,0 +1,42 @@
+import type { AddressInfo } from 'node:net';
+import type { StatsReply } from '../../shared/central.ts';
+import { migrations } from '../../central/migrations/migrations.ts';
+import { buildServer } from '../../central/server.ts';
+import { migrate } from '../../central/store/migrate.ts';
+import { openPglite } from '../../central/store/pglite.ts';
+import { enrol } from '../../central/store/stations.ts';
+import { createStore } from '../../central/store/store.ts';
+
+/** The central service itself, on PGlite and loopback. */
+export async function startCentral() {
+  const opened = await openPglite(null);
+  if (!opened.ok) throw new Error(opened.code);
+  const { database } = opened;
+  const migrated = await migrate(database, migrations, Date.now());
+  if (!migrated.ok) throw new Error('not migrated');
+  const server = buildServer(createStore(database));
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  const enrolStation = async (site: string, station: string): Promise<string> => {
+    const enrolled = await enrol(database, { site, station }, Date.now(), false);
+    if (!enrolled.ok) throw new Error(enrolled.code);
+    return enrolled.token;
+  };
+  const connection = { url, token: await enrolStation('长宁·新泾三村检测点', '1') };
+  return {
+    connection,
+    enrol: enrolStation,
+    /** What the service counts for the site of this token. */
+    stats: async (token = connection.token): Promise<StatsReply> => {
+      const response = await fetch(`${url}/v1/stats`, { headers: { authorization: `Bearer ${token}` } });
+      if (!response.ok) throw new Error(`stats: ${response.status}`);
+      return (await response.json()) as StatsReply;
+    },
+    close: async () => {
+      await server.close();
+      await database.close();
+    },
+  };
+}
+
+export type TestCentral = Awaited<ReturnType<typeof startCentral>>;

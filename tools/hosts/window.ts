@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+
+const root = resolve(import.meta.dirname, '../..');
+
+export type OpenWindow = { readonly app: ElectronApplication; readonly page: Page; readonly userData: string };
+
+/** Environment of a child with what a tool adds; unset values are left out. */
+function environment(more: Readonly<Record<string, string>>): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
+  return { ...env, ...more };
+}
+
+/** The flags that a development start needs here: no GPU under Xvfb, no sandbox for root (Chromium refuses both together). */
+export function startFlags(userData: string): readonly string[] {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return [...asRoot, '--disable-gpu', `--user-data-dir=${userData}`];
+}
+
+/** The Electron that the set-up has found; throws where a tool was started without it. */
+export function electronPath(): string {
+  const path = process.env['YICEDA_ELECTRON'];
+  if (path === undefined || path === '') throw new Error('YICEDA_ELECTRON is not set: start this tool by `npm run`');
+  return path;
+}
+
+/** Opens the built workstation in a real window with a user-data folder of its own, and waits until it is ready. */
+export async function openWorkstation(userData: string, env: Readonly<Record<string, string>> = {}): Promise<OpenWindow> {
+  mkdirSync(userData, { recursive: true });
+  const app = await _electron.launch({
+    executablePath: electronPath(),
+    args: [root, ...startFlags(userData)],
+    env: environment(env),
+  });
+  const page = await app.firstWindow();
+  await page.locator('body[data-ready]').waitFor({ state: 'attached', timeout: 60_000 });
+  return { app, page, userData };
+}
+
+/** Where a run leaves what it made, inside the project's `out/`. */
+export function outFolder(name: string): string {
+  return join(root, 'out', name);
+}
