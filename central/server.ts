@@ -141,10 +141,16 @@ function addMethodRefusal(app: FastifyInstance, route: Route): void {
 function answerThrown(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return sendProblem(reply, 413, { code: 'tooLarge', message: `a body has at most ${bodyLimitBytes} bytes` });
+    return sendProblem(drain(request, reply), 413, {
+      code: 'tooLarge',
+      message: `a body has at most ${bodyLimitBytes} bytes`,
+    });
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return sendProblem(reply, 415, { code: 'unsupportedMediaType', message: 'only application/json is taken' });
+    return sendProblem(drain(request, reply), 415, {
+      code: 'unsupportedMediaType',
+      message: 'only application/json is taken',
+    });
   }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return sendProblem(reply, 400, { code: 'badRequest', message: 'the body is not JSON' });
@@ -160,6 +166,15 @@ function answerThrown(error: unknown, request: FastifyRequest, reply: FastifyRep
     code: 'internal',
     message: `an internal error (${request.id}); nothing was stored`,
   });
+}
+
+/**
+ * Lets the rest of an unread body run through unkept. Fastify would close the connection on a client that is still
+ * sending, which then sees a broken pipe instead of our answer. The request's time limit ends a body without end.
+ */
+function drain(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.raw.resume();
+  return reply.removeHeader('connection');
 }
 
 function sendProblem(reply: FastifyReply, status: number, problem: Problem): FastifyReply {

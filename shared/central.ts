@@ -3,7 +3,7 @@
  * sides parse with them, so that neither trusts the other's shape.
  */
 import { z } from 'zod';
-import { documentKindSchema, sexSchema, addressSchema } from './model/person.ts';
+import { addressSchema, documentKindSchema, sexSchema } from './model/person.ts';
 import { outcomeSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
 
@@ -181,7 +181,17 @@ export type HealthReply = z.infer<typeof healthReplySchema>;
 
 /** Every error of the service, whatever its status. */
 export const problemSchema = z.object({
-  code: z.enum(['badRequest', 'unauthorized', 'forbidden', 'notFound', 'methodNotAllowed', 'tooLarge', 'unsupportedMediaType', 'tooMany', 'internal']),
+  code: z.enum([
+    'badRequest',
+    'unauthorized',
+    'forbidden',
+    'notFound',
+    'methodNotAllowed',
+    'tooLarge',
+    'unsupportedMediaType',
+    'tooMany',
+    'internal',
+  ]),
   message: z.string(),
   /** Dotted path of the field at fault, where there is one. */
   field: z.string().optional(),

@@ -4,13 +4,12 @@
  */
 import { z } from 'zod';
 import { daySummarySchema } from './model/daySummary.ts';
-import { deskViewSchema } from './model/desk.ts';
+import { deskViewSchema, syncViewSchema } from './model/desk.ts';
 import { kitProductSchema, readingWindowSchema } from './model/kit.ts';
 import { personCardSchema, personDraftSchema } from './model/person.ts';
 import { roundSchema } from './model/round.ts';
 import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
 import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
-import { syncViewSchema } from './model/desk.ts';
 import { atMsSchema, daySchema } from './time.ts';
 
 const requestId = z.uuid();
@@ -141,7 +140,10 @@ export const lotRowSchema = z.object({
 });
 
 type Entry = { readonly input: z.ZodType; readonly output: z.ZodType };
-function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { readonly input: I; readonly output: O } {
+function call<I extends z.ZodType, O extends z.ZodType>(
+  input: I,
+  output: O,
+): { readonly input: I; readonly output: O } {
   return { input, output };
 }
 
@@ -205,14 +207,22 @@ export const coreContract = {
     z.strictObject({ requestId, testId: id, outcome: outcomeSchema, overrideReason: reasonSchema.optional() }),
     deskViewSchema,
   ),
-  'results.revise': call(z.strictObject({ requestId, testId: id, outcome: outcomeSchema, reason: reasonSchema }), deskViewSchema),
+  'results.revise': call(
+    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, reason: reasonSchema }),
+    deskViewSchema,
+  ),
   'tests.void': call(z.strictObject({ requestId, testId: id, reason: reasonSchema }), deskViewSchema),
   'tests.get': call(
     z.strictObject({ testId: id }),
     z.object({ test: testCardSchema, revisions: z.array(resultRevisionSchema), retests: z.array(z.string()) }),
   ),
   'tests.list': call(
-    z.strictObject({ day: daySchema.optional(), status: testStatusSchema.optional(), query: z.string().max(100).default(''), ...page }),
+    z.strictObject({
+      day: daySchema.optional(),
+      status: testStatusSchema.optional(),
+      query: z.string().max(100).default(''),
+      ...page,
+    }),
     z.object({ total: z.int(), rows: z.array(testCardSchema) }),
   ),
 
@@ -261,7 +271,12 @@ export const coreContract = {
 
   'sync.get': call(
     nothing,
-    z.object({ sync: syncViewSchema, url: z.string().nullable(), parked: z.array(parkedSchema), conflicts: z.array(conflictSchema) }),
+    z.object({
+      sync: syncViewSchema,
+      url: z.string().nullable(),
+      parked: z.array(parkedSchema),
+      conflicts: z.array(conflictSchema),
+    }),
   ),
   'sync.sendNow': call(nothing, z.object({ sync: syncViewSchema })),
   'sync.connect': call(
@@ -269,7 +284,10 @@ export const coreContract = {
     z.object({ sync: syncViewSchema }),
   ),
   /** A check of the connection as an operator would do it: reaches the service, signs in, says what is wrong. */
-  'sync.test': call(nothing, z.object({ reachable: z.boolean(), accepted: z.boolean(), ms: z.number(), problem: z.string().nullable() })),
+  'sync.test': call(
+    nothing,
+    z.object({ reachable: z.boolean(), accepted: z.boolean(), ms: z.number(), problem: z.string().nullable() }),
+  ),
 
   'settings.get': call(nothing, siteSettingsSchema),
   'settings.set': call(z.strictObject({ requestId, settings: siteSettingsSchema }), siteSettingsSchema),
@@ -302,17 +320,34 @@ export const appContract = {
   'preferences.get': call(nothing, preferencesSchema),
   'preferences.set': call(preferencesSchema, preferencesSchema),
   /** Opens the system's file dialog. Only paths that came out of it are accepted by calls that take a path. */
-  'files.pick': call(z.strictObject({ purpose: z.enum(importKinds) }), z.object({ path: z.string(), name: z.string(), bytes: z.int() })),
+  'files.pick': call(
+    z.strictObject({ purpose: z.enum(importKinds) }),
+    z.object({ path: z.string(), name: z.string(), bytes: z.int() }),
+  ),
   'files.pickSave': call(z.strictObject({ suggestedName: z.string().max(120) }), z.object({ path: z.string() })),
   'print.daySummary': call(
-    z.strictObject({ requestId, day: daySchema, language: languageSchema, to: z.enum(['file', 'printer']), printer: z.string().max(200).optional() }),
+    z.strictObject({
+      requestId,
+      day: daySchema,
+      language: languageSchema,
+      to: z.enum(['file', 'printer']),
+      printer: z.string().max(200).optional(),
+    }),
     z.object({ path: z.string().nullable(), copy: z.int(), sha256: z.string() }),
   ),
   'print.recoverySheet': call(
-    z.strictObject({ recoveryKey: z.string().max(100), siteName: z.string().max(60), language: languageSchema, to: z.enum(['file', 'printer']) }),
+    z.strictObject({
+      recoveryKey: z.string().max(100),
+      siteName: z.string().max(60),
+      language: languageSchema,
+      to: z.enum(['file', 'printer']),
+    }),
     z.object({ path: z.string().nullable() }),
   ),
-  'print.listPrinters': call(nothing, z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) })),
+  'print.listPrinters': call(
+    nothing,
+    z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),
+  ),
 } as const satisfies Record<string, Entry>;
 
 export const contract = { ...coreContract, ...appContract } as const;
@@ -332,7 +367,12 @@ export const events = {
   /** Something changed that no call of this window asked for: look again. */
   'desk.changed': z.object({ why: z.enum(['sync', 'import', 'clock', 'other']) }),
   'sync.changed': syncViewSchema,
-  'imports.progressed': z.object({ importId: z.string(), phase: z.enum(['reading', 'committing']), done: z.int(), total: z.int() }),
+  'imports.progressed': z.object({
+    importId: z.string(),
+    phase: z.enum(['reading', 'committing']),
+    done: z.int(),
+    total: z.int(),
+  }),
   /** Core's process: it died and is being started again, or is back. */
   'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),
   'station.changed': z.object({}),

@@ -77,7 +77,8 @@ const en: Words = {
   phoneWrong: ({ text }) => `“${text}” does not look like a phone number`,
   doubled: ({ line }) => `The same person as line ${line}, with other content`,
   textTooLong: ({ column }) => `“${column}” is longer than 60 characters`,
-  productUnknown: ({ text }) => (text === '' ? 'No product code' : `Product “${text}” is not in the catalogue; enter it under Kits first`),
+  productUnknown: ({ text }) =>
+    text === '' ? 'No product code' : `Product “${text}” is not in the catalogue; enter it under Kits first`,
   serialMissing: () => 'No serial number',
   serialWrong: ({ text }) => `Serial “${text}” has characters that are not allowed, or is too long`,
   codeWrong: ({ text }) => `Code “${text}” is not understood as one kit`,

@@ -44,7 +44,10 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
 }
 
 /** The wall clock at an instant in an IANA zone: its day, its hour 0–23 and `HH:MM:SS`. */
-export function localTime(atMs: number, zone: string): { readonly day: string; readonly hour: number; readonly clock: string } {
+export function localTime(
+  atMs: number,
+  zone: string,
+): { readonly day: string; readonly hour: number; readonly clock: string } {
   const parts: Record<string, string> = {};
   for (const part of formatterOf(zone).formatToParts(atMs)) parts[part.type] = part.value;
   return {

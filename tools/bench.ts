@@ -6,7 +6,9 @@ const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, num
 const name = process.argv[2] ?? '';
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (bench === undefined) {
-  process.stderr.write(`there is no bench ${name === '' ? '(nothing)' : name}; there are: ${Object.keys(benches).join(', ')}\n`);
+  process.stderr.write(
+    `there is no bench ${name === '' ? '(nothing)' : name}; there are: ${Object.keys(benches).join(', ')}\n`,
+  );
   process.exitCode = 2;
 } else {
   const figures = await bench();

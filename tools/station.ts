@@ -11,9 +11,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Core } from '../electron/core/createCore.ts';
 import { coreContract, isCoreMethod } from '../shared/contract.ts';
 import { fail, type Reply } from '../shared/errors.ts';
-import type { Core } from '../electron/core/createCore.ts';
 import { openNodeCore } from './hosts/core.ts';
 
 const usage = `usage:
@@ -28,7 +28,8 @@ async function main(args: readonly string[]): Promise<number> {
   const registerFile = resolve(required(values.register, '--register FILE'));
   if (verb === 'init') return init(registerFile, values);
   if (verb !== 'call' || method === undefined) throw new UsageError('say `init` or `call METHOD JSON`');
-  if (!isCoreMethod(method)) throw new UsageError(`no method ${method}; there are: ${Object.keys(coreContract).join(' ')}`);
+  if (!isCoreMethod(method))
+    throw new UsageError(`no method ${method}; there are: ${Object.keys(coreContract).join(' ')}`);
   return withCore(registerFile, async (core) => {
     const unlocking = unlockInput(values);
     if (unlocking !== null && method !== 'register.unlock') {

@@ -78,10 +78,11 @@ async function readTests(statements: Statements, incoming: readonly Incoming[]) 
 
 async function storeTests(statements: Statements, input: IngestInput, { begun }: Decision): Promise<void> {
   if (begun.length === 0) return;
-  // Inserts or locks each kit's row, in one order for everybody. The update never happens, but its row is locked.
+  // In one order for everybody, so that nobody waits in a circle. A kit that another transaction is just beginning is
+  // waited for, and its test is then seen; a kit that is there already came with its first test.
   await statements.query(
     `INSERT INTO kits (kit_key) SELECT DISTINCT key FROM unnest($1::text[]) AS kit (key) ORDER BY key
-     ON CONFLICT (kit_key) DO UPDATE SET kit_key = excluded.kit_key WHERE false`,
+     ON CONFLICT (kit_key) DO NOTHING`,
     [begun.map(({ binding }) => binding.payload.kit.key)],
   );
   const rows = begun.map(({ binding, state }, place) => ({

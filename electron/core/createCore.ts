@@ -1,25 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { makeRecoveryKey, readRecoveryKey } from '../../shared/codes/ownCodes.ts';
-import { isCoreMethod, type CoreMethod, type EventName, type Output, type ParsedInput, type SiteSettings, type StationView } from '../../shared/contract.ts';
-import { fail, StationError, type Failure, type Reply } from '../../shared/errors.ts';
+import {
+  type CoreMethod,
+  type EventName,
+  isCoreMethod,
+  type Output,
+  type ParsedInput,
+  type SiteSettings,
+  type StationView,
+} from '../../shared/contract.ts';
+import { type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
 import { stageSchema } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { migrateRegister } from '../db/migrate.ts';
 import { openRegister } from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
-import { createCells, type CellOwner } from './cell.ts';
+import { type CellOwner, createCells } from './cell.ts';
 import { createClock, systemTime, type TimeSource } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
-import { emptyDesk, type DeskState } from './desk/deskState.ts';
-import { answer, answersKeptMs, inTransaction, parseInput, replyTo, type Handlers } from './dispatch.ts';
+import { type DeskState, emptyDesk } from './desk/deskState.ts';
+import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo } from './dispatch.ts';
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import { peopleHandlers } from './people/people.ts';
 import { practiceHandlers } from './practice/calls.ts';
-import { createRegister, fillRegister, makeKeys, type Keychain } from './register/create.ts';
-import { readKeyFile, unlockWays, unwrapByPassphrase, unwrapByRecoveryKey, type UnlockWay } from './register/keyFile.ts';
+import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
+import {
+  readKeyFile,
+  type UnlockWay,
+  unlockWays,
+  unwrapByPassphrase,
+  unwrapByRecoveryKey,
+} from './register/keyFile.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { sealPin } from './staff/pin.ts';
@@ -27,7 +41,7 @@ import { staffHandlers } from './staff/staff.ts';
 import { audit, type Log, type Station } from './station.ts';
 import { summaryHandlers } from './summary/summary.ts';
 import { syncHandlers } from './sync/calls.ts';
-import { writeConnection, type Connection } from './sync/connection.ts';
+import { type Connection, writeConnection } from './sync/connection.ts';
 import { createUploader, type Uploader } from './sync/uploader.ts';
 
 export type CoreInit = {
@@ -76,7 +90,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
   let creating: string | null = null;
 
-  const assemble = (db: ReturnType<typeof openRegister>, installationId: string, nudge: () => void, status: () => ReturnType<Uploader['status']>) => {
+  const assemble = (
+    db: ReturnType<typeof openRegister>,
+    installationId: string,
+    nudge: () => void,
+    status: () => ReturnType<Uploader['status']>,
+  ) => {
     const cells = createCells();
     const station: Station = {
       db,
@@ -89,7 +108,14 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       emit: host.emit,
       nudge,
       syncStatus: status,
-      settings: cells.cell<SiteSettings>({ siteName: '', stationName: '', zone: 'Asia/Shanghai', windowFrom: 'binding', windowOffsetMin: 0, unknownKit: 'warn' }),
+      settings: cells.cell<SiteSettings>({
+        siteName: '',
+        stationName: '',
+        zone: 'Asia/Shanghai',
+        windowFrom: 'binding',
+        windowOffsetMin: 0,
+        unknownKit: 'warn',
+      }),
       operator: cells.cell<Operator | null>(null),
       desk: cells.cell<DeskState>(emptyDesk),
       centralOffsetMs: cells.cell<number | null>(null),
@@ -129,7 +155,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         }
         if (!init.resumeSession) tables.desk.set(null, JSON.stringify(station.desk.get()));
         if (migration.backupSha256 !== null) {
-          audit(station, 'register.migrate', 'register', { from: migration.from, to: migration.to, backup: migration.backupSha256 });
+          audit(station, 'register.migrate', 'register', {
+            from: migration.from,
+            to: migration.to,
+            backup: migration.backupSha256,
+          });
         }
       });
       uploader = createUploader(station, cells, { fetch: host.fetch, random: Math.random });
@@ -148,7 +178,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       await open(dataKeyHex);
     } catch (error) {
       const isFinal =
-        error instanceof StationError && ['REGISTER_NEWER', 'REGISTER_DAMAGED', 'REGISTER_UNSAFE', 'REGISTER_IN_USE'].includes(error.failure.code);
+        error instanceof StationError &&
+        ['REGISTER_NEWER', 'REGISTER_DAMAGED', 'REGISTER_UNSAFE', 'REGISTER_IN_USE'].includes(error.failure.code);
       if (isFinal) phase = { kind: 'refused', failure: error.failure };
       throw error;
     }
@@ -171,7 +202,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       registerFile: init.registerFile,
       keychainAvailable: await host.keychain.available(),
       unlockBy: phase.kind === 'fresh' ? [] : [...waysNow()],
-      site: settings === undefined ? null : { siteName: settings.siteName, stationName: settings.stationName, zone: settings.zone },
+      site:
+        settings === undefined
+          ? null
+          : { siteName: settings.siteName, stationName: settings.stationName, zone: settings.zone },
       operator: station?.operator.get() ?? null,
       testClock: init.testClock,
       nowAtMs: clock.now(),
@@ -190,7 +224,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     const secret = await sealPin(input.pin);
     const made = await makeKeys(input, pendingRecovery.bytes, host.keychain, newId());
     createRegister({ file: init.registerFile, nativeBinding: init.nativeBinding, nowMs: clock.now() }, made, (db) => {
-      const { station, cells } = assemble(db, newId(), () => {}, () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }));
+      const { station, cells } = assemble(
+        db,
+        newId(),
+        () => {},
+        () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }),
+      );
       inTransaction(station, cells, () => fillRegister(station, input, secret, init.embeddedCentral));
     });
     creating = input.requestId;
@@ -270,7 +309,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     return replyTo<unknown>(host.log, newId, method, () => {
       if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
-      if (phase.kind !== 'ready') throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
+      if (phase.kind !== 'ready')
+        throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
       return answer(phase.station, phase.cells, method, stationHandlers[method] as never, parsed.value as never);
     });
   };

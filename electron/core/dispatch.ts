@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../../shared/canonicalJson.ts';
-import { coreContract, type CoreMethod, type Output, type ParsedInput } from '../../shared/contract.ts';
-import { fail, ok, StationError, type Reply } from '../../shared/errors.ts';
+import { type CoreMethod, coreContract, type Output, type ParsedInput } from '../../shared/contract.ts';
+import { fail, ok, type Reply, StationError } from '../../shared/errors.ts';
 import { hour } from '../../shared/time.ts';
 import { readFault, sqliteCode } from '../db/open.ts';
 import type { CellOwner } from './cell.ts';
@@ -68,7 +68,9 @@ export async function answer<M extends CoreMethod>(
   if (handler.kind === 'look') return handler.run(station, input);
 
   const { requestId } = input as unknown as { readonly requestId: string };
-  const inputHash = createHash('sha256').update(canonicalJson(input as unknown as JsonValue)).digest('hex');
+  const inputHash = createHash('sha256')
+    .update(canonicalJson(input as unknown as JsonValue))
+    .digest('hex');
   const repeated = (): { readonly stored: unknown } | null => {
     const former = station.tables.requests.find(requestId);
     if (former === null) return null;
@@ -106,7 +108,12 @@ export function inTransaction<T>(station: Station, cells: CellOwner, run: () => 
 }
 
 /** Runs a call and turns whatever happens into a reply. A bug becomes INTERNAL with an id that finds its log line. */
-export async function replyTo<T>(log: Log, newId: () => string, method: string, run: () => T | Promise<T>): Promise<Reply<T>> {
+export async function replyTo<T>(
+  log: Log,
+  newId: () => string,
+  method: string,
+  run: () => T | Promise<T>,
+): Promise<Reply<T>> {
   try {
     return ok(await run());
   } catch (thrown) {
@@ -114,7 +121,13 @@ export async function replyTo<T>(log: Log, newId: () => string, method: string, 
     if (error instanceof StationError) return { ok: false, error: error.failure };
     if (sqliteCode(thrown) === 'SQLITE_FULL') return fail('DISK_FULL', {}, { retryable: true });
     const id = newId();
-    log('call.failed', { id, method, kind: error instanceof Error ? error.name : typeof error, code: sqliteCode(thrown) ?? '', stack: stackOf(error) });
+    log('call.failed', {
+      id,
+      method,
+      kind: error instanceof Error ? error.name : typeof error,
+      code: sqliteCode(thrown) ?? '',
+      stack: stackOf(error),
+    });
     return fail('INTERNAL', { id });
   }
 }
@@ -128,7 +141,6 @@ function stackOf(error: unknown): string {
     .map((line) => line.trim().replace(/\(.*[\\/]/, '('))
     .join(' < ');
 }
-
 
 /** How long answers are remembered. */
 export const answersKeptMs = 24 * hour;

@@ -1,5 +1,4 @@
-import type { EventName } from '../../shared/contract.ts';
-import type { SiteSettings } from '../../shared/contract.ts';
+import type { EventName, SiteSettings } from '../../shared/contract.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { Operator, Role } from '../../shared/model/staff.ts';
 import { localDay } from '../../shared/time.ts';

@@ -16,7 +16,9 @@ export const auditOrigin = '0'.repeat(64);
 
 /** SHA-256 (lower-case hex) over the entry and the hash before it: an entry changed, removed or moved breaks the chain. */
 export function auditHash(prevHash: string, seq: number, entry: AuditEntry): string {
-  return createHash('sha256').update(canonicalJson({ prevHash, seq, ...entry })).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson({ prevHash, seq, ...entry }))
+    .digest('hex');
 }
 
 /** The append-only, hash-chained log of every change. */

@@ -12,7 +12,13 @@ export function importsTable(db: Register) {
   const deleteLots = db.prepare('DELETE FROM lots WHERE import_id = ?');
   const remove = db.prepare("DELETE FROM imports WHERE id = ? AND state = 'staging'");
   return {
-    start: (row: { readonly id: string; readonly kind: ImportKind; readonly fileName: string; readonly startedAtMs: number; readonly operatorId: string | null }): void => {
+    start: (row: {
+      readonly id: string;
+      readonly kind: ImportKind;
+      readonly fileName: string;
+      readonly startedAtMs: number;
+      readonly operatorId: string | null;
+    }): void => {
       start.run(row);
     },
     commit: (id: string): void => {

@@ -1,13 +1,20 @@
 import type { TestStatus } from '../../shared/model/test.ts';
 import type { Register } from './open.ts';
 
-export type KnownKit = { readonly kitKey: string; readonly productId: string; readonly lotId: string | null; readonly serial: string };
+export type KnownKit = {
+  readonly kitKey: string;
+  readonly productId: string;
+  readonly lotId: string | null;
+  readonly serial: string;
+};
 type Row = { kit_key: string; product_id: string; lot_id: string | null; serial: string };
 
 /** The manifest: kits that the site knows of before they are used. Reads go through the view `manifest`. */
 export function kitsTable(db: Register) {
   const byKey = db.prepare('SELECT kit_key, product_id, lot_id, serial FROM manifest WHERE kit_key = ?');
-  const bySerial = db.prepare('SELECT kit_key, product_id, lot_id, serial FROM manifest WHERE product_id = ? AND serial = ?');
+  const bySerial = db.prepare(
+    'SELECT kit_key, product_id, lot_id, serial FROM manifest WHERE product_id = ? AND serial = ?',
+  );
   const anyOfLot = db.prepare('SELECT 1 FROM manifest WHERE lot_id = ? LIMIT 1').pluck();
   const insert = db.prepare(
     'INSERT INTO kits (kit_key, product_id, lot_id, serial, import_id) VALUES (@kitKey, @productId, @lotId, @serial, @importId)',

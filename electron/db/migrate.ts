@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { StationError } from '../../shared/errors.ts';
 import { register0010 } from './migrations/0010Register.ts';
 import type { Migration } from './migrations/migration.ts';
-import { openRegister, type OpenOptions, type Register } from './open.ts';
+import { type OpenOptions, openRegister, type Register } from './open.ts';
 
 /** In order, numbered in tens so that one can be put between. A released one is never edited. */
 export const migrations: readonly Migration[] = [register0010];
@@ -64,7 +64,8 @@ function backUpBefore(
 function verifyCopy(original: Register, options: OpenOptions): void {
   const copy = openRegister(options);
   try {
-    if (copy.pragma('integrity_check', { simple: true }) !== 'ok') throw new StationError('REGISTER_DAMAGED', { file: options.file });
+    if (copy.pragma('integrity_check', { simple: true }) !== 'ok')
+      throw new StationError('REGISTER_DAMAGED', { file: options.file });
     const tables = original
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .pluck()

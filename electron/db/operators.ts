@@ -30,7 +30,9 @@ export function operatorsTable(db: Register) {
      VALUES (@id, @name, @role, @badge, @pinSalt, @pinHash, @pinCost, @enrolledAtMs)`,
   );
   const noteFailure = db.prepare('UPDATE operators SET failed_pins = failed_pins + 1, last_failed_ms = ? WHERE id = ?');
-  const clearFailures = db.prepare('UPDATE operators SET failed_pins = 0, last_failed_ms = NULL WHERE id = ? AND failed_pins > 0');
+  const clearFailures = db.prepare(
+    'UPDATE operators SET failed_pins = 0, last_failed_ms = NULL WHERE id = ? AND failed_pins > 0',
+  );
   return {
     list: () => list.all() as Operator[],
     find: (id: string): Operator | null => {

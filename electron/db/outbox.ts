@@ -22,7 +22,9 @@ export function outboxTable(db: Register) {
      VALUES (@recordKey, @testId, @chain, @kind, @payload, @contentHash, @createdAtMs, @dueAtMs, @urgent)`,
   );
   const hurry = db.prepare("UPDATE outbox SET urgent = 1 WHERE test_id = ? AND state = 'waiting'");
-  const withdraw = db.prepare("UPDATE outbox SET state = 'withdrawn', settled_at_ms = ? WHERE test_id = ? AND state = 'waiting' AND attempts = 0");
+  const withdraw = db.prepare(
+    "UPDATE outbox SET state = 'withdrawn', settled_at_ms = ? WHERE test_id = ? AND state = 'waiting' AND attempts = 0",
+  );
   // A chain goes in order: a row waits while an earlier one of its test is not due, or is parked.
   const due = db.prepare(
     `SELECT ${columns} FROM outbox AS o WHERE state = 'waiting' AND due_at_ms <= @nowMs
@@ -70,7 +72,13 @@ export function outboxTable(db: Register) {
     claim: (rows: readonly OutboxRow[]): void => {
       for (const row of rows) claim.run(row.seq);
     },
-    settle: (recordKey: string, state: 'sent' | 'parked', atMs: number, code: string | null, message: string | null): void => {
+    settle: (
+      recordKey: string,
+      state: 'sent' | 'parked',
+      atMs: number,
+      code: string | null,
+      message: string | null,
+    ): void => {
       settle.run({ recordKey, state, atMs, code, message });
     },
     delay: (recordKey: string, dueAtMs: number): void => {

@@ -13,14 +13,24 @@ type Row = {
   is_sample: number;
 };
 
-export type Lot = { readonly id: string; readonly productId: string; readonly lot: string; readonly expiresOn: string | null; readonly recalledAtMs: number | null };
+export type Lot = {
+  readonly id: string;
+  readonly productId: string;
+  readonly lot: string;
+  readonly expiresOn: string | null;
+  readonly recalledAtMs: number | null;
+};
 type LotRow = { id: string; product_id: string; lot: string; expires_on: string | null; recalled_at_ms: number | null };
 
 /** Products, the codes that name them, and their lots. */
 export function productsTable(db: Register) {
-  const list = db.prepare('SELECT * FROM products ORDER BY is_sample DESC, opens_after_min IS NULL, approved_on, registrant');
+  const list = db.prepare(
+    'SELECT * FROM products ORDER BY is_sample DESC, opens_after_min IS NULL, approved_on, registrant',
+  );
   const byId = db.prepare('SELECT * FROM products WHERE id = ?');
-  const byCode = db.prepare('SELECT products.* FROM product_codes JOIN products ON products.id = product_id WHERE code = ?');
+  const byCode = db.prepare(
+    'SELECT products.* FROM product_codes JOIN products ON products.id = product_id WHERE code = ?',
+  );
   const codesOf = db.prepare('SELECT code FROM product_codes WHERE product_id = ? ORDER BY code').pluck();
   const save = db.prepare(
     `INSERT INTO products (id, registrant, short_name, method, registration_number, approved_on, opens_after_min, closes_after_min, is_sample)
@@ -35,7 +45,9 @@ export function productsTable(db: Register) {
   const lotOf = db.prepare('SELECT * FROM lots WHERE product_id = ? AND lot = ?');
   const lotsOf = db.prepare('SELECT lot FROM lots WHERE product_id = ?').pluck();
   const lotById = db.prepare('SELECT * FROM lots WHERE id = ?');
-  const insertLot = db.prepare('INSERT INTO lots (id, product_id, lot, expires_on, import_id) VALUES (@id, @productId, @lot, @expiresOn, @importId)');
+  const insertLot = db.prepare(
+    'INSERT INTO lots (id, product_id, lot, expires_on, import_id) VALUES (@id, @productId, @lot, @expiresOn, @importId)',
+  );
   const lotRows = db.prepare(
     `SELECT lots.id, lots.lot, lots.expires_on, lots.recalled_at_ms, products.short_name,
        (SELECT count(*) FROM manifest WHERE manifest.lot_id = lots.id) AS known,
@@ -83,21 +95,35 @@ export function productsTable(db: Register) {
     findLot: (productId: string, lot: string): Lot | null => toLotOrNull(lotOf.get(productId, lot)),
     findLotById: (id: string): Lot | null => toLotOrNull(lotById.get(id)),
     listLotNames: (productId: string): string[] => lotsOf.all(productId) as string[],
-    insertLot: (lot: { readonly id: string; readonly productId: string; readonly lot: string; readonly expiresOn: string | null; readonly importId: string | null }): void => {
+    insertLot: (lot: {
+      readonly id: string;
+      readonly productId: string;
+      readonly lot: string;
+      readonly expiresOn: string | null;
+      readonly importId: string | null;
+    }): void => {
       insertLot.run(lot);
     },
     listLotRows: () =>
-      (lotRows.all() as { id: string; lot: string; expires_on: string | null; recalled_at_ms: number | null; short_name: string; known: number; used: number }[]).map(
-        (row) => ({
-          lotId: row.id,
-          productName: row.short_name,
-          lot: row.lot,
-          expiresOn: row.expires_on,
-          known: row.known,
-          used: row.used,
-          recalledAtMs: row.recalled_at_ms,
-        }),
-      ),
+      (
+        lotRows.all() as {
+          id: string;
+          lot: string;
+          expires_on: string | null;
+          recalled_at_ms: number | null;
+          short_name: string;
+          known: number;
+          used: number;
+        }[]
+      ).map((row) => ({
+        lotId: row.id,
+        productName: row.short_name,
+        lot: row.lot,
+        expiresOn: row.expires_on,
+        known: row.known,
+        used: row.used,
+        recalledAtMs: row.recalled_at_ms,
+      })),
   };
 }
 

@@ -1,12 +1,19 @@
 import type { Register } from './open.ts';
 
-export type RoundRow = { readonly id: string; readonly name: string; readonly day: string; readonly openedAtMs: number };
+export type RoundRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly day: string;
+  readonly openedAtMs: number;
+};
 
 export function roundsTable(db: Register) {
   const columns = 'id, name, day, opened_at_ms AS openedAtMs';
   const list = db.prepare(`SELECT ${columns} FROM rounds ORDER BY opened_at_ms DESC, id DESC`);
   const byId = db.prepare(`SELECT ${columns} FROM rounds WHERE id = ?`);
-  const insert = db.prepare('INSERT INTO rounds (id, name, day, opened_at_ms, opened_by) VALUES (@id, @name, @day, @openedAtMs, @openedBy)');
+  const insert = db.prepare(
+    'INSERT INTO rounds (id, name, day, opened_at_ms, opened_by) VALUES (@id, @name, @day, @openedAtMs, @openedBy)',
+  );
   return {
     list: (): RoundRow[] => list.all() as RoundRow[],
     find: (id: string): RoundRow | null => (byId.get(id) as RoundRow | undefined) ?? null,

@@ -93,9 +93,13 @@ export function testsTable(db: Register) {
   const byId = db.prepare(`SELECT ${testColumns} ${testTables} WHERE test_states.test_id = ?`);
   const liveByKit = db.prepare("SELECT test_id FROM test_states WHERE kit_key = ? AND status <> 'undone'").pluck();
   const ofPersonInRound = db
-    .prepare("SELECT test_id FROM test_states WHERE person_id = ? AND round_id = ? AND status NOT IN ('undone', 'void') ORDER BY bound_at_ms DESC LIMIT 1")
+    .prepare(
+      "SELECT test_id FROM test_states WHERE person_id = ? AND round_id = ? AND status NOT IN ('undone', 'void') ORDER BY bound_at_ms DESC LIMIT 1",
+    )
     .pluck();
-  const newest = db.prepare("SELECT test_id FROM test_states WHERE status = 'pending' ORDER BY bound_at_ms DESC LIMIT 1").pluck();
+  const newest = db
+    .prepare("SELECT test_id FROM test_states WHERE status = 'pending' ORDER BY bound_at_ms DESC LIMIT 1")
+    .pluck();
   const insert = db.prepare(
     `INSERT INTO tests (id, round_id, day, bound_at_ms, operator_id, clock_offset_ms, person_id, person_name, person_sex,
        person_birth_date, person_document_kind, person_document_number, person_phone, person_building, person_unit, person_room,
@@ -110,7 +114,9 @@ export function testsTable(db: Register) {
     `INSERT INTO test_states (test_id, kit_key, person_id, round_id, day, status, bound_at_ms, opens_at_ms, closes_at_ms)
      VALUES (@id, @kitKey, @personId, @roundId, @day, 'pending', @boundAtMs, @opensAtMs, @closesAtMs)`,
   );
-  const setStatus = db.prepare('UPDATE test_states SET status = @status, revision = @revision, chain = @chain WHERE test_id = @testId');
+  const setStatus = db.prepare(
+    'UPDATE test_states SET status = @status, revision = @revision, chain = @chain WHERE test_id = @testId',
+  );
   const setWindow = db.prepare('UPDATE test_states SET opens_at_ms = ?, closes_at_ms = ? WHERE test_id = ?');
   const insertDrop = db.prepare('INSERT INTO drops (test_id, at_ms, operator_id) VALUES (?, ?, ?)');
   const insertUndo = db.prepare('INSERT INTO undos (test_id, at_ms, operator_id) VALUES (?, ?, ?)');
@@ -129,20 +135,31 @@ export function testsTable(db: Register) {
      FROM results JOIN operators AS o ON o.id = results.operator_id LEFT JOIN operators AS c ON c.id = results.confirmed_by
      WHERE test_id = ? ORDER BY revision`,
   );
-  const openFollowUp = db.prepare('INSERT INTO follow_ups (test_id, opened_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const openFollowUp = db.prepare(
+    'INSERT INTO follow_ups (test_id, opened_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
   const retests = db.prepare('SELECT id FROM tests WHERE retest_of = ? ORDER BY seq').pluck();
   // What can be read soonest is on top; those that wait for their drop come last.
+  // The wide rows are fetched for those that fit on the wall only.
   const running = db.prepare(
-    `SELECT test_states.test_id AS testId, person_name AS personName, person_building AS building, person_room AS room,
-       kit_serial AS kitSerial, test_states.bound_at_ms AS boundAtMs, opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs
-     FROM test_states JOIN tests ON tests.id = test_states.test_id
-     WHERE status = 'pending' AND test_states.bound_at_ms >= ?
-     ORDER BY closes_at_ms IS NULL, closes_at_ms, test_states.bound_at_ms LIMIT ?`,
+    `SELECT r.test_id AS testId, person_name AS personName, person_building AS building, person_room AS room,
+       kit_serial AS kitSerial, r.bound_at_ms AS boundAtMs, opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs
+     FROM (SELECT test_id, bound_at_ms, opens_at_ms, closes_at_ms FROM test_states
+           WHERE status = 'pending' AND bound_at_ms >= ?
+           ORDER BY closes_at_ms IS NULL, closes_at_ms, bound_at_ms LIMIT ?) AS r
+     JOIN tests ON tests.id = r.test_id
+     ORDER BY closes_at_ms IS NULL, closes_at_ms, r.bound_at_ms`,
   );
-  const countRunning = db.prepare("SELECT count(*) FROM test_states WHERE status = 'pending' AND bound_at_ms >= ?").pluck();
-  const tally = db.prepare("SELECT status, count(*) AS n FROM test_states WHERE day = ? AND status <> 'undone' GROUP BY status");
+  const countRunning = db
+    .prepare("SELECT count(*) FROM test_states WHERE status = 'pending' AND bound_at_ms >= ?")
+    .pluck();
+  const tally = db.prepare(
+    "SELECT status, count(*) AS n FROM test_states WHERE day = ? AND status <> 'undone' GROUP BY status",
+  );
   const testedInRound = db
-    .prepare("SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = ? AND status NOT IN ('undone', 'void')")
+    .prepare(
+      "SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = ? AND status NOT IN ('undone', 'void')",
+    )
     .pluck();
   const waiting = db
     .prepare(
@@ -157,8 +174,12 @@ export function testsTable(db: Register) {
   const filter = `(@day IS NULL OR test_states.day = @day) AND (@status IS NULL OR status = @status)
     AND (@like = '' OR person_name LIKE @like ESCAPE '\\' OR kit_serial LIKE @like ESCAPE '\\'
       OR person_document_number LIKE @like ESCAPE '\\' OR person_building || '-' || person_room LIKE @like ESCAPE '\\')`;
-  const count = db.prepare(`SELECT count(*) FROM test_states JOIN tests ON tests.id = test_states.test_id WHERE ${filter}`).pluck();
-  const list = db.prepare(`SELECT ${testColumns} ${testTables} WHERE ${filter} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`);
+  const count = db
+    .prepare(`SELECT count(*) FROM test_states JOIN tests ON tests.id = test_states.test_id WHERE ${filter}`)
+    .pluck();
+  const list = db.prepare(
+    `SELECT ${testColumns} ${testTables} WHERE ${filter} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`,
+  );
 
   return {
     find: (id: string): TestRow | null => (byId.get(id) as TestRow | undefined) ?? null,
@@ -227,8 +248,15 @@ export function testsTable(db: Register) {
       Object.fromEntries((tally.all(day) as { status: TestStatus; n: number }[]).map((row) => [row.status, row.n])),
     countTestedInRound: (roundId: string): number => testedInRound.get(roundId) as number,
     centralState: (testId: string, nowMs: number): CentralState => waiting.get({ testId, nowMs }) as CentralState,
-    list: (filter: { readonly day: string | null; readonly status: TestStatus | null; readonly query: string; readonly limit: number; readonly offset: number }) => {
-      const like = filter.query === '' ? '' : `%${filter.query.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    list: (filter: {
+      readonly day: string | null;
+      readonly status: TestStatus | null;
+      readonly query: string;
+      readonly limit: number;
+      readonly offset: number;
+    }) => {
+      const like =
+        filter.query === '' ? '' : `%${filter.query.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
       const parameters = { day: filter.day, status: filter.status, like };
       return {
         total: count.get(parameters) as number,

@@ -3,12 +3,11 @@ import { useHotkeys } from '@mantine/hooks';
 import { useState } from 'react';
 import type { Failure } from '../../shared/errors.ts';
 import type { KitProduct } from '../../shared/model/kit.ts';
-import { useAct } from '../lists/calls.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
 import { saySaved } from '../lists/said.ts';
-import { useFailureText } from '../station.ts';
+import { useFailureText, useStationAction } from '../station.ts';
 import { type Text, useText } from '../text/index.ts';
 import { checkGtins, checkWindow, type GtinFault, type MinuteFault } from './productForm.ts';
 
@@ -49,7 +48,7 @@ const most = 60;
 function ProductForm(props: { readonly product: KitProduct | null; readonly onDone: () => void }) {
   const t = useText();
   const failureText = useFailureText();
-  const save = useAct('products.save');
+  const save = useStationAction('products.save');
   const { product, onDone } = props;
   const [registrant, setRegistrant] = useState(product?.registrant ?? '');
   const [shortName, setShortName] = useState(product?.shortName ?? '');

@@ -29,7 +29,7 @@ export function ProductsTab() {
       {
         key: 'name',
         heading: t('kits.products.name'),
-        width: 'minmax(18rem, 3fr)',
+        width: 'minmax(16rem, 3fr)',
         sortBy: (row) => row.shortName || row.registrant,
         cell: (row) => (
           <>
@@ -66,7 +66,7 @@ export function ProductsTab() {
       {
         key: 'window',
         heading: t('kits.products.window'),
-        width: '12rem',
+        width: '14rem',
         sortBy: (row) => row.window?.opensAfterMin ?? null,
         cell: (row) =>
           row.window === null ? (
@@ -82,7 +82,7 @@ export function ProductsTab() {
       {
         key: 'gtins',
         heading: t('kits.products.gtins'),
-        width: '11rem',
+        width: '13.5rem',
         cell: (row) => {
           const [first] = row.gtins;
           if (first === undefined) return <span className={css['faint']}>{t('kits.products.noGtin')}</span>;

@@ -1,6 +1,6 @@
-import type { EventName, EventPayload, Input, Method, Output } from '../../shared/contract.ts';
-import type { Failure, Reply } from '../../shared/errors.ts';
-import { useStation, useStationAction, useStationEvent } from '../station.ts';
+import type { Input, Method, Output } from '../../shared/contract.ts';
+import type { Failure } from '../../shared/errors.ts';
+import { useStation } from '../station.ts';
 
 export type Looked<M extends Method> = {
   /** The newest answer; undefined while there is none. */
@@ -11,7 +11,7 @@ export type Looked<M extends Method> = {
   readonly again: () => void;
 };
 
-/** A question to the station whose answer is kept and asked for again when something changed. */
+/** A question to the station, in the words of lists: what is known, why not, and once more. */
 export function useLook<M extends Method>(method: M, input: Input<M>): Looked<M> {
   const query = useStation(method, input);
   return {
@@ -20,19 +20,4 @@ export function useLook<M extends Method>(method: M, input: Input<M>): Looked<M>
     answeredAtMs: query.dataUpdatedAt,
     again: () => void query.refetch(),
   };
-}
-
-export type Act<M extends Method> = {
-  readonly run: (input: Input<M>) => Promise<Reply<Output<M>>>;
-  readonly isBusy: boolean;
-};
-
-/** Something to be done once; its failure is a value. */
-export function useAct<M extends Method>(method: M): Act<M> {
-  const action = useStationAction(method);
-  return { run: action.run, isBusy: action.isBusy };
-}
-
-export function useHear<E extends EventName>(event: E, hear: (payload: EventPayload<E>) => void): void {
-  useStationEvent(event, hear);
 }

@@ -2,11 +2,11 @@ import { Button, Radio } from '@mantine/core';
 import { useState } from 'react';
 import type { Failure } from '../../shared/errors.ts';
 import { outcomes, type ResultOutcome, reviseReasons, type TestCard } from '../../shared/model/test.ts';
-import { useAct } from '../lists/calls.ts';
+import { goTo } from '../frame/where.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { saySaved } from '../lists/said.ts';
-import { useFailureText } from '../station.ts';
+import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { noReason, type ReasonDraft, ReasonField, reasonFault } from './ReasonField.tsx';
 
@@ -18,7 +18,7 @@ export function ReviseForm(props: {
 }) {
   const t = useText();
   const failureText = useFailureText();
-  const revise = useAct('results.revise');
+  const revise = useStationAction('results.revise');
   const [outcome, setOutcome] = useState<ResultOutcome | null>(null);
   const [reason, setReason] = useState<ReasonDraft>(noReason);
   const [isTried, setTried] = useState(false);
@@ -47,6 +47,7 @@ export function ReviseForm(props: {
       <div className={css['form']}>
         <Notice tone="waiting">{t('results.confirmAtDesk', { tail: test.kit.tail })}</Notice>
         <div className={css['buttons']}>
+          <Button onClick={() => goTo('desk')}>{t('results.toDesk')}</Button>
           <Button variant="default" onClick={props.onDone}>
             {t('lists.close')}
           </Button>

@@ -2,11 +2,10 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Failure } from '../../shared/errors.ts';
 import { type TestCard, voidReasons } from '../../shared/model/test.ts';
-import { useAct } from '../lists/calls.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { saySaved } from '../lists/said.ts';
-import { useFailureText } from '../station.ts';
+import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { noReason, type ReasonDraft, ReasonField, reasonFault } from './ReasonField.tsx';
 
@@ -18,7 +17,7 @@ export function VoidForm(props: {
 }) {
   const t = useText();
   const failureText = useFailureText();
-  const voiding = useAct('tests.void');
+  const voiding = useStationAction('tests.void');
   const [reason, setReason] = useState<ReasonDraft>(noReason);
   const [isTried, setTried] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);

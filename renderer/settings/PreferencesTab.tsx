@@ -2,12 +2,12 @@ import { SegmentedControl, Slider, Switch } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
 import { languages, type Preferences } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
-import { useAct, useLook } from '../lists/calls.ts';
+import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
-import { useFailureText } from '../station.ts';
+import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import look from './settings.module.css';
 
@@ -29,7 +29,7 @@ export function PreferencesTab() {
 function PreferencesForm(props: { readonly stored: Preferences; readonly again: () => void }) {
   const t = useText();
   const failureText = useFailureText();
-  const set = useAct('preferences.set');
+  const set = useStationAction('preferences.set');
   const [draft, setDraft] = useState(props.stored);
   const [failure, setFailure] = useState<Failure | null>(null);
 

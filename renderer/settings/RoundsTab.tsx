@@ -4,7 +4,7 @@ import type { Failure } from '../../shared/errors.ts';
 import type { Round } from '../../shared/model/round.ts';
 import { isRealDay } from '../../shared/time.ts';
 import type { Column } from '../lists/CalmTable.tsx';
-import { useAct, useLook } from '../lists/calls.ts';
+import { useLook } from '../lists/calls.ts';
 import { DayInput } from '../lists/DayField.tsx';
 import { Awaited, Empty } from '../lists/Empty.tsx';
 import { dayWords, figure, momentWords, share } from '../lists/formats.ts';
@@ -15,7 +15,7 @@ import { SideSheet } from '../lists/SideSheet.tsx';
 import { saySaved } from '../lists/said.ts';
 import { useSite } from '../lists/site.ts';
 import { WholeList } from '../lists/WholeList.tsx';
-import { useFailureText } from '../station.ts';
+import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { checkName, nameMost } from './checks.ts';
 import look from './settings.module.css';
@@ -137,7 +137,7 @@ export function RoundsTab() {
 function OpenRound(props: { readonly today: string; readonly onDone: () => void; readonly onCancel: () => void }) {
   const t = useText();
   const failureText = useFailureText();
-  const open = useAct('rounds.open');
+  const open = useStationAction('rounds.open');
   const [name, setName] = useState('');
   const [day, setDay] = useState(props.today);
   const [isTried, setTried] = useState(false);

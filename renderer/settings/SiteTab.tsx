@@ -4,13 +4,13 @@ import { useMemo, useState } from 'react';
 import type { SiteSettings } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { readMinutes } from '../kits/productForm.ts';
-import { useAct, useLook } from '../lists/calls.ts';
+import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
 import { saySaved } from '../lists/said.ts';
-import { useFailureText } from '../station.ts';
+import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { checkName, checkOffset, isZone, nameMost } from './checks.ts';
 
@@ -30,7 +30,7 @@ export function SiteTab() {
 function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => void }) {
   const t = useText();
   const failureText = useFailureText();
-  const set = useAct('settings.set');
+  const set = useStationAction('settings.set');
   const { stored } = props;
   const [draft, setDraft] = useState(stored);
   const [offset, setOffset] = useState(String(stored.windowOffsetMin));

@@ -1,14 +1,13 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
-import { useAct } from '../lists/calls.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
 import { saySaved } from '../lists/said.ts';
 import { may, useSite } from '../lists/site.ts';
-import { useFailureText } from '../station.ts';
+import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { checkUrl, troubleCode } from './connection.ts';
 
@@ -19,6 +18,11 @@ export function ConnectionPanel(props: { readonly url: string | null; readonly o
   const [isOpen, setOpen] = useState(false);
   const mayConnect = may(site.operator, 'supervisor');
   const { url } = props;
+  const connect = mayConnect && (
+    <Button variant={url === null ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+      {t(url === null ? 'sync.connect' : 'sync.reconnect')}
+    </Button>
+  );
   return (
     <Paper title={t('sync.connection')}>
       <div className={css['form']}>
@@ -28,16 +32,8 @@ export function ConnectionPanel(props: { readonly url: string | null; readonly o
         </dl>
         {!isOpen && (
           <>
-            {url !== null && <ConnectionTest />}
-            {mayConnect ? (
-              <div className={css['buttons']}>
-                <Button variant={url === null ? 'filled' : 'default'} onClick={() => setOpen(true)}>
-                  {t(url === null ? 'sync.connect' : 'sync.reconnect')}
-                </Button>
-              </div>
-            ) : (
-              <p className={css['quiet']}>{t('sync.onlySupervisor')}</p>
-            )}
+            {url === null ? <div className={css['buttons']}>{connect}</div> : <ConnectionTest beside={connect} />}
+            {!mayConnect && <p className={css['quiet']}>{t('sync.onlySupervisor')}</p>}
           </>
         )}
         {isOpen && (
@@ -55,10 +51,10 @@ export function ConnectionPanel(props: { readonly url: string | null; readonly o
   );
 }
 
-function ConnectionTest() {
+function ConnectionTest(props: { readonly beside: ReactNode }) {
   const t = useText();
   const failureText = useFailureText();
-  const test = useAct('sync.test');
+  const test = useStationAction('sync.test');
   const [answer, setAnswer] = useState<Output<'sync.test'> | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
 
@@ -87,6 +83,7 @@ function ConnectionTest() {
         <Button variant="default" onClick={() => void run()} loading={test.isBusy}>
           {t('sync.test')}
         </Button>
+        {props.beside}
       </div>
     </>
   );
@@ -99,7 +96,7 @@ function ConnectForm(props: {
 }) {
   const t = useText();
   const failureText = useFailureText();
-  const connect = useAct('sync.connect');
+  const connect = useStationAction('sync.connect');
   const [url, setUrl] = useState(props.url ?? '');
   const [token, setToken] = useState('');
   const [isTried, setTried] = useState(false);

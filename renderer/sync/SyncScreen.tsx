@@ -10,7 +10,7 @@ import {
 import { useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
-import { useAct, useLook } from '../lists/calls.ts';
+import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
 import { figure, momentWords } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
@@ -19,7 +19,7 @@ import { Paper, Screen } from '../lists/Screen.tsx';
 import { useNow, useSite } from '../lists/site.ts';
 import { agoWords, lastingWords } from '../lists/words.ts';
 import { TestSheet } from '../results/TestSheet.tsx';
-import { useFailureText } from '../station.ts';
+import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { ConnectionPanel } from './ConnectionPanel.tsx';
 import { stateTone, stateWord, troubleCode } from './connection.ts';
@@ -55,7 +55,7 @@ const stateIcons = {
 function Loaded(props: { readonly value: Output<'sync.get'>; readonly again: () => void }) {
   const t = useText();
   const failureText = useFailureText();
-  const sendNow = useAct('sync.sendNow');
+  const sendNow = useStationAction('sync.sendNow');
   const [failure, setFailure] = useState<Failure | null>(null);
   const [testId, setTestId] = useState<string | null>(null);
   const { value, again } = props;

@@ -129,9 +129,9 @@ function readOwn(raw: string, { text, placeOf }: Compact): CodeReading | null {
 
 /** DB31/T 1411-2023, an identifier of the industrial internet: `88.x.y/…`; what it means only its resolver knows. */
 function readIndustrialId(raw: string, text: string, start: number): CodeReading {
-  const prefix = /^88(?:\.\d{1,20}){2,8}/.exec(text)?.[0];
-  const place = prefix?.length ?? 0;
-  if (prefix === undefined || text.charAt(place) !== '/') {
+  const prefix = /^88(?:\.\d{1,20}){0,8}/.exec(text)?.[0] ?? '';
+  const place = prefix.length;
+  if (prefix.split('.').length < 3 || text.charAt(place) !== '/') {
     return failed(
       'industrialId',
       raw,

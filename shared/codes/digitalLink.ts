@@ -77,6 +77,14 @@ function isAllowedOrder(rule: AiRule, names: readonly string[]): boolean {
   });
 }
 
+/** Whether the path had a place for `name` among its qualifiers: then it may not stand in the query. */
+function belongsInPath(rule: AiRule, qualifiers: readonly string[], name: string): boolean {
+  for (let place = 0; place <= qualifiers.length; place++) {
+    if (isAllowedOrder(rule, qualifiers.toSpliced(place, 0, name))) return true;
+  }
+  return false;
+}
+
 /**
  * Where the primary key stands: the last pair of path segments that names one, counted from the end of the path, so that
  * anything may come before it. -1 when the path has none.
@@ -133,7 +141,7 @@ export function readUrl(raw: string, start: number, end: number, today: string):
   const pathEnd = mark < 0 || mark > urlEnd ? urlEnd : mark;
   const query = pathEnd < urlEnd ? split(raw, pathEnd + 1, urlEnd, '&') : [];
   const segments = raw.charAt(hostEnd) === '/' ? split(raw, hostEnd + 1, pathEnd, '/') : [];
-  if (segments.at(-1)?.text === '') segments.pop();
+  const endSlash = segments.length > 1 && segments.at(-1)?.text === '' ? segments.pop() : undefined;
 
   const plainUrl = parsed('url', raw, { url: raw.slice(start, end), host });
   const key = keyIndex(segments);
@@ -151,6 +159,7 @@ export function readUrl(raw: string, start: number, end: number, today: string):
     done({ code: 'syntax', message: 'A percent sign is not followed by two hexadecimal digits.', at });
 
   const qualifiers: string[] = [];
+  const seen = new Set<string>();
   for (let index = key; index < segments.length; index += 2) {
     const [pairName, pairValue] = [segments[index], segments[index + 1]];
     if (pairName === undefined || pairValue === undefined) break;
@@ -175,8 +184,17 @@ export function readUrl(raw: string, start: number, end: number, today: string):
     }
     const decoded = decode(pairValue, false);
     if (!decoded.ok) return badEncoding(decoded.at);
+    seen.add(pairRule.ai);
     const value = index === key ? padGtin(rule, decoded.value) : decoded.value;
     elements.push(elementOf(pairRule, pairName.at, pairValue, decoded, value));
+  }
+
+  if (endSlash !== undefined) {
+    return done({
+      code: 'syntax',
+      message: 'The path of a Digital Link does not end with a slash.',
+      at: endSlash.at - 1,
+    });
   }
 
   for (const parameter of query) {
@@ -184,13 +202,21 @@ export function readUrl(raw: string, start: number, end: number, today: string):
     const [parameterName = ''] = parameter.text.split('=', 1);
     const attribute = aiRules.get(parameterName);
     if (attribute === undefined) {
+      if (/^\d+$/.test(parameterName)) {
+        const message = 'A parameter named by digits is no GS1 application identifier.';
+        return done({ code: 'unknownAi', message, at: parameter.at });
+      }
       if (!reservedParameters.has(parameterName)) {
         const message = 'A parameter of the link is no application identifier and was left out.';
         warnings.push({ code: 'unknownParameter', message, at: parameter.at });
       }
       continue;
     }
-    if (!attribute.inQuery) {
+    if (seen.has(attribute.ai)) {
+      return done({ code: 'association', message: `(${attribute.ai}) is repeated in the link.`, at: parameter.at });
+    }
+    seen.add(attribute.ai);
+    if (!attribute.inQuery || belongsInPath(rule, qualifiers, attribute.ai)) {
       return done({ code: 'syntax', message: `(${attribute.ai}) may not stand in the query.`, at: parameter.at });
     }
     const skip = Math.min(parameterName.length + 1, parameter.text.length);

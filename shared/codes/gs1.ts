@@ -18,7 +18,7 @@ export type Element = {
 
 /** A fault of the shape, found after the elements before it. */
 export type ShapeFault = {
-  readonly code: 'unknownAi' | 'syntax' | 'empty';
+  readonly code: 'unknownAi' | 'syntax' | 'empty' | 'association';
   readonly message: string;
   readonly at: number;
 };

@@ -83,23 +83,28 @@ export function readResidentId(raw: string, today: string, start = 0, end = raw.
 
 function isPast(birth: string, today: string, years: number): boolean {
   const day = dayOfDigits(birth);
-  return day !== null && day >= '1900' && Number(today.slice(0, 4)) - Number(day.slice(0, 4)) >= years;
+  return day !== null && day >= '1800' && Number(today.slice(0, 4)) - Number(day.slice(0, 4)) >= years;
 }
 
 /**
  * Whether a text that is no right number is nevertheless somebody's, mistyped: such a text is refused, never taken for
- * a kit's serial. Two signs of {known province, year 1900 to now in its place, right check character} are needed, or
- * a final X, or a real day at least five years back (kits carry recent dates, people older ones). A character short or
- * long: known province and a real day at least a year back.
+ * a kit's serial. 18 characters are, with one of
+ * - X at the end;
+ * - a known province, and a year from 1800 to this one in its place;
+ * - a known province, a year of the 19th to 22nd century, and a real day or the right check character;
+ * - a real day five years back or more (a serial may carry a recent date, but hardly an old one).
+ * A character lost or added: a known province and a real day at least a year back.
  */
 export function resemblesResidentId(text: string, today: string): boolean {
   if (/^\d{17}X$/.test(text)) return true;
   if (/^\d{18}$/.test(text)) {
-    const year = Number(text.slice(6, 10));
-    const hasYear = year >= 1900 && year <= Number(today.slice(0, 4));
-    const hasCheck = residentIdCheck(text) === text.charAt(17);
-    const signs = Number(isKnownRegion(text)) + Number(hasYear) + Number(hasCheck && hasYear);
-    return signs >= 2 || isPast(text.slice(6, 14), today, 5);
+    const birth = text.slice(6, 14);
+    const isRegion = isKnownRegion(text);
+    const year = Number(birth.slice(0, 4));
+    if (isRegion && year >= 1800 && year <= Number(today.slice(0, 4))) return true;
+    const hasMore = dayOfDigits(birth) !== null || residentIdCheck(text) === text.charAt(17);
+    if (isRegion && year >= 1800 && year < 2200 && hasMore) return true;
+    return isPast(birth, today, 5);
   }
   if (/^(?:\d{17}|\d{19}|\d{16}X|\d{18}X)$/.test(text)) {
     return isKnownRegion(text) && isPast(text.slice(6, 14), today, 1);

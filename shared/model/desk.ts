@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { atMsSchema } from '../time.ts';
+import { tallySchema } from './daySummary.ts';
 import { kitCardSchema } from './kit.ts';
 import { personCardSchema, personDraftSchema } from './person.ts';
 import { roundSchema } from './round.ts';
 import { operatorSchema } from './staff.ts';
 import { outcomeSchema, testCardSchema } from './test.ts';
-import { tallySchema } from './daySummary.ts';
 
 /** How an outcome feels: one word, one icon, one colour, one sound each. A result sounds the same whatever it is. */
 export const tones = ['neutral', 'waiting', 'done', 'attention', 'refused'] as const;
@@ -114,7 +114,12 @@ export const stageSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('dropped'), test: testCardSchema }),
   /** Positive was chosen: the kit is scanned again, or a second operator's badge. Counts from `confirmFromMs` on. */
-  z.object({ kind: z.literal('confirmPositive'), test: testCardSchema, confirmFromMs: atMsSchema, expiresAtMs: atMsSchema }),
+  z.object({
+    kind: z.literal('confirmPositive'),
+    test: testCardSchema,
+    confirmFromMs: atMsSchema,
+    expiresAtMs: atMsSchema,
+  }),
   z.object({
     kind: z.literal('recorded'),
     test: testCardSchema,

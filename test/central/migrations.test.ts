@@ -3,7 +3,7 @@ import type { Migration } from '../../central/migrations/migration.ts';
 import { migrations } from '../../central/migrations/migrations.ts';
 import { migrate } from '../../central/store/migrate.ts';
 import { readEpoch } from '../../central/store/service.ts';
-import { databaseKinds, type TestDatabase } from './databases.ts';
+import { databaseKinds, type TestDatabase, watched } from './databases.ts';
 
 const versions = migrations.map(({ version }) => version);
 
@@ -58,10 +58,19 @@ describe.each(databaseKinds)('migrations on $name', (kind) => {
   });
 
   it('apply once when several processes start together', async () => {
-    const { database, other } = opened;
-    const all = await Promise.all([database, other, database, other].map((each) => migrate(each, migrations, 1)));
-    const done = all.flatMap((each) => (each.ok ? each.applied : ['refused']));
-    expect(done.toSorted((a, b) => Number(a) - Number(b))).toEqual(versions);
+    const statement = 'CREATE TABLE last (id integer)';
+    const all = [...migrations, { version: 9990, name: 'last', statements: [statement] }];
+    let times = 0;
+    const processes = [opened.database, opened.other, opened.database, opened.other].map((each) =>
+      watched(each, (sql) => {
+        if (sql === statement) times += 1;
+      }),
+    );
+    const migrated = await Promise.all(processes.map((each) => migrate(each, all, 1)));
+    const done = migrated.flatMap((each) => (each.ok ? each.applied : [0]));
+    expect(done.toSorted((a, b) => a - b)).toEqual([...versions, 9990]);
+    // They took turns: nobody tried in vain.
+    expect(times).toBe(1);
   });
 
   it('go on from where a database stands', async () => {

@@ -148,7 +148,12 @@ describe('people at the desk', () => {
   it('an unknown person gets the short form, filled from the document, and is bound to the waiting kit', async () => {
     await desk.scan(kit(1));
     const asked = stageOf(await desk.scan(documentOf(7)), 'newPerson');
-    expect(asked.draft).toMatchObject({ documentKind: 'residentId', documentNumber: documentOf(7), birthDate: '1966-02-01', sex: 'male' });
+    expect(asked.draft).toMatchObject({
+      documentKind: 'residentId',
+      documentNumber: documentOf(7),
+      birthDate: '1966-02-01',
+      sex: 'male',
+    });
     const view = await desk.addPerson(7);
     expect(stageOf(view, 'bound').test.person.name).toBe('测试7');
   });
@@ -171,11 +176,24 @@ describe('people at the desk', () => {
   it('rule 12: without a document a birth date is the least', async () => {
     const bare = { documentKind: null, documentNumber: null } as const;
     const refused = await desk.reply('desk.registerPerson', {
-      person: { name: '小明', sex: null, birthDate: null, ...bare, phone: null, address: { building: '', unit: '', room: '' }, guardianName: '李四' },
+      person: {
+        name: '小明',
+        sex: null,
+        birthDate: null,
+        ...bare,
+        phone: null,
+        address: { building: '', unit: '', room: '' },
+        guardianName: '李四',
+      },
     } as never);
     expect(refused).toMatchObject({ ok: false, error: { code: 'INVALID_INPUT', field: 'person.birthDate' } });
     const view = await desk.addPerson(9, { name: '小明', birthDate: '2018-06-01', guardianName: '李四', ...bare });
-    expect(stageOf(view, 'person').person).toMatchObject({ name: '小明', age: 3, documentMasked: null, guardianName: '李四' });
+    expect(stageOf(view, 'person').person).toMatchObject({
+      name: '小明',
+      age: 3,
+      documentMasked: null,
+      guardianName: '李四',
+    });
   });
 
   it('a document with a wrong check character is not stored', async () => {
@@ -183,8 +201,14 @@ describe('people at the desk', () => {
     const wrong = right.slice(0, 17) + (right.endsWith('1') ? '2' : '1');
     const refused = await desk.reply('desk.registerPerson', {
       person: {
-        name: '张三', sex: null, birthDate: null, documentKind: 'residentId', documentNumber: wrong, phone: null,
-        address: { building: '', unit: '', room: '' }, guardianName: null,
+        name: '张三',
+        sex: null,
+        birthDate: null,
+        documentKind: 'residentId',
+        documentNumber: wrong,
+        phone: null,
+        address: { building: '', unit: '', room: '' },
+        guardianName: null,
       },
     } as never);
     expect(refused).toMatchObject({ ok: false, error: { code: 'INVALID_INPUT', field: 'person.documentNumber' } });
@@ -200,7 +224,10 @@ describe('people at the desk', () => {
     const view = await desk.call('desk.giveReason', { reason: { code: 'symptoms' } } as never);
     const { test } = stageOf(view, 'bound');
     expect(test.kit.tail).toBe('0002');
-    expect((await desk.call('summary.get', {} as never)).figures).toMatchObject({ secondTests: 1, total: { registered: 2 } });
+    expect((await desk.call('summary.get', {} as never)).figures).toMatchObject({
+      secondTests: 1,
+      total: { registered: 2 },
+    });
   });
 });
 
@@ -214,15 +241,26 @@ describe('results', () => {
     desk.clock.pass(intoWindow);
     expect(stageOf(await desk.scan(kit(1)), 'test').allowed).toEqual(['negative', 'positive', 'invalid']);
     const recorded = await negative(testId);
-    expect(stageOf(recorded, 'recorded').test).toMatchObject({ status: 'negative', result: { revision: 1, operatorName: '李娟' } });
+    expect(stageOf(recorded, 'recorded').test).toMatchObject({
+      status: 'negative',
+      result: { revision: 1, operatorName: '李娟' },
+    });
     expect(recorded.tally).toMatchObject({ registered: 1, negative: 1, pending: 0 });
 
     const late = await desk.bind(2);
     desk.clock.pass(21 * 60_000);
-    expect(stageOf(await desk.scan(kit(2)), 'test')).toMatchObject({ allowed: ['invalid'], blockedBy: 'tooLate', mayOverride: true });
+    expect(stageOf(await desk.scan(kit(2)), 'test')).toMatchObject({
+      allowed: ['invalid'],
+      blockedBy: 'tooLate',
+      mayOverride: true,
+    });
     expect(refusalOf(await negative(late))).toBe('tooLate');
     await desk.scanLater(kit(2));
-    const overridden = await desk.call('results.record', { testId: late, outcome: 'negative', overrideReason: { code: 'readInTime' } } as never);
+    const overridden = await desk.call('results.record', {
+      testId: late,
+      outcome: 'negative',
+      overrideReason: { code: 'readInTime' },
+    } as never);
     expect(stageOf(overridden, 'recorded').test.result?.overrideReason).toMatchObject({ code: 'readInTime' });
   });
 
@@ -232,7 +270,11 @@ describe('results', () => {
     const testId = await desk.bind(1);
     desk.clock.pass(21 * 60_000);
     expect(stageOf(await desk.scan(kit(1)), 'test').mayOverride).toBe(false);
-    const refused = await desk.reply('results.record', { testId, outcome: 'negative', overrideReason: { code: 'readInTime' } } as never);
+    const refused = await desk.reply('results.record', {
+      testId,
+      outcome: 'negative',
+      overrideReason: { code: 'readInTime' },
+    } as never);
     expect(refused).toMatchObject({ ok: false, error: { code: 'FORBIDDEN', params: { needs: 'supervisor' } } });
     expect((await desk.call('tests.get', { testId } as never)).test.status).toBe('pending');
   });
@@ -287,7 +329,11 @@ describe('results', () => {
     desk.clock.pass(2_000);
     expect(refusalOf(await desk.scan(kit(2)))).toBe('confirmOtherKit');
     const view = await desk.scan(enrolled.badge);
-    expect(stageOf(view, 'recorded').test.result).toMatchObject({ outcome: 'positive', operatorName: '李娟', confirmedByName: '王敏' });
+    expect(stageOf(view, 'recorded').test.result).toMatchObject({
+      outcome: 'positive',
+      operatorName: '李娟',
+      confirmedByName: '王敏',
+    });
     expect(view.operator?.name).toBe('李娟');
   });
 
@@ -306,9 +352,17 @@ describe('results', () => {
     desk.clock.pass(intoWindow);
     await desk.scan(kit(1));
     await negative(testId);
-    const without = await desk.reply('results.revise', { testId, outcome: 'invalid', reason: { code: 'other', text: '' } } as never);
+    const without = await desk.reply('results.revise', {
+      testId,
+      outcome: 'invalid',
+      reason: { code: 'other', text: '' },
+    } as never);
     expect(without).toMatchObject({ ok: false, error: { code: 'INVALID_INPUT' } });
-    const revised = await desk.call('results.revise', { testId, outcome: 'invalid', reason: { code: 'misread' } } as never);
+    const revised = await desk.call('results.revise', {
+      testId,
+      outcome: 'invalid',
+      reason: { code: 'misread' },
+    } as never);
     expect(revised.tally).toMatchObject({ registered: 1, negative: 0, invalid: 1 });
     const { revisions } = await desk.call('tests.get', { testId } as never);
     expect(revisions.map((revision) => [revision.revision, revision.outcome, revision.reason?.code ?? null])).toEqual([
@@ -322,10 +376,16 @@ describe('results', () => {
     desk.clock.pass(intoWindow);
     await desk.scan(kit(1));
     await negative(testId);
-    stageOf(await desk.call('results.revise', { testId, outcome: 'positive', reason: { code: 'misread' } } as never), 'confirmPositive');
+    stageOf(
+      await desk.call('results.revise', { testId, outcome: 'positive', reason: { code: 'misread' } } as never),
+      'confirmPositive',
+    );
     expect((await desk.call('tests.get', { testId } as never)).test.status).toBe('negative');
     desk.clock.pass(2_000);
-    expect(stageOf(await desk.scan(kit(1)), 'recorded').test).toMatchObject({ status: 'positive', result: { revision: 2 } });
+    expect(stageOf(await desk.scan(kit(1)), 'recorded').test).toMatchObject({
+      status: 'positive',
+      result: { revision: 2 },
+    });
   });
 
   it('rule 7: with a clock behind its mark no negative and no positive is taken without a supervisor', async () => {
@@ -374,7 +434,10 @@ describe('undo and void', () => {
     desk.clock.pass(10_000);
     expect(refusalOf(await desk.call('desk.undo', {} as never))).toBe('undoTooLate');
     const voided = await desk.call('tests.void', { testId, reason: { code: 'kitDamaged' } } as never);
-    expect(stageOf(voided, 'voided').test.voided).toMatchObject({ operatorName: '李娟', reason: { code: 'kitDamaged' } });
+    expect(stageOf(voided, 'voided').test.voided).toMatchObject({
+      operatorName: '李娟',
+      reason: { code: 'kitDamaged' },
+    });
     expect(voided.tally).toMatchObject({ registered: 1, void: 1, pending: 0 });
     expect(refusalOf(await desk.scanLater(kit(1)))).toBe('kitVoid');
     const twice = await desk.reply('tests.void', { testId, reason: { code: 'kitDamaged' } } as never);
@@ -419,7 +482,10 @@ describe('who is at the desk', () => {
     const { operators } = await desk.call('staff.list', {} as never);
     const operatorId = operators[0]?.id ?? '';
     for (let n = 0; n < 4; n++) {
-      expect(await desk.reply('staff.signIn', { operatorId, pin: '0000' } as never)).toMatchObject({ ok: false, error: { code: 'PIN_WRONG' } });
+      expect(await desk.reply('staff.signIn', { operatorId, pin: '0000' } as never)).toMatchObject({
+        ok: false,
+        error: { code: 'PIN_WRONG' },
+      });
     }
     const locked = await desk.reply('staff.signIn', { operatorId, pin } as never);
     expect(locked).toMatchObject({ ok: false, error: { code: 'PIN_WRONG', params: { waitMs: 5_000 } } });
@@ -443,8 +509,12 @@ describe('who is at the desk', () => {
     const forbidden = { ok: false, error: { code: 'FORBIDDEN' } };
     expect(await desk.reply('settings.set', { settings } as never)).toMatchObject(forbidden);
     expect(await desk.reply('rounds.open', { name: '第 2 轮', day: '2022-04-11' } as never)).toMatchObject(forbidden);
-    expect(await desk.reply('staff.enrol', { name: '乙', role: 'operator', pin: '7391' } as never)).toMatchObject(forbidden);
-    expect(await desk.reply('sync.connect', { url: 'https://x.example', token: '12345678' } as never)).toMatchObject(forbidden);
+    expect(await desk.reply('staff.enrol', { name: '乙', role: 'operator', pin: '7391' } as never)).toMatchObject(
+      forbidden,
+    );
+    expect(await desk.reply('sync.connect', { url: 'https://x.example', token: '12345678' } as never)).toMatchObject(
+      forbidden,
+    );
     await expect(desk.addProduct()).rejects.toThrow(/FORBIDDEN/);
   });
 });

@@ -1,4 +1,4 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the way to the central service does to the next requests. */
@@ -27,23 +27,32 @@ export async function startFaultyProxy(target: string) {
       return;
     }
     if (typeof fault === 'object' && 'status' in fault) {
-      outgoing.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers }).end('{"code":"internal","message":"fault"}');
+      outgoing
+        .writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })
+        .end('{"code":"internal","message":"fault"}');
       return;
     }
     const url = new URL(incoming.url ?? '/', target);
-    const forward = request(url, { method: incoming.method, headers: { ...incoming.headers, host: url.host } }, (reply) => {
-      const chunks: Buffer[] = [];
-      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-      reply.on('end', () => {
-        if (fault === 'cutAnswer') {
-          incoming.socket.destroy();
-          return;
-        }
-        const whole = Buffer.concat(chunks).toString();
-        const text = fault === 'noReceipts' ? JSON.stringify({ ...(JSON.parse(whole) as object), receipts: [] }) : whole;
-        outgoing.writeHead(reply.statusCode ?? 502, { 'content-type': reply.headers['content-type'] ?? 'application/json' }).end(text);
-      });
-    });
+    const forward = request(
+      url,
+      { method: incoming.method, headers: { ...incoming.headers, host: url.host } },
+      (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+        reply.on('end', () => {
+          if (fault === 'cutAnswer') {
+            incoming.socket.destroy();
+            return;
+          }
+          const whole = Buffer.concat(chunks).toString();
+          const text =
+            fault === 'noReceipts' ? JSON.stringify({ ...(JSON.parse(whole) as object), receipts: [] }) : whole;
+          outgoing
+            .writeHead(reply.statusCode ?? 502, { 'content-type': reply.headers['content-type'] ?? 'application/json' })
+            .end(text);
+        });
+      },
+    );
     forward.on('error', () => outgoing.destroy());
     const sent = Buffer.from(typeof fault === 'object' ? fault.rewrite(body) : body);
     forward.setHeader('content-length', sent.length);
@@ -62,9 +71,10 @@ export async function startFaultyProxy(target: string) {
     set: (next: Fault) => {
       fault = next;
     },
-    close: () => new Promise<void>((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    }),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
   };
 }

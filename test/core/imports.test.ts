@@ -43,13 +43,20 @@ describe('rosters', () => {
     expect((await people()).total).toBe(0);
     await commit(shown.importId);
     const { rows: listed } = await people('欧阳');
-    expect(listed).toMatchObject([{ name: '欧阳娜娜', birthDate: '1966-02-01', address: { building: '3', room: '402' } }]);
+    expect(listed).toMatchObject([
+      { name: '欧阳娜娜', birthDate: '1966-02-01', address: { building: '3', room: '402' } },
+    ]);
     expect(listed[0]?.documentMasked).toMatch(/^319\*{11}\d{3}[\dX]$/);
-    expect((await desk.scan(documentOf(1))).stage).toMatchObject({ kind: 'person', person: { name: '陈建国', address: { building: '5', room: '1201' } } });
+    expect((await desk.scan(documentOf(1))).stage).toMatchObject({
+      kind: 'person',
+      person: { name: '陈建国', address: { building: '5', room: '1201' } },
+    });
   });
 
   it('English headings, semicolons, quoted cells', async () => {
-    const shown = await preview(`Name;ID Number;Phone;Building;Room\n"Chen; Jianguo";${documentOf(1)};+86 138-0013-8000;5;1201\n`);
+    const shown = await preview(
+      `Name;ID Number;Phone;Building;Room\n"Chen; Jianguo";${documentOf(1)};+86 138-0013-8000;5;1201\n`,
+    );
     expect(shown).toMatchObject({ delimiter: ';', counts: { fresh: 1 } });
     await commit(shown.importId);
     expect((await people('Jianguo')).rows).toMatchObject([{ name: 'Chen; Jianguo', phoneMasked: '138****8000' }]);
@@ -58,13 +65,21 @@ describe('rosters', () => {
   it('people without documents by name and birth date', async () => {
     const shown = await preview('姓名,出生日期,性别,地址\n小明,2018年6月1日,男,5号楼2单元301室\n');
     await commit(shown.importId);
-    expect((await people('小明')).rows).toMatchObject([{ birthDate: '2018-06-01', sex: 'male', address: { building: '5', unit: '2', room: '301' } }]);
+    expect((await people('小明')).rows).toMatchObject([
+      { birthDate: '2018-06-01', sex: 'male', address: { building: '5', unit: '2', room: '301' } },
+    ]);
   });
 
   it('faulty rows go to a file with the reason, the good ones in', async () => {
     const wrong = documentOf(3).slice(0, 17) + (documentOf(3).endsWith('1') ? '2' : '1');
     const shown = await preview(
-      chinese([rows[0] ?? '', `李四,${wrong},,5,1`, ',,13900139000,5,2', `王五,3.10104E+17,,5,3`, `=cmd|calc,310104198802301236,,5,4`]),
+      chinese([
+        rows[0] ?? '',
+        `李四,${wrong},,5,1`,
+        ',,13900139000,5,2',
+        `王五,3.10104E+17,,5,3`,
+        `=cmd|calc,310104198802301236,,5,4`,
+      ]),
     );
     expect(shown.counts).toMatchObject({ rows: 5, fresh: 1, faulty: 4 });
     expect(shown.faults.map((fault) => [fault.line, fault.code])).toEqual([
@@ -88,7 +103,14 @@ describe('rosters', () => {
 
   it('the same people are told as same, changed, doubled; nobody is written twice', async () => {
     await commit((await preview(chinese(rows))).importId);
-    const again = await preview(chinese([rows[0] ?? '', `欧阳娜娜,${documentOf(2)},13900139000,3,402`, rows[0] ?? '', `别人,${documentOf(1)},,1,1`]));
+    const again = await preview(
+      chinese([
+        rows[0] ?? '',
+        `欧阳娜娜,${documentOf(2)},13900139000,3,402`,
+        rows[0] ?? '',
+        `别人,${documentOf(1)},,1,1`,
+      ]),
+    );
     expect(again.counts).toMatchObject({ rows: 4, fresh: 0, same: 1, changed: 1, doubled: 1, faulty: 1 });
     await commit(again.importId);
     expect(await people()).toMatchObject({ total: 2 });
@@ -106,7 +128,9 @@ describe('rosters', () => {
 
   it('a cancel leaves nothing, and the desk goes on meanwhile', async () => {
     const many = Array.from({ length: 5_000 }, (_unused, n) => `居民${n},,,${n % 20},${n}`);
-    const content = ['姓名,出生日期,联系电话,楼栋,房号', ...many.map((row) => row.replace(',,', ',1970-01-01,'))].join('\n');
+    const content = ['姓名,出生日期,联系电话,楼栋,房号', ...many.map((row) => row.replace(',,', ',1970-01-01,'))].join(
+      '\n',
+    );
     const shown = await preview(content);
     expect(shown.counts.fresh).toBe(5_000);
     const committing = desk.reply('imports.commit', { importId: shown.importId } as never);
@@ -136,20 +160,33 @@ describe('rosters', () => {
     ['NUL bytes', Buffer.from('姓名,身份证号\n\u0000,1\n'), 'FILE_UNREADABLE'],
     ['a thousand columns', Buffer.from(`${'姓名,'.repeat(1000)}\n`), 'FILE_UNREADABLE'],
   ])('%s is refused', async (_name, bytes, code) => {
-    const refused = await desk.reply('imports.preview', { importId: randomUUID(), kind: 'roster', path: file(bytes) } as never);
+    const refused = await desk.reply('imports.preview', {
+      importId: randomUUID(),
+      kind: 'roster',
+      path: file(bytes),
+    } as never);
     expect(refused).toMatchObject({ ok: false, error: { code } });
   });
 });
 
 describe('manifests', () => {
-  const manifest = ['GTIN,批号,有效期,序列号', `${gtin},LOT1,2024-09-30,SN000001`, `${gtin},LOT1,2024/9/30,SN000002`].join('\n');
+  const manifest = [
+    'GTIN,批号,有效期,序列号',
+    `${gtin},LOT1,2024-09-30,SN000001`,
+    `${gtin},LOT1,2024/9/30,SN000002`,
+  ].join('\n');
 
   it('makes kits, lots and expiry known; the desk no longer warns', async () => {
     const shown = await preview(manifest, 'manifest');
     expect(shown.counts).toMatchObject({ rows: 2, fresh: 2, faulty: 0 });
     await commit(shown.importId);
-    expect(await desk.call('kits.list', {} as never)).toMatchObject({ total: 2, rows: [{ serial: 'SN000001', lot: 'LOT1', status: 'known' }, {}] });
-    expect(await desk.call('lots.list', {} as never)).toMatchObject({ lots: [{ lot: 'LOT1', expiresOn: '2024-09-30', known: 2, used: 0 }] });
+    expect(await desk.call('kits.list', {} as never)).toMatchObject({
+      total: 2,
+      rows: [{ serial: 'SN000001', lot: 'LOT1', status: 'known' }, {}],
+    });
+    expect(await desk.call('lots.list', {} as never)).toMatchObject({
+      lots: [{ lot: 'LOT1', expiresOn: '2024-09-30', known: 2, used: 0 }],
+    });
     await desk.addPerson(1);
     const view = await desk.scan(kit(1));
     expect(view.heard).toBe('done');
@@ -185,7 +222,21 @@ describe('manifests', () => {
       'manifest',
     );
     expect(shown.counts).toMatchObject({ rows: 6, fresh: 1, faulty: 4, doubled: 1 });
-    expect(shown.faults.map((fault) => fault.code)).toEqual(['expiryWrong', 'productUnknown', 'serialMissing', 'expiryDiffers']);
+    expect(shown.faults.map((fault) => fault.code)).toEqual([
+      'expiryWrong',
+      'productUnknown',
+      'serialMissing',
+      'expiryDiffers',
+    ]);
+  });
+
+  it('a serial of plain digits that could be a permit is asked, unless the manifest lists it', async () => {
+    expect((await desk.scan('12345678')).stage).toMatchObject({ kind: 'refused', code: 'codeAmbiguous' });
+    await desk.addProduct({ gtins: [], shortName: '数字码试剂' });
+    const shown = await preview('产品,批号,有效期,编码\n数字码试剂,L9,2024-09-30,12345678\n', 'manifest');
+    expect(shown.counts).toMatchObject({ fresh: 1 });
+    await commit(shown.importId);
+    expect((await desk.scanLater('12345678')).stage).toMatchObject({ kind: 'kit', kit: { serial: '12345678', lot: 'L9' } });
   });
 
   it('whole codes are taken as well as columns', async () => {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { residentIdCheck } from '../../shared/codes/residentId.ts';
 import type { CoreMethod, EventName, Input, Output } from '../../shared/contract.ts';
 import type { Reply } from '../../shared/errors.ts';
 import type { DeskView } from '../../shared/model/desk.ts';
-import { residentIdCheck } from '../../shared/codes/residentId.ts';
-import { openNodeCore, type NodeCoreOptions } from '../../tools/hosts/core.ts';
+import { type NodeCoreOptions, openNodeCore } from '../../tools/hosts/core.ts';
 
 export const passphrase = 'correct horse battery';
 export const pin = '2580';
@@ -63,7 +63,9 @@ export async function openDesk(options: Options = {}) {
   let core = await openNodeCore(coreOptions());
 
   const reply = async <M extends CoreMethod>(method: M, input: CallInput<M>): Promise<Reply<Output<M>>> =>
-    (await core.dispatch(method, needsRequestId(method) ? { requestId: randomUUID(), ...input } : input)) as Reply<Output<M>>;
+    (await core.dispatch(method, needsRequestId(method) ? { requestId: randomUUID(), ...input } : input)) as Reply<
+      Output<M>
+    >;
   const call = async <M extends CoreMethod>(method: M, input: CallInput<M>): Promise<Output<M>> => {
     const answer = await reply(method, input);
     if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer.error)}`);
@@ -93,8 +95,10 @@ export async function openDesk(options: Options = {}) {
     call,
     dataKeyHex: () => dataKeyHex,
     core: () => core,
-    scan: (text: string, more: { source?: 'gun' | 'camera' | 'typed'; repeated?: string; requestId?: string } = {}): Promise<DeskView> =>
-      call('desk.scan', { text, source: 'gun', ...more } as never),
+    scan: (
+      text: string,
+      more: { source?: 'gun' | 'camera' | 'typed'; repeated?: string; requestId?: string } = {},
+    ): Promise<DeskView> => call('desk.scan', { text, source: 'gun', ...more } as never),
     /** Lets the double-read pause pass before it scans. */
     scanLater: (text: string): Promise<DeskView> => {
       clock.pass(2_000);
@@ -159,9 +163,28 @@ export function kit(n: number, more: { lot?: string; expiry?: string; gtin?: str
 }
 
 const looks: ReadonlySet<string> = new Set([
-  'station.get', 'register.prepareKey', 'register.unlock', 'staff.list', 'desk.get', 'tests.get', 'tests.list', 'people.list',
-  'products.list', 'kits.list', 'lots.list', 'imports.preview', 'imports.cancel', 'imports.saveFaults', 'rounds.list', 'summary.get',
-  'sync.get', 'sync.sendNow', 'sync.test', 'settings.get', 'practice.codes', 'clock.advance',
+  'station.get',
+  'register.prepareKey',
+  'register.unlock',
+  'staff.list',
+  'desk.get',
+  'tests.get',
+  'tests.list',
+  'people.list',
+  'products.list',
+  'kits.list',
+  'lots.list',
+  'imports.preview',
+  'imports.cancel',
+  'imports.saveFaults',
+  'rounds.list',
+  'summary.get',
+  'sync.get',
+  'sync.sendNow',
+  'sync.test',
+  'settings.get',
+  'practice.codes',
+  'clock.advance',
 ]);
 
 function needsRequestId(method: CoreMethod): boolean {

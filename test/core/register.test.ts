@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keyFilePath } from '../../electron/core/register/keyFile.ts';
 import { auditHash, auditOrigin } from '../../electron/db/audit.ts';
 import { migrateRegister, migrations } from '../../electron/db/migrate.ts';
 import { openRegister } from '../../electron/db/open.ts';
-import { keyFilePath } from '../../electron/core/register/keyFile.ts';
 import { openNodeCore } from '../../tools/hosts/core.ts';
 import { documentOf, kit, openDesk, passphrase, type TestDesk } from './openDesk.ts';
 
@@ -25,11 +25,21 @@ describe('the file', () => {
     await desk.call('people.list', { query: '测试' } as never);
     const files = readdirSync(desk.folder).map((name) => join(desk.folder, name));
     expect(files.some((file) => file.endsWith('-wal') && statSync(file).size > 0)).toBe(true);
-    const secrets = ['测试1', documentOf(1), documentOf(1).slice(0, 17), 'SN000001', '06901234567892', '李娟', 'CREATE TABLE', passphrase];
+    const secrets = [
+      '测试1',
+      documentOf(1),
+      documentOf(1).slice(0, 17),
+      'SN000001',
+      '06901234567892',
+      '李娟',
+      'CREATE TABLE',
+      passphrase,
+    ];
     for (const file of files) {
       const bytes = readFileSync(file);
       for (const secret of secrets) expect(bytes.includes(Buffer.from(secret)), `${secret} in ${file}`).toBe(false);
-      for (const secret of secrets) expect(bytes.includes(Buffer.from(secret, 'utf16le')), `${secret} in ${file}`).toBe(false);
+      for (const secret of secrets)
+        expect(bytes.includes(Buffer.from(secret, 'utf16le')), `${secret} in ${file}`).toBe(false);
     }
     rmSync(temporary, { recursive: true });
   });
@@ -58,7 +68,13 @@ describe('the file', () => {
   it('is opened with WAL, FULL, memory for what is temporary, and foreign keys', () => {
     const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex(), readonly: true });
     const read = (name: string) => db.pragma(name, { simple: true });
-    expect([read('journal_mode'), read('synchronous'), read('temp_store'), read('foreign_keys'), read('trusted_schema')]).toEqual(['wal', 2, 2, 1, 0]);
+    expect([
+      read('journal_mode'),
+      read('synchronous'),
+      read('temp_store'),
+      read('foreign_keys'),
+      read('trusted_schema'),
+    ]).toEqual(['wal', 2, 2, 1, 0]);
     db.close();
   });
 
@@ -114,14 +130,29 @@ describe('facts', () => {
     await desk.call('desk.undo', {} as never);
     const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex(), readonly: true });
     const rows = db.prepare('SELECT * FROM audit ORDER BY seq').all() as {
-      seq: number; at_ms: number; operator_id: string | null; action: string; subject: string; detail: string; prev_hash: string; hash: string;
+      seq: number;
+      at_ms: number;
+      operator_id: string | null;
+      action: string;
+      subject: string;
+      detail: string;
+      prev_hash: string;
+      hash: string;
     }[];
     db.close();
-    expect(rows.map((row) => row.action)).toEqual(expect.arrayContaining(['register.create', 'staff.enrol', 'person.add', 'test.bind', 'test.undo']));
+    expect(rows.map((row) => row.action)).toEqual(
+      expect.arrayContaining(['register.create', 'staff.enrol', 'person.add', 'test.bind', 'test.undo']),
+    );
     let previous = auditOrigin;
     for (const row of rows) {
       expect(row.prev_hash).toBe(previous);
-      const entry = { atMs: row.at_ms, operatorId: row.operator_id, action: row.action, subject: row.subject, detail: JSON.parse(row.detail) };
+      const entry = {
+        atMs: row.at_ms,
+        operatorId: row.operator_id,
+        action: row.action,
+        subject: row.subject,
+        detail: JSON.parse(row.detail),
+      };
       expect(row.hash).toBe(auditHash(previous, row.seq, entry));
       expect(row.detail).not.toContain('测试');
       previous = row.hash;
@@ -134,7 +165,10 @@ describe('keys', () => {
     await desk.reopen();
     expect((await desk.call('station.get', {} as never)).phase).toBe('locked');
     expect(await desk.reply('desk.get', {} as never)).toMatchObject({ ok: false, error: { code: 'REGISTER_LOCKED' } });
-    expect(await desk.reply('register.unlock', { passphrase: 'something else entirely' } as never)).toMatchObject({ ok: false, error: { code: 'KEY_WRONG' } });
+    expect(await desk.reply('register.unlock', { passphrase: 'something else entirely' } as never)).toMatchObject({
+      ok: false,
+      error: { code: 'KEY_WRONG' },
+    });
     expect((await desk.call('register.unlock', { passphrase } as never)).phase).toBe('ready');
   });
 
@@ -148,12 +182,26 @@ describe('keys', () => {
     const folder = mkdtempSync(join(tmpdir(), 'yiceda-new-'));
     const core = await openNodeCore({ registerFile: join(folder, 'r.db') });
     const input = {
-      requestId: crypto.randomUUID(), siteName: 'a', stationName: '1', zone: 'Asia/Shanghai', protection: 'passphrase', passphrase,
-      recoveryKeyRepeated: desk.recoveryKey, operatorName: 'b', pin: '2580', data: 'empty',
+      requestId: crypto.randomUUID(),
+      siteName: 'a',
+      stationName: '1',
+      zone: 'Asia/Shanghai',
+      protection: 'passphrase',
+      passphrase,
+      recoveryKeyRepeated: desk.recoveryKey,
+      operatorName: 'b',
+      pin: '2580',
+      data: 'empty',
     };
-    expect(await core.dispatch('register.create', input)).toMatchObject({ ok: false, error: { code: 'RECOVERY_KEY_STALE' } });
+    expect(await core.dispatch('register.create', input)).toMatchObject({
+      ok: false,
+      error: { code: 'RECOVERY_KEY_STALE' },
+    });
     await core.dispatch('register.prepareKey', {});
-    expect(await core.dispatch('register.create', input)).toMatchObject({ ok: false, error: { code: 'RECOVERY_KEY_MISMATCH' } });
+    expect(await core.dispatch('register.create', input)).toMatchObject({
+      ok: false,
+      error: { code: 'RECOVERY_KEY_MISMATCH' },
+    });
     expect(readdirSync(folder)).toEqual([]);
     await core.close();
     rmSync(folder, { recursive: true });
@@ -164,7 +212,10 @@ describe('keys', () => {
     rmSync(keyFilePath(desk.registerFile));
     const before = readFileSync(desk.registerFile);
     await desk.reopen();
-    expect(await desk.call('station.get', {} as never)).toMatchObject({ phase: 'refused', refusal: { code: 'KEY_FILE_MISSING' } });
+    expect(await desk.call('station.get', {} as never)).toMatchObject({
+      phase: 'refused',
+      refusal: { code: 'KEY_FILE_MISSING' },
+    });
     expect(readFileSync(desk.registerFile).equals(before)).toBe(true);
   });
 
@@ -173,8 +224,16 @@ describe('keys', () => {
     const core = await openNodeCore({ registerFile: join(folder, 'r.db') });
     const made = (await core.dispatch('register.prepareKey', {})) as { value: { recoveryKey: string } };
     const refused = await core.dispatch('register.create', {
-      requestId: crypto.randomUUID(), siteName: 'a', stationName: '1', zone: 'Asia/Shanghai', protection: 'passphrase', passphrase: 'short',
-      recoveryKeyRepeated: made.value.recoveryKey, operatorName: 'b', pin: '2580', data: 'empty',
+      requestId: crypto.randomUUID(),
+      siteName: 'a',
+      stationName: '1',
+      zone: 'Asia/Shanghai',
+      protection: 'passphrase',
+      passphrase: 'short',
+      recoveryKeyRepeated: made.value.recoveryKey,
+      operatorName: 'b',
+      pin: '2580',
+      data: 'empty',
     });
     expect(refused).toMatchObject({ ok: false, error: { code: 'PASSPHRASE_SHORT', field: 'passphrase' } });
     await core.close();
@@ -204,10 +263,16 @@ describe('migrations', () => {
     const options = { file: desk.registerFile, dataKeyHex: desk.dataKeyHex() };
     const db = openRegister(options);
     const good = { version: 999910, name: 'good', sql: 'CREATE TABLE later (a TEXT) STRICT' };
-    const bad = { version: 999920, name: 'bad', sql: 'CREATE TABLE more (a TEXT) STRICT; INSERT INTO nowhere VALUES (1)' };
+    const bad = {
+      version: 999920,
+      name: 'bad',
+      sql: 'CREATE TABLE more (a TEXT) STRICT; INSERT INTO nowhere VALUES (1)',
+    };
     expect(() => migrateRegister(db, options, 1_650_000_000_000, [...migrations, good, bad])).toThrow(/nowhere/);
     expect(db.pragma('user_version', { simple: true })).toBe(999910);
-    expect(db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('later', 'more')").pluck().all()).toEqual(['later']);
+    expect(db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('later', 'more')").pluck().all()).toEqual([
+      'later',
+    ]);
     db.close();
     const [backup] = readdirSync(join(desk.folder, 'backups'));
     const copy = openRegister({ ...options, file: join(desk.folder, 'backups', backup ?? '') });
@@ -226,13 +291,20 @@ describe('logs', () => {
     db.close();
     const broken = await desk.reply('desk.registerPerson', {
       person: {
-        name: '陈建国', sex: null, birthDate: null, documentKind: 'residentId', documentNumber: documentOf(8), phone: null,
-        address: { building: '', unit: '', room: '' }, guardianName: null,
+        name: '陈建国',
+        sex: null,
+        birthDate: null,
+        documentKind: 'residentId',
+        documentNumber: documentOf(8),
+        phone: null,
+        address: { building: '', unit: '', room: '' },
+        guardianName: null,
       },
     } as never);
     expect(broken).toMatchObject({ ok: false, error: { code: 'INTERNAL' } });
     const log = desk.logged.join('\n');
     expect(log).toContain('call.failed');
-    for (const secret of ['陈建国', '测试1', documentOf(8), '310104198002291236', 'SN000001']) expect(log).not.toContain(secret);
+    for (const secret of ['陈建国', '测试1', documentOf(8), '310104198002291236', 'SN000001'])
+      expect(log).not.toContain(secret);
   });
 });

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import type { StatsReply } from '../../shared/central.ts';
 import { migrations } from '../../central/migrations/migrations.ts';
 import { buildServer } from '../../central/server.ts';
 import { migrate } from '../../central/store/migrate.ts';
 import { openPglite } from '../../central/store/pglite.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
+import type { StatsReply } from '../../shared/central.ts';
 
 /** The central service itself, on PGlite and loopback. */
 export async function startCentral() {

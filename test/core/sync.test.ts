@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRetryAfter } from '../../electron/core/sync/uploader.ts';
-import { kit, openDesk, type TestDesk } from './openDesk.ts';
 import { startFaultyProxy } from './faultyProxy.ts';
+import { kit, openDesk, type TestDesk } from './openDesk.ts';
 import { startCentral, type TestCentral } from './startCentral.ts';
 
 let central: TestCentral;
@@ -76,21 +76,35 @@ describe('what is sent', () => {
     const refused = posts().length;
     proxy.set('none');
     await send();
-    const { records } = JSON.parse(posts()[refused]?.body ?? '{}') as { records: { testId: string; kind: string; seq: number }[] };
+    const { records } = JSON.parse(posts()[refused]?.body ?? '{}') as {
+      records: { testId: string; kind: string; seq: number }[];
+    };
     expect(records.slice(0, 2).map((record) => [record.testId, record.kind])).toEqual([
       [urgent, 'test.bound'],
       [urgent, 'test.resulted'],
     ]);
     expect(records.filter((record) => record.testId === plain).map((record) => record.seq)).toEqual([1, 2, 3, 4]);
-    expect(await central.stats(token)).toMatchObject({ tests: 3, positive: 1, invalid: 1, void: 1, negative: 0, revisions: 1 });
+    expect(await central.stats(token)).toMatchObject({
+      tests: 3,
+      positive: 1,
+      invalid: 1,
+      void: 1,
+      negative: 0,
+      revisions: 1,
+    });
   });
 
   it('carries the person as tested and the frozen payload, whatever the roster says later', async () => {
     await desk.bind(own(1));
     undoOver();
     await send();
-    const { records } = JSON.parse(posts()[0]?.body ?? '{}') as { records: { payload: { person: object; kit: object } }[] };
-    expect(records[0]?.payload).toMatchObject({ person: { name: `测试${own(1)}`, address: { building: '5' } }, kit: { serial: `SN${String(own(1)).padStart(6, '0')}`, lot: 'LOT1' } });
+    const { records } = JSON.parse(posts()[0]?.body ?? '{}') as {
+      records: { payload: { person: object; kit: object } }[];
+    };
+    expect(records[0]?.payload).toMatchObject({
+      person: { name: `测试${own(1)}`, address: { building: '5' } },
+      kit: { serial: `SN${String(own(1)).padStart(6, '0')}`, lot: 'LOT1' },
+    });
   });
 
   it('more than a batch goes in several', async () => {
@@ -111,15 +125,18 @@ describe('what goes wrong', () => {
     ['408', { status: 408 }, 'backingOff'],
     ['404: another service', { status: 404 }, 'backingOff'],
   ] as const;
-  it.each(kinds)('%s: nothing is lost, it is tried again, and once it works all of it is there once', async (_name, fault, state) => {
-    await desk.bind(own(1));
-    undoOver();
-    proxy.set(fault);
-    expect(await send()).toMatchObject({ state, unsent: 1 });
-    proxy.set('none');
-    expect(await send()).toMatchObject({ state: 'idle', unsent: 0 });
-    expect(await central.stats(token)).toMatchObject({ tests: 1, records: 1 });
-  });
+  it.each(kinds)(
+    '%s: nothing is lost, it is tried again, and once it works all of it is there once',
+    async (_name, fault, state) => {
+      await desk.bind(own(1));
+      undoOver();
+      proxy.set(fault);
+      expect(await send()).toMatchObject({ state, unsent: 1 });
+      proxy.set('none');
+      expect(await send()).toMatchObject({ state: 'idle', unsent: 0 });
+      expect(await central.stats(token)).toMatchObject({ tests: 1, records: 1 });
+    },
+  );
 
   it('the answer is lost after the service had stored it: sent again, stored once', async () => {
     await desk.bind(own(1));
@@ -142,7 +159,10 @@ describe('what goes wrong', () => {
     expect(await send()).toMatchObject({ unsent: 0 });
   });
 
-  it.each([[401, 'signIn'], [403, 'forbidden']] as const)('%i pauses, and says why', async (status, trouble) => {
+  it.each([
+    [401, 'signIn'],
+    [403, 'forbidden'],
+  ] as const)('%i pauses, and says why', async (status, trouble) => {
     await desk.bind(own(1));
     undoOver();
     proxy.set({ status });
@@ -169,14 +189,18 @@ describe('what goes wrong', () => {
     proxy.set({
       rewrite: (body) => {
         const batch = JSON.parse(body) as { records: { contentHash: string }[] };
-        const records = batch.records.map((record, index) => (index === 0 ? { ...record, contentHash: '0'.repeat(64) } : record));
+        const records = batch.records.map((record, index) =>
+          index === 0 ? { ...record, contentHash: '0'.repeat(64) } : record,
+        );
         return JSON.stringify({ ...batch, records });
       },
     });
     await send();
     const { sync, parked } = await desk.call('sync.get', {} as never);
     expect(sync).toMatchObject({ unsent: 0, parked: 1 });
-    expect(parked).toMatchObject([{ code: 'hashMismatch', personMasked: expect.stringMatching(/^测\*+$/), kitTail: String(own(1)).slice(-4) }]);
+    expect(parked).toMatchObject([
+      { code: 'hashMismatch', personMasked: expect.stringMatching(/^测\*+$/), kitTail: String(own(1)).slice(-4) },
+    ]);
     expect(await central.stats(token)).toMatchObject({ tests: 1 });
   });
 
@@ -192,7 +216,9 @@ describe('what goes wrong', () => {
       undoOver();
       expect(await send()).toMatchObject({ unsent: 0, conflicts: 1 });
       const { conflicts } = await desk.call('sync.get', {} as never);
-      expect(conflicts).toMatchObject([{ testId, otherPersonMasked: expect.stringMatching(/^测\*+$/), otherStation: '2' }]);
+      expect(conflicts).toMatchObject([
+        { testId, otherPersonMasked: expect.stringMatching(/^测\*+$/), otherStation: '2' },
+      ]);
       expect((await desk.call('tests.get', { testId } as never)).test.central).toBe('conflict');
       expect((await desk.call('desk.get', {} as never)).sync.conflicts).toBe(1);
       expect(await central.stats(token)).toMatchObject({ tests: 1, conflicts: 1 });
@@ -202,7 +228,10 @@ describe('what goes wrong', () => {
   });
 
   it('plain HTTP beyond this machine is refused', async () => {
-    const refused = await desk.reply('sync.connect', { url: 'http://central.example.com', token: 'some-token-here' } as never);
+    const refused = await desk.reply('sync.connect', {
+      url: 'http://central.example.com',
+      token: 'some-token-here',
+    } as never);
     expect(refused).toMatchObject({ ok: false, error: { code: 'CENTRAL_URL_UNSAFE', field: 'url' } });
   });
 

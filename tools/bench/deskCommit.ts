@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { residentIdCheck } from '../../shared/codes/residentId.ts';
-import type { DeskView } from '../../shared/model/desk.ts';
 import type { Core } from '../../electron/core/createCore.ts';
 import { openRegister, type Register } from '../../electron/db/open.ts';
+import { residentIdCheck } from '../../shared/codes/residentId.ts';
+import type { DeskView } from '../../shared/model/desk.ts';
 import { openNodeCore } from '../hosts/core.ts';
 import { median, percentile, rounded, table } from './figures.ts';
 
@@ -42,7 +42,9 @@ export async function benchCommit(): Promise<Record<string, number>> {
     const bare = openRegister({ file: registerFile, dataKeyHex });
     const insertBare = bareInsert(bare);
     const figures: Record<string, number> = {};
-    const rows: string[][] = [['tests in the register', 'scan to commit p50 ms', 'p99', 'bare insert p50 ms', 'p99', 'ratio of p50']];
+    const rows: string[][] = [
+      ['tests in the register', 'scan to commit p50 ms', 'p99', 'bare insert p50 ms', 'p99', 'ratio of p50'],
+    ];
     let next = 1;
     for (const [name, size] of sizes) {
       fill(bare, size);
@@ -53,7 +55,11 @@ export async function benchCommit(): Promise<Record<string, number>> {
         for (let turn = 0; turn < perBlock; turn++, next++) {
           await call(core, 'desk.registerPerson', { requestId: randomUUID(), person: personOf(next) });
           const started = performance.now();
-          const view = (await call(core, 'desk.scan', { requestId: randomUUID(), text: codeOf(next), source: 'gun' })) as DeskView;
+          const view = (await call(core, 'desk.scan', {
+            requestId: randomUUID(),
+            text: codeOf(next),
+            source: 'gun',
+          })) as DeskView;
           const took = performance.now() - started;
           if (view.stage.kind !== 'bound') throw new Error(`not bound: ${view.stage.kind}`);
           bound.push(view.stage.test.testId);
@@ -139,21 +145,24 @@ function codeOf(n: number): string {
 /** Fills the register up to `size` tests, a day of two thousand each, resulted and sent, as an older register looks. */
 function fill(db: Register, size: number): void {
   const have = db.prepare('SELECT count(*) FROM tests').pluck().get() as number;
-  const { roundId, operatorId, productId } = db
-    .prepare('SELECT (SELECT id FROM rounds) AS roundId, (SELECT id FROM operators) AS operatorId, (SELECT product_id FROM product_codes) AS productId')
-    .get() as { roundId: string; operatorId: string; productId: string };
+  const { operatorId, productId } = db
+    .prepare('SELECT (SELECT id FROM operators) AS operatorId, (SELECT product_id FROM product_codes) AS productId')
+    .get() as { operatorId: string; productId: string };
   const now = Date.now();
-  const numbers = 'WITH RECURSIVE n (i) AS (SELECT @from UNION ALL SELECT i + 1 FROM n WHERE i < @to)';
-  const parameters = { from: have, to: size - 1, now, roundId, operatorId, productId, dayMs, testsADay };
-  const at = '@now - @dayMs - (i / @testsADay) * @dayMs';
+  // Cast, since the binding hands every number over as a floating one.
+  const numbers = 'WITH RECURSIVE n (i) AS (SELECT CAST(@from AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < @to)';
+  const parameters = { from: have, to: size - 1, now, operatorId, productId };
+  const at = `CAST(@now AS INTEGER) - ${dayMs} - (i / ${testsADay}) * ${dayMs}`;
   const day = `date((${at}) / 1000, 'unixepoch')`;
   const id = "printf('fill-%09d', i)";
   const serial = "printf('F%09d', i)";
   const key = `'gs1:${gtin}:' || ${serial}`;
   if (have >= size) return;
   db.transaction(() => {
-    const round = "'fill-round-' || (i / @testsADay)";
-    db.prepare(`${numbers} INSERT OR IGNORE INTO rounds (id, name, day, opened_at_ms) SELECT ${round}, 'fill', ${day}, 1 FROM n WHERE i % @testsADay = 0 OR i = @from`).run(parameters);
+    const round = `'fill-round-' || (i / ${testsADay})`;
+    db.prepare(
+      `${numbers} INSERT OR IGNORE INTO rounds (id, name, day, opened_at_ms) SELECT ${round}, 'fill', ${day}, 1 FROM n WHERE i % ${testsADay} = 0 OR i = @from`,
+    ).run(parameters);
     db.prepare(
       `${numbers} INSERT INTO tests (id, round_id, day, bound_at_ms, operator_id, person_id, person_name, person_building, person_unit,
          person_room, person_source, kit_key, kit_raw, kit_code_kind, kit_gtin, kit_serial, kit_lot, kit_source, kit_warnings, product_id,
@@ -179,15 +188,24 @@ function fill(db: Register, size: number): void {
 
 /** Reads the rows of a binding and writes the same again under other keys: what SQLite alone takes for them. */
 function bareInsert(db: Register) {
-  const columnsOf = (name: string) => (db.pragma(`table_info(${name})`) as { name: string }[]).map((column) => column.name);
+  const columnsOf = (name: string) =>
+    (db.pragma(`table_info(${name})`) as { name: string }[]).map((column) => column.name);
   const readers = (['tests', 'test_states', 'outbox', 'requests', 'audit'] as const).map((name) => {
     const columns = columnsOf(name).filter((column) => !(column === 'seq' && name !== 'audit'));
     const order = { tests: 'seq', test_states: 'test_id', outbox: 'seq', requests: 'at_ms', audit: 'seq' }[name];
-    const where = { tests: 'id = @id', test_states: 'test_id = @id', outbox: 'test_id = @id', requests: 'answer LIKE @like', audit: 'subject = @subject' }[name];
+    const where = {
+      tests: 'id = @id',
+      test_states: 'test_id = @id',
+      outbox: 'test_id = @id',
+      requests: 'answer LIKE @like',
+      audit: 'subject = @subject',
+    }[name];
     return {
       name,
       read: db.prepare(`SELECT ${columns.join(', ')} FROM ${name} WHERE ${where} ORDER BY ${order} DESC LIMIT 1`),
-      write: db.prepare(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`),
+      write: db.prepare(
+        `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
+      ),
     };
   });
   const newestSeq = db.prepare('SELECT max(seq) FROM audit').pluck();

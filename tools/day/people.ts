@@ -43,7 +43,15 @@ export function personAt(n: number): RosterPerson {
 /** The roster as a property office's spreadsheet program saves it. */
 export function rosterFile(people: readonly RosterPerson[]): Uint8Array {
   const lines = people.map((person) =>
-    [person.name, person.sex === 'male' ? '男' : '女', person.document, person.phone, `${person.building}号楼`, `${person.unit}单元`, `${person.room}室`].join(','),
+    [
+      person.name,
+      person.sex === 'male' ? '男' : '女',
+      person.document,
+      person.phone,
+      `${person.building}号楼`,
+      `${person.unit}单元`,
+      `${person.room}室`,
+    ].join(','),
   );
   return iconv.encode(['姓名,性别,身份证号码,联系电话,楼栋,单元,房号', ...lines, ''].join('\r\n'), 'gb18030');
 }

@@ -1,7 +1,7 @@
-import type { EventName } from '../../shared/contract.ts';
-import { createCore, type Core, type CoreInit } from '../../electron/core/createCore.ts';
 import type { TimeSource } from '../../electron/core/clock.ts';
+import { type Core, type CoreInit, createCore } from '../../electron/core/createCore.ts';
 import type { Log } from '../../electron/core/station.ts';
+import type { EventName } from '../../shared/contract.ts';
 
 export type NodeCoreOptions = Partial<CoreInit> & {
   readonly registerFile: string;

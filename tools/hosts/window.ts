@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 
-const root = resolve(import.meta.dirname, '../..');
+export const root = resolve(import.meta.dirname, '../..');
+/** The window's title never changes: it tells nothing of what is on the screen. */
+export const windowTitle = '疫测达工作站';
 
 export type OpenWindow = { readonly app: ElectronApplication; readonly page: Page; readonly userData: string };
 
@@ -26,17 +28,26 @@ export function electronPath(): string {
   return path;
 }
 
-/** Opens the built workstation in a real window with a user-data folder of its own, and waits until it is ready. */
-export async function openWorkstation(userData: string, env: Readonly<Record<string, string>> = {}): Promise<OpenWindow> {
+/** Opens an Electron program in a real window with a user-data folder of its own, and waits until it is ready. */
+export async function openWindow(
+  program: string,
+  userData: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<OpenWindow> {
   mkdirSync(userData, { recursive: true });
   const app = await _electron.launch({
     executablePath: electronPath(),
-    args: [root, ...startFlags(userData)],
+    args: [program, ...startFlags(userData)],
     env: environment(env),
   });
   const page = await app.firstWindow();
   await page.locator('body[data-ready]').waitFor({ state: 'attached', timeout: 60_000 });
   return { app, page, userData };
+}
+
+/** The built workstation. */
+export function openWorkstation(userData: string, env: Readonly<Record<string, string>> = {}): Promise<OpenWindow> {
+  return openWindow(root, userData, env);
 }
 
 /** Where a run leaves what it made, inside the project's `out/`. */

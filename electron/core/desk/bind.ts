@@ -2,7 +2,7 @@ import { canonicalJson } from '../../../shared/canonicalJson.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { minute } from '../../../shared/time.ts';
-import { audit, signedIn, today, type Station } from '../station.ts';
+import { audit, type Station, signedIn, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
 import type { HeldKit, HeldPerson } from './deskState.ts';
 import { undoMs } from './state.ts';

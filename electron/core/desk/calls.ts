@@ -1,12 +1,23 @@
-import { StationError } from '../../../shared/errors.ts';
 import type { ParsedInput } from '../../../shared/contract.ts';
+import { StationError } from '../../../shared/errors.ts';
 import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
-import { change, look, type Handler, type Handlers } from '../dispatch.ts';
+import { change, type Handler, type Handlers, look } from '../dispatch.ts';
 import { addPersonAtDesk } from '../people/people.ts';
-import { signedIn, type Station } from '../station.ts';
+import { type Station, signedIn } from '../station.ts';
 import { testCard } from './cards.ts';
 import type { Gesture } from './deskState.ts';
-import { chooseResult, clear, giveReason, mustFind, openPerson, retest, reviseResult, showTest, undo, voidTest } from './gestures.ts';
+import {
+  chooseResult,
+  clear,
+  giveReason,
+  mustFind,
+  openPerson,
+  retest,
+  reviseResult,
+  showTest,
+  undo,
+  voidTest,
+} from './gestures.ts';
 import { scan } from './scan.ts';
 import { currentDesk } from './state.ts';
 import { deskView } from './view.ts';
@@ -28,7 +39,9 @@ type DeskMethod =
 type StoredGesture = { readonly heard: Tone | null; readonly stage: Stage; readonly version: number };
 
 /** A gesture at the desk: one call, one transaction, one reply with all that the screen needs. */
-export function gesture<M extends DeskMethod | 'staff.lock'>(run: (station: Station, input: ParsedInput<M>) => Gesture): Handler<M> {
+export function gesture<M extends DeskMethod | 'staff.lock'>(
+  run: (station: Station, input: ParsedInput<M>) => Gesture,
+): Handler<M> {
   return change<M, StoredGesture>({
     run: (station, input) => {
       const { heard } = run(station, input);
@@ -52,7 +65,9 @@ export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'tests.get' | 'tes
     if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
     return openPerson(station, person, 'chosen');
   }),
-  'desk.registerPerson': gesture((station, { person }) => openPerson(station, addPersonAtDesk(station, person), 'form', true)),
+  'desk.registerPerson': gesture((station, { person }) =>
+    openPerson(station, addPersonAtDesk(station, person), 'form', true),
+  ),
   'desk.giveReason': gesture((station, { reason }) => {
     signedIn(station);
     return giveReason(station, reason);

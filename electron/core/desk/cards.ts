@@ -4,7 +4,7 @@ import type { Person, PersonCard } from '../../../shared/model/person.ts';
 import type { TestCard } from '../../../shared/model/test.ts';
 import { ageOn } from '../../../shared/time.ts';
 import type { TestRow } from '../../db/tests.ts';
-import { today, type Station } from '../station.ts';
+import { type Station, today } from '../station.ts';
 import type { HeldKit } from './deskState.ts';
 
 const tailLength = 4;

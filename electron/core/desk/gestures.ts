@@ -1,6 +1,6 @@
 import { maskName } from '../../../shared/codes/mask.ts';
 import { StationError } from '../../../shared/errors.ts';
-import type { Stage, Tone } from '../../../shared/model/desk.ts';
+import type { Stage } from '../../../shared/model/desk.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { Operator } from '../../../shared/model/staff.ts';
 import type { ResultOutcome, ScanSource } from '../../../shared/model/test.ts';
@@ -8,10 +8,10 @@ import { minute } from '../../../shared/time.ts';
 import type { TestRow, WrittenReason } from '../../db/tests.ts';
 import { readable } from '../results/window.ts';
 import { writeResult, writeVoid } from '../results/write.ts';
-import { audit, hasRights, signedIn, today, type Station } from '../station.ts';
+import { audit, hasRights, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
 import { heldKitCard, maskedNameOf, personCard, tailOf, testCard } from './cards.ts';
-import { nothingDone, refusal, type Gesture, type HeldKit, type HeldPerson, type Refusal } from './deskState.ts';
+import { type Gesture, type HeldKit, type HeldPerson, nothingDone, type Refusal, refusal } from './deskState.ts';
 import { currentDesk, doubleReadMs, halfOpenMs, letGo, setDesk, undoMs, withRail } from './state.ts';
 
 /**
@@ -43,7 +43,8 @@ export function refuse(station: Station, reason: Refusal, kit: HeldKit | null = 
       tone: 'refused',
       what: `refused:${reason.code}`,
       personMasked: typeof reason.params['person'] === 'string' ? reason.params['person'] : null,
-      kitTail: typeof reason.params['tail'] === 'string' ? reason.params['tail'] : kit === null ? null : tailOf(kit.serial),
+      kitTail:
+        typeof reason.params['tail'] === 'string' ? reason.params['tail'] : kit === null ? null : tailOf(kit.serial),
     }),
   });
   return { heard: 'refused' };
@@ -63,7 +64,13 @@ export function openPerson(station: Station, person: Person, source: ScanSource,
   return admit(station, person, held);
 }
 
-function askSecondTest(station: Station, person: Person, held: HeldPerson, earlier: TestRow, kit: HeldKit | null): Gesture {
+function askSecondTest(
+  station: Station,
+  person: Person,
+  held: HeldPerson,
+  earlier: TestRow,
+  kit: HeldKit | null,
+): Gesture {
   const expiresAtMs = station.clock.now() + halfOpenMs;
   setDesk(station, {
     chosen: null,
@@ -85,7 +92,8 @@ function askSecondTest(station: Station, person: Person, held: HeldPerson, earli
 function admit(station: Station, person: Person, held: HeldPerson): Gesture {
   const state = currentDesk(station);
   if (state.heldKit !== null) return bindNow(station, person, held, state.heldKit);
-  const former = state.stage.kind === 'person' && state.heldPerson?.personId !== person.id ? state.stage.person.name : null;
+  const former =
+    state.stage.kind === 'person' && state.heldPerson?.personId !== person.id ? state.stage.person.name : null;
   const expiresAtMs = station.clock.now() + halfOpenMs;
   setDesk(station, {
     ...letGo,
@@ -138,7 +146,12 @@ function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKi
   setDesk(station, {
     ...letGo,
     stage: { kind: 'bound', test: testCard(station, test), undoUntilMs: test.boundAtMs + undoMs },
-    rail: withRail(station, { tone: 'done', what: 'bound', personMasked: maskName(person.name), kitTail: tailOf(kit.serial) }),
+    rail: withRail(station, {
+      tone: 'done',
+      what: 'bound',
+      personMasked: maskName(person.name),
+      kitTail: tailOf(kit.serial),
+    }),
   });
   return { heard: kit.warnings.some((warning) => warning.code !== 'codeWarning') ? 'attention' : 'done' };
 }
@@ -163,7 +176,8 @@ export function scanBoundKit(station: Station, testId: string): Gesture {
   const state = currentDesk(station);
   const test = mustFind(station, testId);
   if (state.chosen !== null) {
-    if (state.chosen.testId !== testId) return refuse(station, refusal('confirmOtherKit', { tail: tailOf(test.kitSerial) }));
+    if (state.chosen.testId !== testId)
+      return refuse(station, refusal('confirmOtherKit', { tail: tailOf(test.kitSerial) }));
     return confirmPositive(station, null);
   }
   const isSamePerson = state.heldPerson !== null && state.heldPerson.personId === test.personId;
@@ -186,7 +200,12 @@ function drop(station: Station, test: TestRow): Gesture {
   setDesk(station, {
     ...letGo,
     stage: { kind: 'dropped', test: testCard(station, mustFind(station, test.id)) },
-    rail: withRail(station, { tone: 'done', what: 'dropped', personMasked: maskedNameOf(test), kitTail: tailOf(test.kitSerial) }),
+    rail: withRail(station, {
+      tone: 'done',
+      what: 'dropped',
+      personMasked: maskedNameOf(test),
+      kitTail: tailOf(test.kitSerial),
+    }),
   });
   return { heard: 'done' };
 }
@@ -242,13 +261,24 @@ function blockedRefusal(station: Station, test: TestRow, blockedBy: ReturnType<t
     case 'notDropped':
       return refusal('notDropped', { tail });
     case 'void':
-      return refusal('kitVoid', { boundAtMs: test.boundAtMs, person: maskedNameOf(test), address: '', operator: test.operatorName, tail });
+      return refusal('kitVoid', {
+        boundAtMs: test.boundAtMs,
+        person: maskedNameOf(test),
+        address: '',
+        operator: test.operatorName,
+        tail,
+      });
     default:
       return refusal('alreadyResulted', { tail });
   }
 }
 
-function askConfirmation(station: Station, test: TestRow, override: WrittenReason | null, revise: WrittenReason | null): Gesture {
+function askConfirmation(
+  station: Station,
+  test: TestRow,
+  override: WrittenReason | null,
+  revise: WrittenReason | null,
+): Gesture {
   const atMs = station.clock.now();
   const expiresAtMs = atMs + halfOpenMs;
   setDesk(station, {
@@ -281,7 +311,12 @@ function recorded(station: Station, testId: string, outcome: ResultOutcome): Ges
   setDesk(station, {
     ...letGo,
     stage: { kind: 'recorded', test: testCard(station, test), offersRetest: outcome === 'invalid' },
-    rail: withRail(station, { tone: 'done', what: 'result', personMasked: maskedNameOf(test), kitTail: tailOf(test.kitSerial) }),
+    rail: withRail(station, {
+      tone: 'done',
+      what: 'result',
+      personMasked: maskedNameOf(test),
+      kitTail: tailOf(test.kitSerial),
+    }),
   });
   return { heard: 'done' };
 }
@@ -305,7 +340,12 @@ export function voidTest(station: Station, testId: string, reason: WrittenReason
   setDesk(station, {
     ...letGo,
     stage: { kind: 'voided', test: testCard(station, mustFind(station, testId)) },
-    rail: withRail(station, { tone: 'attention', what: 'void', personMasked: maskedNameOf(test), kitTail: tailOf(test.kitSerial) }),
+    rail: withRail(station, {
+      tone: 'attention',
+      what: 'void',
+      personMasked: maskedNameOf(test),
+      kitTail: tailOf(test.kitSerial),
+    }),
   });
   return { heard: 'attention' };
 }
@@ -334,7 +374,10 @@ export function undo(station: Station): Gesture {
   const nowMs = station.clock.now();
   const isRecent = nowMs - test.boundAtMs < 10 * minute;
   if (nowMs >= test.boundAtMs + undoMs) {
-    return refuse(station, refusal(isRecent ? 'undoTooLate' : 'nothingToUndo', isRecent ? { tail: tailOf(test.kitSerial) } : {}));
+    return refuse(
+      station,
+      refusal(isRecent ? 'undoTooLate' : 'nothingToUndo', isRecent ? { tail: tailOf(test.kitSerial) } : {}),
+    );
   }
   // Its record waits out the seconds of undo, so nothing was handed out; were it, only a void would be honest.
   if (station.tables.outbox.withdraw(test.id, nowMs) === 0) {
@@ -348,7 +391,12 @@ export function undo(station: Station): Gesture {
     // The very same kit may be scanned again at once: that is no double read.
     lastScan: null,
     stage: { kind: 'undone', test: testCard(station, mustFind(station, test.id)) },
-    rail: withRail(station, { tone: 'attention', what: 'undone', personMasked: maskedNameOf(test), kitTail: tailOf(test.kitSerial) }),
+    rail: withRail(station, {
+      tone: 'attention',
+      what: 'undone',
+      personMasked: maskedNameOf(test),
+      kitTail: tailOf(test.kitSerial),
+    }),
   });
   return { heard: 'attention' };
 }
@@ -368,7 +416,13 @@ export function retest(station: Station, testId: string): Gesture {
   if (test.status !== 'invalid') throw new StationError('NOT_ON_STAGE');
   const person = station.tables.people.find(test.personId);
   if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
-  return admit(station, person, { personId: person.id, source: 'chosen', isNew: false, retestOf: test.id, secondReason: null });
+  return admit(station, person, {
+    personId: person.id,
+    source: 'chosen',
+    isNew: false,
+    retestOf: test.id,
+    secondReason: null,
+  });
 }
 
 export function clear(station: Station): Gesture {

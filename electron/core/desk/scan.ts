@@ -1,14 +1,16 @@
 import { classify } from '../../../shared/codes/classify.ts';
-import type { CodeKind, ParsedCode } from '../../../shared/codes/codeKinds.ts';
+import type { CodeKind, CodeReading, ParsedCode } from '../../../shared/codes/codeKinds.ts';
 import { coversSerial, kitKey } from '../../../shared/codes/kitKey.ts';
 import { maskDocument } from '../../../shared/codes/mask.ts';
-import { commandOf, type Command } from '../../../shared/codes/ownCodes.ts';
+import { type Command, commandOf } from '../../../shared/codes/ownCodes.ts';
 import type { DocumentKind, Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
 import { checkKit } from '../kits/check.ts';
+import { readKitCode } from '../kits/kitCode.ts';
 import { changeOperator, lockDesk } from '../staff/session.ts';
-import { today, type Station } from '../station.ts';
+import { type Station, today } from '../station.ts';
 import { heldKitCard, personCard } from './cards.ts';
+import { type Gesture, nothingDone, refusal } from './deskState.ts';
 import {
   askVoidReason,
   chooseResult,
@@ -21,7 +23,6 @@ import {
   scanBoundKit,
   undo,
 } from './gestures.ts';
-import { nothingDone, refusal, type Gesture } from './deskState.ts';
 import { currentDesk, doubleReadMs, halfOpenMs, setDesk } from './state.ts';
 
 /** A scan before anyone knows what it means. `repeated` is the second entry of a typed code. */
@@ -58,12 +59,18 @@ export function scan(station: Station, input: Scan): Gesture {
   station.desk.set({ ...station.desk.get(), lastScan: { text: input.text, atMs: nowMs } });
   if (isSameScan) return nothingDone;
 
-  const code = classify(input.text, { today: today(station) });
+  const code = readCode(station, input.text);
   if (!code.ok) {
-    if (code.error.code === 'ambiguous') return refuse(station, refusal('codeAmbiguous', { kinds: (code.candidates ?? []).join(',') }));
+    if (code.error.code === 'ambiguous')
+      return refuse(station, refusal('codeAmbiguous', { kinds: (code.candidates ?? []).join(',') }));
     return refuse(
       station,
-      refusal('codeUnreadable', { error: code.error.code, message: code.error.message, at: code.error.at, kind: code.kind ?? '' }),
+      refusal('codeUnreadable', {
+        error: code.error.code,
+        message: code.error.message,
+        at: code.error.at,
+        kind: code.kind ?? '',
+      }),
     );
   }
   if (station.operator.get() === null && code.kind !== 'staffBadge') return refuse(station, refusal('signInFirst'));
@@ -77,6 +84,19 @@ export function scan(station: Station, input: Scan): Gesture {
   if (code.kind === 'gtin') return refuse(station, refusal('kitHasNoSerial'));
   if (kitKinds.has(code.kind)) return scanKit(station, code, input.source);
   return scanPerson(station, code, input.source);
+}
+
+/**
+ * What a code is. Where its shape fits several kinds (eight digits may be a permit or a serial), a kit that the manifest
+ * lists under exactly this text settles it.
+ */
+function readCode(station: Station, text: string): CodeReading {
+  const day = today(station);
+  const code = classify(text, { today: day });
+  if (code.ok || code.error.code !== 'ambiguous') return code;
+  const known = readKitCode(text, day);
+  const key = known.ok ? kitKey(known) : null;
+  return key !== null && station.tables.kits.find(key) !== null ? known : code;
 }
 
 function scanBadge(station: Station, code: ParsedCode): Gesture {
@@ -133,7 +153,9 @@ function scanPerson(station: Station, code: ParsedCode, source: ScanSource): Ges
   const number = code.fields['number'];
   if (code.kind === 'personQr') {
     const person = people.findByCode(code.fields['code'] ?? code.raw);
-    return person === null ? refuse(station, refusal('personUnknown', { kind: code.kind })) : openPerson(station, person, source);
+    return person === null
+      ? refuse(station, refusal('personUnknown', { kind: code.kind }))
+      : openPerson(station, person, source);
   }
   if (number === undefined || (code.kind !== 'mobile' && documents[code.kind] === undefined)) {
     return refuse(station, refusal('codeNotForDesk', { kind: code.kind }));

@@ -25,7 +25,12 @@ export const letGo = { heldPerson: null, heldKit: null, heldUntilMs: null, chose
 
 export function withRail(
   station: Station,
-  item: { readonly tone: Tone; readonly what: string; readonly personMasked: string | null; readonly kitTail: string | null },
+  item: {
+    readonly tone: Tone;
+    readonly what: string;
+    readonly personMasked: string | null;
+    readonly kitTail: string | null;
+  },
 ): readonly RailItem[] {
   return [{ id: station.newId(), atMs: station.clock.now(), ...item }, ...station.desk.get().rail].slice(0, railLength);
 }
@@ -39,6 +44,9 @@ export function currentDesk(station: Station): DeskState {
   const waiting: readonly Stage['kind'][] = ['person', 'kit', 'choose', 'secondTest', 'confirmPositive'];
   if (waiting.includes(state.stage.kind)) return { ...state, ...letGo, stage: { kind: 'idle' } };
   // A refusal stays to be read; whoever waited behind it waits no longer.
-  const stage = state.stage.kind === 'refused' ? { ...state.stage, held: { person: null, kit: null, expiresAtMs: null } } : state.stage;
+  const stage =
+    state.stage.kind === 'refused'
+      ? { ...state.stage, held: { person: null, kit: null, expiresAtMs: null } }
+      : state.stage;
   return { ...state, ...letGo, stage };
 }

@@ -3,7 +3,7 @@ import type { Tally } from '../../../shared/model/daySummary.ts';
 import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
 import { hour } from '../../../shared/time.ts';
 import { roundView } from '../rounds/rounds.ts';
-import { today, type Station } from '../station.ts';
+import { type Station, today } from '../station.ts';
 import { syncView } from '../sync/view.ts';
 import { tailOf, testCard } from './cards.ts';
 import { testStage, undoable } from './gestures.ts';
@@ -28,7 +28,8 @@ export function deskView(station: Station, heard: Tone | null): DeskView {
     nowAtMs: nowMs,
     day,
     siteName: station.settings.get().siteName,
-    round: round === undefined ? { id: '', name: '', day, openedAtMs: 0, target: 0, tested: 0 } : roundView(station, round),
+    round:
+      round === undefined ? { id: '', name: '', day, openedAtMs: 0, target: 0, tested: 0 } : roundView(station, round),
     operator: station.operator.get(),
     stage: refreshed(station, state.stage),
     heard,
@@ -63,5 +64,12 @@ function refreshed(station: Station, stage: Stage): Stage {
 export function dayTally(station: Station, day: string): Tally {
   const counts = station.tables.tests.countByStatus(day);
   const { negative = 0, positive = 0, invalid = 0, pending = 0, void: voided = 0 } = counts;
-  return { registered: negative + positive + invalid + pending + voided, negative, positive, invalid, pending, void: voided };
+  return {
+    registered: negative + positive + invalid + pending + voided,
+    negative,
+    positive,
+    invalid,
+    pending,
+    void: voided,
+  };
 }

@@ -4,11 +4,39 @@ import { StationError } from '../../../shared/errors.ts';
 export const rosterColumns = {
   name: ['姓名', '名字', '人员姓名', '居民姓名', '员工姓名', '被检人', '受检人', 'name', 'fullname'],
   documentNumber: [
-    '身份证', '身份证号', '身份证号码', '公民身份号码', '居民身份证号', '证件号', '证件号码', '证件编号',
-    'idnumber', 'idno', 'id', 'document', 'documentnumber', 'documentno', 'idcard', 'nationalid',
+    '身份证',
+    '身份证号',
+    '身份证号码',
+    '公民身份号码',
+    '居民身份证号',
+    '证件号',
+    '证件号码',
+    '证件编号',
+    'idnumber',
+    'idno',
+    'id',
+    'document',
+    'documentnumber',
+    'documentno',
+    'idcard',
+    'nationalid',
   ],
   documentKind: ['证件类型', '证件种类', '证件名称', 'documenttype', 'documentkind', 'idtype'],
-  phone: ['手机', '手机号', '手机号码', '电话', '电话号码', '联系电话', '联系方式', '联系手机', 'phone', 'phonenumber', 'mobile', 'tel', 'telephone'],
+  phone: [
+    '手机',
+    '手机号',
+    '手机号码',
+    '电话',
+    '电话号码',
+    '联系电话',
+    '联系方式',
+    '联系手机',
+    'phone',
+    'phonenumber',
+    'mobile',
+    'tel',
+    'telephone',
+  ],
   sex: ['性别', 'sex', 'gender'],
   birthDate: ['出生日期', '生日', '出生年月日', '出生年月', 'birthdate', 'dateofbirth', 'dob', 'birthday'],
   building: ['楼栋', '楼栋号', '楼号', '楼', '幢', '栋', '楼幢', '号楼', '部门', 'building', 'block', 'department'],
@@ -20,9 +48,33 @@ export const rosterColumns = {
 
 export const manifestColumns = {
   gtin: ['gtin', '商品条码', '商品码', '产品编码', '产品标识', '产品标识di', 'di', 'udi-di', 'udidi', 'productcode'],
-  product: ['产品', '产品名称', '试剂', '试剂名称', '注册人', '厂家', '生产企业', '注册证号', 'product', 'productname', 'maker', 'registrationnumber'],
+  product: [
+    '产品',
+    '产品名称',
+    '试剂',
+    '试剂名称',
+    '注册人',
+    '厂家',
+    '生产企业',
+    '注册证号',
+    'product',
+    'productname',
+    'maker',
+    'registrationnumber',
+  ],
   lot: ['批号', '生产批号', '批次', 'lot', 'lotnumber', 'batch'],
-  expiresOn: ['有效期', '有效期至', '失效日期', '失效期', '效期', 'expiry', 'expirydate', 'expires', 'expireson', 'useby'],
+  expiresOn: [
+    '有效期',
+    '有效期至',
+    '失效日期',
+    '失效期',
+    '效期',
+    'expiry',
+    'expirydate',
+    'expires',
+    'expireson',
+    'useby',
+  ],
   serial: ['序列号', '流水号', 'sn', 'serial', 'serialnumber'],
   code: ['编码', '条码', '二维码', '追溯码', '唯一码', '全码', 'udi', 'code', 'barcode', 'fullcode'],
 } as const satisfies Record<string, readonly string[]>;
@@ -57,7 +109,12 @@ function plainHeading(heading: string): string {
 }
 
 /** Throws COLUMNS_MISSING unless one of each group of fields was found. */
-export function requireColumns<F extends string>(place: Partial<Record<F, number>>, groups: readonly (readonly F[])[]): void {
-  const missing = groups.filter((group) => group.every((field) => place[field] === undefined)).map((group) => group[0] ?? '');
+export function requireColumns<F extends string>(
+  place: Partial<Record<F, number>>,
+  groups: readonly (readonly F[])[],
+): void {
+  const missing = groups
+    .filter((group) => group.every((field) => place[field] === undefined))
+    .map((group) => group[0] ?? '');
   if (missing.length > 0) throw new StationError('COLUMNS_MISSING', { missing });
 }

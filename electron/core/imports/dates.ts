@@ -8,7 +8,8 @@ export function readDay(text: string): string | null {
   const joined = /^(\d{4})(\d{2})(\d{2})$/.exec(plain);
   if (joined !== null) return day(joined[1], joined[2], joined[3]);
   const serial = /^\d{5}$/.test(plain) ? Number(plain) : Number.NaN;
-  if (serial >= 1 && serial <= 80_000) return new Date(Date.UTC(1899, 11, 30) + serial * 86_400_000).toISOString().slice(0, 10);
+  if (serial >= 1 && serial <= 80_000)
+    return new Date(Date.UTC(1899, 11, 30) + serial * 86_400_000).toISOString().slice(0, 10);
   return null;
 }
 

@@ -6,11 +6,11 @@ import type { ImportCounts, ImportPreview } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';
-import { change, look, type Handlers } from '../dispatch.ts';
-import { audit, signedIn, today, type Station } from '../station.ts';
+import { change, type Handlers, look } from '../dispatch.ts';
+import { audit, type Station, signedIn, today } from '../station.ts';
 import { csvLine, readSheet, type Sheet } from './csv.ts';
-import { planManifest, type ManifestKit } from './manifest.ts';
-import { RowFault, type Plan } from './plan.ts';
+import { type ManifestKit, planManifest } from './manifest.ts';
+import { type Plan, RowFault } from './plan.ts';
 import { planRoster } from './roster.ts';
 
 /** Rows a piece: short enough that a scan between two pieces is not felt. */
@@ -18,7 +18,13 @@ const pieceRows = 250;
 const sampleRows = 20;
 const shownFaults = 200;
 
-type Fault = { readonly row: number; readonly line: number; readonly column: string; readonly code: string; readonly params: Record<string, string> };
+type Fault = {
+  readonly row: number;
+  readonly line: number;
+  readonly column: string;
+  readonly code: string;
+  readonly params: Record<string, string>;
+};
 
 type Prepared = {
   readonly preview: ImportPreview;
@@ -40,7 +46,12 @@ export function createImports() {
     if (cancelled.delete(importId)) throw new StationError('IMPORT_CANCELLED');
   };
 
-  const prepare = async (station: Station, importId: string, kind: 'roster' | 'manifest', path: string): Promise<Prepared> => {
+  const prepare = async (
+    station: Station,
+    importId: string,
+    kind: 'roster' | 'manifest',
+    path: string,
+  ): Promise<Prepared> => {
     cancelled.delete(importId);
     const day = today(station);
     const sheet = readSheet(path);
@@ -70,7 +81,9 @@ export function createImports() {
     };
     const plan: Plan<unknown> =
       kind === 'roster'
-        ? ((await readAll(planRoster(station, sheet, day), (step, person) => people[step].push(person))) as Plan<unknown>)
+        ? ((await readAll(planRoster(station, sheet, day), (step, person) =>
+            people[step].push(person),
+          )) as Plan<unknown>)
         : ((await readAll(planManifest(station, sheet, day), (_step, kit) => kits.push(kit))) as Plan<unknown>);
     const result: Prepared = {
       sheet,
@@ -166,7 +179,11 @@ export function createImports() {
     'imports.saveFaults': look((_station, { importId, path, language }) => {
       const ready = prepared.get(importId);
       if (ready === undefined) throw new StationError('IMPORT_GONE');
-      const headings = [...ready.sheet.headings, language === 'en' ? 'Line' : '行号', language === 'en' ? 'Reason' : '原因'];
+      const headings = [
+        ...ready.sheet.headings,
+        language === 'en' ? 'Line' : '行号',
+        language === 'en' ? 'Reason' : '原因',
+      ];
       const lines = ready.faults.map(({ row, line, code, params }) => {
         const cells = ready.sheet.rows[row]?.cells ?? [];
         const padded = ready.sheet.headings.map((_heading, index) => cells[index] ?? '');

@@ -1,11 +1,12 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import type { KitProduct } from '../../../shared/model/kit.ts';
+import { readKitCode } from '../kits/kitCode.ts';
 import type { Station } from '../station.ts';
 import { manifestColumns, matchColumns, requireColumns } from './columns.ts';
 import type { Sheet } from './csv.ts';
 import { readExpiry } from './dates.ts';
-import { RowFault, type Plan, type Step } from './plan.ts';
+import { type Plan, RowFault, type Step } from './plan.ts';
 
 type Field = keyof typeof manifestColumns;
 
@@ -20,7 +21,10 @@ export type ManifestKit = {
 /** A delivery list: kits by product, lot, expiry and serial, or by their whole codes. */
 export function planManifest(station: Station, sheet: Sheet, day: string): Plan<ManifestKit> {
   const { place, columns } = matchColumns<Field>(sheet.headings, manifestColumns);
-  requireColumns<Field>(place, [['serial', 'code'], ...(place.code === undefined ? ([['gtin', 'product']] as const) : [])]);
+  requireColumns<Field>(place, [
+    ['serial', 'code'],
+    ...(place.code === undefined ? ([['gtin', 'product']] as const) : []),
+  ]);
   const byName = productsByName(station);
   const seen = new Set<string>();
   const expiryOfLot = new Map<string, string | null>();
@@ -37,7 +41,8 @@ export function planManifest(station: Station, sheet: Sheet, day: string): Plan<
     const known = station.tables.kits.find(kit.kitKey);
     if (known === null) return { kind: 'fresh', value: kit };
     const lot = known.lotId === null ? null : station.tables.products.findLotById(known.lotId);
-    if (known.productId !== kit.productId || (lot?.lot ?? null) !== kit.lot) throw new RowFault('kitElsewhere', 'serial');
+    if (known.productId !== kit.productId || (lot?.lot ?? null) !== kit.lot)
+      throw new RowFault('kitElsewhere', 'serial');
     return { kind: 'same' };
   };
   return {
@@ -48,26 +53,43 @@ export function planManifest(station: Station, sheet: Sheet, day: string): Plan<
   };
 }
 
-function fromColumns(station: Station, cell: (field: Field) => string, byName: ReadonlyMap<string, KitProduct>, day: string): ManifestKit {
+function fromColumns(
+  station: Station,
+  cell: (field: Field) => string,
+  byName: ReadonlyMap<string, KitProduct>,
+  day: string,
+): ManifestKit {
   const product = productOf(station, cell, byName, day);
   const serial = cell('serial');
   if (serial === '') throw new RowFault('serialMissing', 'serial');
   const gtin = product.gtins.find((code) => /^\d{14}$/.test(code));
   // With a GTIN the kit carries a GS1 code; without one its serial is the whole of what is scanned.
-  const code = classify(gtin === undefined ? serial : `]d201${gtin}21${serial}`, { today: day });
+  const code = readKitCode(gtin === undefined ? serial : `]d201${gtin}21${serial}`, day);
   const key = code.ok ? kitKey(code) : null;
   if (key === null) throw new RowFault('serialWrong', 'serial', { text: serial });
-  return { kitKey: key, productId: product.id, lot: lotOf(cell('lot')), expiresOn: expiryOf(cell('expiresOn')), serial };
+  return {
+    kitKey: key,
+    productId: product.id,
+    lot: lotOf(cell('lot')),
+    expiresOn: expiryOf(cell('expiresOn')),
+    serial,
+  };
 }
 
-function fromCode(station: Station, cell: (field: Field) => string, byName: ReadonlyMap<string, KitProduct>, day: string): ManifestKit {
+function fromCode(
+  station: Station,
+  cell: (field: Field) => string,
+  byName: ReadonlyMap<string, KitProduct>,
+  day: string,
+): ManifestKit {
   const text = cell('code');
-  const code = classify(text, { today: day });
+  const code = readKitCode(text, day);
   const key = code.ok ? kitKey(code) : null;
   const parts = code.ok ? kitParts(code) : null;
   if (!code.ok || key === null || parts === null) throw new RowFault('codeWrong', 'code', { text: text.slice(0, 60) });
   const named = parts.gtin ?? code.fields['device'];
-  const product = named === undefined ? productOf(station, cell, byName, day) : station.tables.products.findByCode(named);
+  const product =
+    named === undefined ? productOf(station, cell, byName, day) : station.tables.products.findByCode(named);
   if (product === null) throw new RowFault('productUnknown', 'code', { text: named ?? '' });
   return {
     kitKey: key,
@@ -78,7 +100,12 @@ function fromCode(station: Station, cell: (field: Field) => string, byName: Read
   };
 }
 
-function productOf(station: Station, cell: (field: Field) => string, byName: ReadonlyMap<string, KitProduct>, day: string): KitProduct {
+function productOf(
+  station: Station,
+  cell: (field: Field) => string,
+  byName: ReadonlyMap<string, KitProduct>,
+  day: string,
+): KitProduct {
   const gtin = cell('gtin');
   if (gtin !== '') {
     const code = classify(gtin, { today: day });

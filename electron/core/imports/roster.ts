@@ -6,7 +6,7 @@ import type { Station } from '../station.ts';
 import { matchColumns, requireColumns, rosterColumns } from './columns.ts';
 import type { Sheet } from './csv.ts';
 import { readDay } from './dates.ts';
-import { RowFault, type Plan, type Step } from './plan.ts';
+import { type Plan, RowFault, type Step } from './plan.ts';
 
 type Field = keyof typeof rosterColumns;
 
@@ -30,7 +30,7 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
       const index = place[field];
       return index === undefined ? '' : (cells[index] ?? '');
     };
-    const person = readPerson(station, cell, day);
+    const person = readPerson(cell, day);
     const identity = person.documentNumber ?? JSON.stringify([person.name, person.birthDate, person.address]);
     const former = seen.get(identity);
     if (former !== undefined) {
@@ -51,7 +51,7 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
   };
 }
 
-function readPerson(station: Station, cell: (field: Field) => string, day: string): Person {
+function readPerson(cell: (field: Field) => string, day: string): Person {
   const name = cell('name').replaceAll(/\s+/g, ' ');
   if (name === '') throw new RowFault('nameMissing', 'name');
   if ([...name].length > 80) throw new RowFault('nameTooLong', 'name');
@@ -61,7 +61,8 @@ function readPerson(station: Station, cell: (field: Field) => string, day: strin
 
   const birthText = cell('birthDate');
   const birthDate = birthText === '' ? null : readDay(birthText);
-  if (birthText !== '' && (birthDate === null || birthDate > day)) throw new RowFault('birthDateWrong', 'birthDate', { text: birthText });
+  if (birthText !== '' && (birthDate === null || birthDate > day))
+    throw new RowFault('birthDateWrong', 'birthDate', { text: birthText });
   if (document?.birthDate != null && birthDate !== null && document.birthDate !== birthDate) {
     throw new RowFault('birthDateDiffers', 'birthDate', { own: document.birthDate });
   }
@@ -72,7 +73,8 @@ function readPerson(station: Station, cell: (field: Field) => string, day: strin
   if (document?.sex != null && sex !== null && document.sex !== sex) throw new RowFault('sexDiffers', 'sex');
 
   const phoneText = cell('phone');
-  if (phoneText !== '' && !/^[+\d][\d\s\-()#*转]{4,28}$/.test(phoneText)) throw new RowFault('phoneWrong', 'phone', { text: phoneText });
+  if (phoneText !== '' && !/^[+\d][\d\s\-()#*转]{4,28}$/.test(phoneText))
+    throw new RowFault('phoneWrong', 'phone', { text: phoneText });
   const address = readAddress(cell);
   for (const [column, text] of Object.entries(address)) {
     if ([...text].length > 60) throw new RowFault('textTooLong', column, { column });
@@ -95,7 +97,12 @@ function readDocument(
   written: string,
   kindText: string,
   day: string,
-): { readonly kind: DocumentKind; readonly number: string; readonly birthDate: string | null; readonly sex: Sex | null } {
+): {
+  readonly kind: DocumentKind;
+  readonly number: string;
+  readonly birthDate: string | null;
+  readonly sex: Sex | null;
+} {
   const kind = kindText === '' ? null : kindOf(kindText);
   const plain = written.replaceAll(/[\s-]/g, '').toUpperCase();
   const code = classify(plain, { today: day });
@@ -150,7 +157,9 @@ function readAddress(cell: (field: Field) => string): Person['address'] {
   const strip = (text: string, suffix: RegExp) => text.replace(suffix, '').trim();
   const whole = cell('address');
   if (whole !== '' && cell('building') === '' && cell('room') === '') {
-    const parts = /^(?:.*?)(\d+[A-Za-z]?)\s*(?:号楼|栋|幢|号|座)\s*(?:(\d+)\s*单元)?\s*(\d+[A-Za-z]?)\s*室?$/.exec(whole);
+    const parts = /^(?:.*?)(\d+[A-Za-z]?)\s*(?:号楼|栋|幢|号|座)\s*(?:(\d+)\s*单元)?\s*(\d+[A-Za-z]?)\s*室?$/.exec(
+      whole,
+    );
     if (parts !== null) return { building: parts[1] ?? '', unit: parts[2] ?? '', room: parts[3] ?? '' };
     return { building: whole, unit: '', room: '' };
   }

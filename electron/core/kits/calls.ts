@@ -1,14 +1,25 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import { StationError } from '../../../shared/errors.ts';
-import { change, look, type Handlers } from '../dispatch.ts';
+import { change, type Handlers, look } from '../dispatch.ts';
 import { audit, signedIn, signedInAs, today } from '../station.ts';
 
 /** What names a product in a code: a GTIN with a right check digit, as 14 digits, or the device part of an MA code. */
 export function productCode(text: string, day: string, field: string): string {
   const plain = text.normalize('NFKC').replaceAll(/\s/g, '');
   const code = classify(plain, { today: day });
-  const name = code.ok ? (code.kind === 'gtin' ? (code.fields['gtin'] ?? code.fields['01']) : code.kind === 'ma' ? code.fields['device'] : undefined) : undefined;
-  if (name === undefined) throw new StationError('INVALID_INPUT', { path: field, problem: code.ok ? 'notAProductCode' : code.error.code }, field);
+  const name = code.ok
+    ? code.kind === 'gtin'
+      ? (code.fields['gtin'] ?? code.fields['01'])
+      : code.kind === 'ma'
+        ? code.fields['device']
+        : undefined
+    : undefined;
+  if (name === undefined)
+    throw new StationError(
+      'INVALID_INPUT',
+      { path: field, problem: code.ok ? 'notAProductCode' : code.error.code },
+      field,
+    );
   return name;
 }
 

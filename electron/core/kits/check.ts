@@ -1,12 +1,12 @@
-import type { ParsedCode } from '../../../shared/codes/codeKinds.ts';
 import { oneCharacterOff } from '../../../shared/codes/closeness.ts';
+import type { ParsedCode } from '../../../shared/codes/codeKinds.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import type { KitProduct, KitWarning } from '../../../shared/model/kit.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
 import type { Lot } from '../../db/products.ts';
 import { tailOf } from '../desk/cards.ts';
-import { refusal, type HeldKit, type Refusal } from '../desk/deskState.ts';
-import { today, type Station } from '../station.ts';
+import { type HeldKit, type Refusal, refusal } from '../desk/deskState.ts';
+import { type Station, today } from '../station.ts';
 
 export type KitCheck = { readonly ok: true; readonly kit: HeldKit } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -27,12 +27,20 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
   if (product.window === null) return no('productWithoutWindow', { product: product.shortName });
 
   const lot =
-    known?.lotId != null ? products.findLotById(known.lotId) : parts.lot === undefined ? null : products.findLot(product.id, parts.lot);
+    known?.lotId != null
+      ? products.findLotById(known.lotId)
+      : parts.lot === undefined
+        ? null
+        : products.findLot(product.id, parts.lot);
   const expiresOn = parts.expiresOn ?? lot?.expiresOn ?? null;
-  if (expiresOn !== null && expiresOn < today(station)) return no('kitExpired', { expiresOn, lot: parts.lot ?? lot?.lot ?? '' });
+  if (expiresOn !== null && expiresOn < today(station))
+    return no('kitExpired', { expiresOn, lot: parts.lot ?? lot?.lot ?? '' });
   if (lot !== null && lot.recalledAtMs !== null) return no('kitRecalled', { lot: lot.lot });
 
-  const warnings: KitWarning[] = code.warnings.map((warning) => ({ code: 'codeWarning', params: { message: warning.message } }));
+  const warnings: KitWarning[] = code.warnings.map((warning) => ({
+    code: 'codeWarning',
+    params: { message: warning.message },
+  }));
   if (expiresOn === null) warnings.push({ code: 'expiryUnknown', params: {} });
   const misread = known !== null && lot !== null ? lotDoubt(parts.lot ?? lot.lot, [lot.lot]) : null;
   if (misread !== null) {
@@ -106,7 +114,14 @@ function doubtAbout(
     return lot === null ? null : { warning: { code: 'serialUnknown', params: { serial: tailOf(serial) } } };
   }
   if (near.off === 'missing' || near.off === 'extra') {
-    return { refusal: refusal('codeCharacterLost', { what: near.off, part: 'serial', read: serial, known: tailOf(near.serial) }) };
+    return {
+      refusal: refusal('codeCharacterLost', {
+        what: near.off,
+        part: 'serial',
+        read: serial,
+        known: tailOf(near.serial),
+      }),
+    };
   }
   return { warning: { code: 'serialOneOff', params: { serial: tailOf(serial), known: tailOf(near.serial) } } };
 }

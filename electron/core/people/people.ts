@@ -4,8 +4,8 @@ import { StationError } from '../../../shared/errors.ts';
 import type { DocumentKind, Person, PersonDraft } from '../../../shared/model/person.ts';
 import type { PersonSource } from '../../db/people.ts';
 import { personCard } from '../desk/cards.ts';
-import { look, type Handlers } from '../dispatch.ts';
-import { audit, signedIn, today, type Station } from '../station.ts';
+import { type Handlers, look } from '../dispatch.ts';
+import { audit, type Station, signedIn, today } from '../station.ts';
 
 /**
  * A document number as it is stored: half-width, upper-case, without spaces; a resident ID of 15 digits becomes its 18.
@@ -45,7 +45,11 @@ export function addPersonAtDesk(station: Station, draft: PersonDraft): Person {
   const day = today(station);
   const { documentKind, documentNumber } = draft;
   if ((documentKind === null) !== (documentNumber === null || documentNumber === '')) {
-    throw new StationError('INVALID_INPUT', { path: 'person.documentNumber', problem: 'kindOrNumberMissing' }, 'person.documentNumber');
+    throw new StationError(
+      'INVALID_INPUT',
+      { path: 'person.documentNumber', problem: 'kindOrNumberMissing' },
+      'person.documentNumber',
+    );
   }
   if (draft.birthDate !== null && draft.birthDate > day) {
     throw new StationError('INVALID_INPUT', { path: 'person.birthDate', problem: 'future' }, 'person.birthDate');
@@ -56,7 +60,11 @@ export function addPersonAtDesk(station: Station, draft: PersonDraft): Person {
       : storedNumber(documentKind, documentNumber, day, 'person.documentNumber');
   // Rule 12: without a document a name and a birth date are the least; merging is never the program's own doing.
   if (number === null && draft.birthDate === null) {
-    throw new StationError('INVALID_INPUT', { path: 'person.birthDate', problem: 'neededWithoutDocument' }, 'person.birthDate');
+    throw new StationError(
+      'INVALID_INPUT',
+      { path: 'person.birthDate', problem: 'neededWithoutDocument' },
+      'person.birthDate',
+    );
   }
   const known = number === null ? [] : station.tables.people.findByDocument(number);
   const same = known.find((person) => person.name === draft.name);

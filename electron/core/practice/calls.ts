@@ -1,6 +1,13 @@
-import { look, type Handlers } from '../dispatch.ts';
-import { signedIn, today, type Station } from '../station.ts';
-import { sampleExpiry, sampleKitCode, sampleKitCount, samplePeopleCount, samplePerson, sampleProduct } from './sample.ts';
+import { type Handlers, look } from '../dispatch.ts';
+import { type Station, signedIn, today } from '../station.ts';
+import {
+  sampleExpiry,
+  sampleKitCode,
+  sampleKitCount,
+  samplePeopleCount,
+  samplePerson,
+  sampleProduct,
+} from './sample.ts';
 
 /** Codes to practise with where no gun is at hand: the next sample people and kits that were not used yet. */
 export const practiceHandlers: Handlers<'practice.codes'> = {

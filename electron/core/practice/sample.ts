@@ -18,7 +18,28 @@ export const sampleProduct = {
 /** A county code that GB/T 2260 never assigned. */
 const nobodysCounty = '319900';
 const surnames = [...'李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗'];
-const givenNames = ['建国', '秀英', '伟', '芳', '敏', '静', '丽华', '强', '磊', '洋', '艳', '勇', '娟', '涛', '明', '超', '秀兰', '霞', '平', '桂英'];
+const givenNames = [
+  '建国',
+  '秀英',
+  '伟',
+  '芳',
+  '敏',
+  '静',
+  '丽华',
+  '强',
+  '磊',
+  '洋',
+  '艳',
+  '勇',
+  '娟',
+  '涛',
+  '明',
+  '超',
+  '秀兰',
+  '霞',
+  '平',
+  '桂英',
+];
 export const samplePeopleCount = 60;
 export const sampleKitCount = 200;
 
@@ -83,7 +104,8 @@ export function writeSample(station: Station, day: string): void {
     if (key === null) throw new Error('the sample kit code does not parse');
     kits.insert({ kitKey: key, productId, lotId, serial: sampleSerial(n), importId: null });
   }
-  for (let n = 0; n < samplePeopleCount; n++) addPerson(station, { id: station.newId(), ...samplePerson(n) }, 'sample', null);
+  for (let n = 0; n < samplePeopleCount; n++)
+    addPerson(station, { id: station.newId(), ...samplePerson(n) }, 'sample', null);
 }
 
 function two(value: number): string {

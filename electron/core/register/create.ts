@@ -11,9 +11,9 @@ import { openRound } from '../rounds/rounds.ts';
 import { isZone, writeSettings } from '../settings/settings.ts';
 import type { PinSecret } from '../staff/pin.ts';
 import { enrol } from '../staff/staff.ts';
-import { audit, today, type Station } from '../station.ts';
-import { writeConnection, type Connection } from '../sync/connection.ts';
-import { wrapByPassphrase, wrapByRecoveryKey, writeKeyFile, type KeyFile } from './keyFile.ts';
+import { audit, type Station, today } from '../station.ts';
+import { type Connection, writeConnection } from '../sync/connection.ts';
+import { type KeyFile, wrapByPassphrase, wrapByRecoveryKey, writeKeyFile } from './keyFile.ts';
 
 export type Keychain = {
   readonly available: () => Promise<boolean>;
@@ -71,7 +71,12 @@ export function createRegister(
 }
 
 /** What a new register starts with: the approved products, the first round, the first person in charge. */
-export function fillRegister(station: Station, input: CreateInput, secret: PinSecret, central: Connection | null): void {
+export function fillRegister(
+  station: Station,
+  input: CreateInput,
+  secret: PinSecret,
+  central: Connection | null,
+): void {
   if (!isZone(input.zone)) throw new StationError('INVALID_INPUT', { path: 'zone', problem: 'unknown zone' }, 'zone');
   const { tables } = station;
   const settings = {

@@ -74,7 +74,8 @@ export function unlockWays(keys: KeyFile): readonly UnlockWay[] {
 }
 
 export async function wrapByPassphrase(dataKey: Uint8Array, passphrase: string, registerId: string) {
-  if ([...passphrase].length < passphraseLeast) throw new StationError('PASSPHRASE_SHORT', { least: passphraseLeast }, 'passphrase');
+  if ([...passphrase].length < passphraseLeast)
+    throw new StationError('PASSPHRASE_SHORT', { least: passphraseLeast }, 'passphrase');
   const salt = randomBytes(16);
   const key = await stretch(passphrase, salt, passphraseLogN);
   return { salt: salt.toString('base64'), logN: passphraseLogN, sealed: seal(key, dataKey, registerId) };

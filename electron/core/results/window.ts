@@ -19,7 +19,11 @@ export function readable(
   test: ReadingState,
   nowMs: number,
   isClockBehind: boolean,
-): { readonly allowed: readonly ResultOutcome[]; readonly blockedBy: Blocked | null; readonly mayBeOverridden: boolean } {
+): {
+  readonly allowed: readonly ResultOutcome[];
+  readonly blockedBy: Blocked | null;
+  readonly mayBeOverridden: boolean;
+} {
   const blocked = (blockedBy: Blocked, allowed: readonly ResultOutcome[] = [], mayBeOverridden = false) => ({
     allowed,
     blockedBy,

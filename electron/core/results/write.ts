@@ -1,8 +1,8 @@
 import { StationError } from '../../../shared/errors.ts';
-import type { ResultOutcome } from '../../../shared/model/test.ts';
 import type { Operator } from '../../../shared/model/staff.ts';
+import type { ResultOutcome } from '../../../shared/model/test.ts';
 import type { TestRow, WrittenReason } from '../../db/tests.ts';
-import { audit, signedIn, today, type Station } from '../station.ts';
+import { audit, type Station, signedIn, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Round } from '../../../shared/model/round.ts';
 import type { RoundRow } from '../../db/rounds.ts';
-import { change, look, type Handlers } from '../dispatch.ts';
-import { audit, signedInAs, type Station } from '../station.ts';
+import { change, type Handlers, look } from '../dispatch.ts';
+import { audit, type Station, signedInAs } from '../station.ts';
 
 export function roundView(station: Station, round: RoundRow): Round {
   return {

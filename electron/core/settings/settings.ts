@@ -1,7 +1,7 @@
-import { siteSettingsSchema, type SiteSettings } from '../../../shared/contract.ts';
+import { type SiteSettings, siteSettingsSchema } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Tables } from '../../db/tables.ts';
-import { change, look, type Handlers } from '../dispatch.ts';
+import { change, type Handlers, look } from '../dispatch.ts';
 import { audit, signedInAs } from '../station.ts';
 
 const key = 'site';
@@ -30,7 +30,8 @@ export const settingsHandlers: Handlers<'settings.get' | 'settings.set'> = {
   'settings.set': change({
     run: (station, { settings }) => {
       signedInAs(station, 'supervisor');
-      if (!isZone(settings.zone)) throw new StationError('INVALID_INPUT', { path: 'settings.zone', problem: 'unknown zone' }, 'settings.zone');
+      if (!isZone(settings.zone))
+        throw new StationError('INVALID_INPUT', { path: 'settings.zone', problem: 'unknown zone' }, 'settings.zone');
       const former: Record<string, unknown> = station.settings.get();
       const changed = Object.entries(settings).filter(([name, value]) => former[name] !== value);
       writeSettings(station.tables, settings);

@@ -28,6 +28,8 @@ export function isWeak(pin: string): boolean {
 function hash(pin: string, salt: Uint8Array, logN: number): Promise<Buffer> {
   const N = 2 ** logN;
   return new Promise((resolve, reject) => {
-    scrypt(pin, salt, 32, { N, r: 8, p: 1, maxmem: 256 * N * 8 }, (error, key) => (error === null ? resolve(key) : reject(error)));
+    scrypt(pin, salt, 32, { N, r: 8, p: 1, maxmem: 256 * N * 8 }, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    );
   });
 }

@@ -1,5 +1,5 @@
 import type { Operator } from '../../../shared/model/staff.ts';
-import { nothingDone, type Gesture } from '../desk/deskState.ts';
+import { type Gesture, nothingDone } from '../desk/deskState.ts';
 import { letGo, setDesk } from '../desk/state.ts';
 import { audit, type Station } from '../station.ts';
 

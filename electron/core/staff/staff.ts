@@ -4,9 +4,9 @@ import type { Operator, Role } from '../../../shared/model/staff.ts';
 import { minute, second } from '../../../shared/time.ts';
 import { gesture } from '../desk/calls.ts';
 import { deskView } from '../desk/view.ts';
-import { change, look, type Handlers } from '../dispatch.ts';
-import { audit, signedInAs, type Station } from '../station.ts';
-import { isRightPin, sealPin, type PinSecret } from './pin.ts';
+import { change, type Handlers, look } from '../dispatch.ts';
+import { audit, type Station, signedInAs } from '../station.ts';
+import { isRightPin, type PinSecret, sealPin } from './pin.ts';
 import { changeOperator, lockDesk } from './session.ts';
 
 /** Wrong PINs that cost nothing; each further one doubles the wait, up to a quarter of an hour. */
@@ -21,7 +21,12 @@ export function pinWaitMs(failed: number, lastFailedMs: number | null, nowMs: nu
 }
 
 /** Writes a new member of staff; answers them with the badge code that is printed for them. Throws NAME_TAKEN. */
-export function enrol(station: Station, name: string, role: Role, secret: PinSecret): { operator: Operator; badge: string } {
+export function enrol(
+  station: Station,
+  name: string,
+  role: Role,
+  secret: PinSecret,
+): { operator: Operator; badge: string } {
   if (station.tables.operators.isNameTaken(name)) throw new StationError('NAME_TAKEN', {}, 'name');
   const operator: Operator = { id: station.newId(), name, role };
   const badge = makeOwnCode('YS', station.random);
@@ -39,7 +44,11 @@ async function checkPin(station: Station, operatorId: string, pin: string): Prom
   // Counted before it is checked: a program killed in between has not given a free try.
   operators.notePinFailure(operatorId, station.clock.now());
   if (!(await isRightPin(pin, secret))) {
-    throw new StationError('PIN_WRONG', { waitMs: pinWaitMs(secret.failedPins + 1, station.clock.now(), station.clock.now()) }, 'pin');
+    throw new StationError(
+      'PIN_WRONG',
+      { waitMs: pinWaitMs(secret.failedPins + 1, station.clock.now(), station.clock.now()) },
+      'pin',
+    );
   }
   operators.clearPinFailures(operatorId);
   return { id: secret.id, name: secret.name, role: secret.role };

@@ -4,8 +4,8 @@ import { StationError } from '../../../shared/errors.ts';
 import { balances, type DayFigures, type DaySummary, type Tally } from '../../../shared/model/daySummary.ts';
 import { localTime } from '../../../shared/time.ts';
 import type { CountedTest } from '../../db/summary.ts';
-import { change, look, type Handlers } from '../dispatch.ts';
-import { audit, signedIn, today, type Station } from '../station.ts';
+import { change, type Handlers, look } from '../dispatch.ts';
+import { audit, type Station, signedIn, today } from '../station.ts';
 
 const emptyTally: Tally = { registered: 0, negative: 0, positive: 0, invalid: 0, pending: 0, void: 0 };
 
@@ -28,18 +28,30 @@ export function dayFigures(station: Station, day: string): DayFigures {
     byHour: groups(tests, (test) => String(localTime(test.boundAtMs, zone).hour), String)
       .map(({ key, tally }) => ({ hour: Number(key), tally }))
       .sort((a, b) => a.hour - b.hour),
-    byOperator: groups(tests, (test) => test.operatorId, (_key, test) => test.operatorName),
+    byOperator: groups(
+      tests,
+      (test) => test.operatorId,
+      (_key, test) => test.operatorName,
+    ),
     byProductLot: groups(
       tests,
       (test) => JSON.stringify([test.productName, test.lot]),
       (_key, test) => [test.productName, test.lot].filter((part) => part !== null).join(' · '),
     ),
-    byBuilding: groups(tests, (test) => test.building, (key) => key),
+    byBuilding: groups(
+      tests,
+      (test) => test.building,
+      (key) => key,
+    ),
     ...station.tables.summary.countFigures(day),
   };
 }
 
-function groups(tests: readonly CountedTest[], keyOf: (test: CountedTest) => string, labelOf: (key: string, test: CountedTest) => string) {
+function groups(
+  tests: readonly CountedTest[],
+  keyOf: (test: CountedTest) => string,
+  labelOf: (key: string, test: CountedTest) => string,
+) {
   const found = new Map<string, { key: string; label: string; tally: Tally }>();
   for (const test of tests) {
     const key = keyOf(test);

@@ -1,12 +1,14 @@
 import { maskName } from '../../../shared/codes/mask.ts';
 import { tailOf } from '../desk/cards.ts';
-import { change, look, type Handlers } from '../dispatch.ts';
+import { change, type Handlers, look } from '../dispatch.ts';
 import { audit, signedIn, signedInAs } from '../station.ts';
 import { readConnection, safeUrl, writeConnection } from './connection.ts';
 import type { Uploader } from './uploader.ts';
 import { syncView } from './view.ts';
 
-export function syncHandlers(uploader: () => Uploader): Handlers<'sync.get' | 'sync.sendNow' | 'sync.connect' | 'sync.test'> {
+export function syncHandlers(
+  uploader: () => Uploader,
+): Handlers<'sync.get' | 'sync.sendNow' | 'sync.connect' | 'sync.test'> {
   return {
     'sync.get': look((station) => {
       signedIn(station);

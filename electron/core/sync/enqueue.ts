@@ -10,7 +10,9 @@ export function contentHash(content: HashedContent): string {
     .digest('hex');
 }
 
-type Fact = { [K in CentralRecord['kind']]: { readonly kind: K; readonly payload: Extract<CentralRecord, { kind: K }>['payload'] } }[CentralRecord['kind']];
+type Fact = {
+  [K in CentralRecord['kind']]: { readonly kind: K; readonly payload: Extract<CentralRecord, { kind: K }>['payload'] };
+}[CentralRecord['kind']];
 
 /**
  * Puts a fact into the outbox, in the fact's own transaction. The payload is frozen here: what is sent is what was true

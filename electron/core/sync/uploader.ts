@@ -1,20 +1,20 @@
 import {
-  batchLimit,
-  batchReplySchema,
-  healthReplySchema,
-  routes,
-  statsReplySchema,
   type Batch,
   type BatchReply,
+  batchLimit,
+  batchReplySchema,
   type CentralRecord,
+  healthReplySchema,
   type Receipt,
+  routes,
+  statsReplySchema,
 } from '../../../shared/central.ts';
 import { minute, second } from '../../../shared/time.ts';
 import type { OutboxRow } from '../../db/outbox.ts';
 import type { CellOwner } from '../cell.ts';
 import { inTransaction } from '../dispatch.ts';
 import { audit, type Station } from '../station.ts';
-import { readConnection, type Connection } from './connection.ts';
+import { type Connection, readConnection } from './connection.ts';
 import type { SyncStatus } from './status.ts';
 import { syncView } from './view.ts';
 
@@ -74,10 +74,13 @@ export function createUploader(
   const schedule = (inMs: number) => {
     if (isStopped) return;
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => {
-      timer = null;
-      nudge();
-    }, Math.max(0, inMs));
+    timer = setTimeout(
+      () => {
+        timer = null;
+        nudge();
+      },
+      Math.max(0, inMs),
+    );
     timer.unref?.();
   };
 
@@ -272,7 +275,11 @@ export function createUploader(
       if (connection === null) return { reachable: false, accepted: false, ms: 0, problem: 'off' };
       const startedMs = monotonic();
       const get = async (path: string, headers: Record<string, string>) =>
-        ports.fetch(`${connection.url}${path}`, { headers, redirect: 'error', signal: AbortSignal.timeout(10 * second) });
+        ports.fetch(`${connection.url}${path}`, {
+          headers,
+          redirect: 'error',
+          signal: AbortSignal.timeout(10 * second),
+        });
       try {
         const health = await get(routes.health, {});
         if (!healthReplySchema.safeParse(parseJson(await health.text())).success) {
@@ -280,7 +287,13 @@ export function createUploader(
         }
         const stats = await get(routes.stats, { authorization: `Bearer ${connection.token}` });
         const isAccepted = stats.ok && statsReplySchema.safeParse(parseJson(await stats.text())).success;
-        const problem = isAccepted ? null : stats.status === 401 ? 'signIn' : stats.status === 403 ? 'forbidden' : 'server';
+        const problem = isAccepted
+          ? null
+          : stats.status === 401
+            ? 'signIn'
+            : stats.status === 403
+              ? 'forbidden'
+              : 'server';
         return { reachable: true, accepted: isAccepted, ms: monotonic() - startedMs, problem };
       } catch {
         return { reachable: false, accepted: false, ms: monotonic() - startedMs, problem: 'offline' };

@@ -11,7 +11,7 @@ export const kits = {
     noWindow: 'missing: cannot be bound',
     gtins: 'GTIN',
     noGtin: 'none yet',
-    gtinMore: '{{first}} and more ({{n}})',
+    gtinMore: '{{first}}, {{n}} in all',
     sample: 'Sample',
     empty: 'No products yet',
     emptyHint: 'A supervisor adds products here, with the reading window from the leaflet.',

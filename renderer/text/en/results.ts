@@ -61,6 +61,7 @@ export const results = {
   revisePositive: 'Correcting to positive is reported at once and opens a follow-up.',
   confirmAtDesk:
     'At the desk, scan the kit ending in {{tail}} once more to confirm the positive. Until then the result stays as it is.',
+  toDesk: 'Go to the desk',
   voidAction: 'Make void',
   voidTitle: 'Make this test void',
   voidSave: 'Make it void',

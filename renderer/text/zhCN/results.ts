@@ -60,6 +60,7 @@ export const results = {
   reviseNote: '原来的结果会保留，更正会上传到中心。',
   revisePositive: '更正为阳性会立即上报，并建立随访。',
   confirmAtDesk: '请到工作台再扫一次尾号 {{tail}} 的试剂，确认阳性。确认前结果不变。',
+  toDesk: '去工作台',
   voidAction: '作废',
   voidTitle: '作废这次检测',
   voidSave: '确认作废',

@@ -1,12 +1,12 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openRegister } from '../../../electron/db/open.ts';
 import type { Reply } from '../../../shared/errors.ts';
 import type { DeskView } from '../../../shared/model/desk.ts';
-import { openRegister } from '../../../electron/db/open.ts';
-import { startCentral, type TestCentral } from '../startCentral.ts';
 import { documentOf, kit, openDesk, type TestDesk } from '../openDesk.ts';
+import { startCentral, type TestCentral } from '../startCentral.ts';
 import type { ChildInit } from './coreChild.ts';
 
 const kills = Number(process.env['YICEDA_KILLS'] ?? 100);
@@ -39,7 +39,9 @@ function restartingCore(init: Omit<ChildInit, 'shiftMs'>) {
   let nextId = 1;
   const waiting = new Map<number, { readonly call: object; readonly resolve: (reply: Reply<unknown>) => void }>();
   const start = () => {
-    child = fork(join(import.meta.dirname, 'coreChild.ts'), [JSON.stringify({ ...init, shiftMs })], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    child = fork(join(import.meta.dirname, 'coreChild.ts'), [JSON.stringify({ ...init, shiftMs })], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const mine = child;
     child.on('message', ({ id, reply }: { id: number; reply: Reply<unknown> }) => {
       if (id === 0) {
@@ -77,7 +79,11 @@ function restartingCore(init: Omit<ChildInit, 'shiftMs'>) {
 
 it(`a hundred SIGKILLs at random moments lose nothing acknowledged and double nothing`, async () => {
   const random = seeded(20220410);
-  const core = restartingCore({ registerFile: desk.registerFile, dataKeyHex: desk.dataKeyHex(), central: central.connection });
+  const core = restartingCore({
+    registerFile: desk.registerFile,
+    dataKeyHex: desk.dataKeyHex(),
+    central: central.connection,
+  });
   await core.start();
   const acknowledged = new Map<string, string>();
   let isBusy = true;
@@ -87,12 +93,25 @@ it(`a hundred SIGKILLs at random moments lose nothing acknowledged and double no
     for (let n = 1; isBusy; n++) {
       const requestId = randomUUID();
       const person = {
-        name: `人${n}`, sex: null, birthDate: null, documentKind: 'residentId', documentNumber: documentOf(n % 1000), phone: null,
-        address: { building: '1', unit: '', room: String(n) }, guardianName: null,
+        name: `人${n}`,
+        sex: null,
+        birthDate: null,
+        documentKind: 'residentId',
+        documentNumber: documentOf(n % 1000),
+        phone: null,
+        address: { building: '1', unit: '', room: String(n) },
+        guardianName: null,
       };
-      const opened = await core.call('desk.registerPerson', { requestId, person: { ...person, documentKind: null, documentNumber: null, birthDate: '1966-02-01' } });
+      const opened = await core.call('desk.registerPerson', {
+        requestId,
+        person: { ...person, documentKind: null, documentNumber: null, birthDate: '1966-02-01' },
+      });
       expect(opened.ok, JSON.stringify(opened)).toBe(true);
-      const bound = await core.call('desk.scan', { requestId: randomUUID(), text: kit(n, { expiry: '491231' }), source: 'gun' });
+      const bound = await core.call('desk.scan', {
+        requestId: randomUUID(),
+        text: kit(n, { expiry: '491231' }),
+        source: 'gun',
+      });
       if (!bound.ok) throw new Error(JSON.stringify(bound.error));
       const { stage } = bound.value as DeskView;
       if (stage.kind !== 'bound') throw new Error(`not bound: ${JSON.stringify(stage).slice(0, 300)}`);
@@ -121,16 +140,32 @@ it(`a hundred SIGKILLs at random moments lose nothing acknowledged and double no
   expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
   expect(db.pragma('foreign_key_check')).toEqual([]);
   const live = new Map(
-    (db.prepare("SELECT test_id, kit_serial FROM test_states JOIN tests ON id = test_id WHERE status <> 'undone'").raw().all() as [string, string][]),
+    db
+      .prepare("SELECT test_id, kit_serial FROM test_states JOIN tests ON id = test_id WHERE status <> 'undone'")
+      .raw()
+      .all() as [string, string][],
   );
-  const unaudited = db.prepare("SELECT count(*) FROM tests WHERE NOT EXISTS (SELECT 1 FROM audit WHERE subject = 'test:' || tests.id AND action = 'test.bind')").pluck().get();
-  const withoutOutbox = db.prepare('SELECT count(*) FROM tests WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE test_id = tests.id)').pluck().get();
+  const unaudited = db
+    .prepare(
+      "SELECT count(*) FROM tests WHERE NOT EXISTS (SELECT 1 FROM audit WHERE subject = 'test:' || tests.id AND action = 'test.bind')",
+    )
+    .pluck()
+    .get();
+  const withoutOutbox = db
+    .prepare('SELECT count(*) FROM tests WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE test_id = tests.id)')
+    .pluck()
+    .get();
   db.close();
   expect([unaudited, withoutOutbox]).toEqual([0, 0]);
   expect([...live].sort()).toEqual([...acknowledged].sort());
 
   // The rest goes up; the service holds each test once.
-  await desk.reopen({ dataKeyHex: desk.dataKeyHex(), resumeSession: true, embeddedCentral: central.connection, time: { wallMs: () => Date.now() + 24 * 3_600_000, monotonicMs: () => performance.now() } });
+  await desk.reopen({
+    dataKeyHex: desk.dataKeyHex(),
+    resumeSession: true,
+    embeddedCentral: central.connection,
+    time: { wallMs: () => Date.now() + 24 * 3_600_000, monotonicMs: () => performance.now() },
+  });
   await desk.call('sync.sendNow', {} as never);
   const { sync } = await desk.call('sync.get', {} as never);
   expect(sync).toMatchObject({ unsent: 0, parked: 0, conflicts: 0 });

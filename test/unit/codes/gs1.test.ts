@@ -249,7 +249,9 @@ describe('content checks', () => {
 
 /** Right values for identifiers that may stand beside a GTIN. */
 const text82 = (max: number) =>
-  fc.array(fc.constantFrom(...characterSet82), { minLength: 1, maxLength: max }).map((characters) => characters.join(''));
+  fc
+    .array(fc.constantFrom(...characterSet82), { minLength: 1, maxLength: max })
+    .map((characters) => characters.join(''));
 const gtins = fc.stringMatching(/^\d{13}$/).map((digits) => digits + mod10Check(digits));
 const dates = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2049-12-31'), noInvalidDate: true })
@@ -270,7 +272,9 @@ const companions = fc
     },
     { requiredKeys: [] },
   )
-  .chain((record) => fc.shuffledSubarray(Object.entries(record) as [string, string][], { minLength: Object.keys(record).length }));
+  .chain((record) =>
+    fc.shuffledSubarray(Object.entries(record) as [string, string][], { minLength: Object.keys(record).length }),
+  );
 
 describe('properties', () => {
   it('reading undoes formatting', () => {

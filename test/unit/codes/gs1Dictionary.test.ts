@@ -8,9 +8,8 @@ function published() {
   const entries = new Map<string, object>();
   for (const line of text.split('\n')) {
     if (line.startsWith('#') || line.trim() === '') continue;
-    const mark = line.indexOf('#');
-    const words = line.slice(0, mark).trim().split(/\s+/);
-    const title = line.slice(mark + 1).trim();
+    const [specification = '', title = ''] = line.split(/#(.*)/).map((piece) => piece.trim());
+    const words = specification.split(/\s+/);
     const [first = '', last = first] = (words.shift() ?? '').split('-');
     const flags = /^[!-/:-@^-`{-~]+$/.test(words[0] ?? '') ? (words.shift() ?? '') : '';
     const parts: AiPart[] = [];
@@ -23,7 +22,8 @@ function published() {
         const value = attribute[2] ?? '';
         if (attribute[1] === 'req') needs = value.split(',').map((group) => group.split('+'));
         if (attribute[1] === 'ex') excludes = value.split(',');
-        if (attribute[1] === 'dlpkey') qualifiers = value.split('|').map((list) => (list === '' ? [] : list.split(',')));
+        if (attribute[1] === 'dlpkey')
+          qualifiers = value.split('|').map((list) => (list === '' ? [] : list.split(',')));
         continue;
       }
       const [shape = '', ...checks] = word.replace(/[[\]]/g, '').split(',');

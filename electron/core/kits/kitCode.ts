@@ -1,0 +1,7 @@
+import { classify } from '../../../shared/codes/classify.ts';
+import type { CodeReading } from '../../../shared/codes/codeKinds.ts';
+
+/** What a code is when it is known to stand on a kit: a shape that could also be a permit's or a GTIN's is a serial. */
+export function readKitCode(text: string, day: string): CodeReading {
+  return classify(text, { today: day, patterns: [{ prefix: text, length: text.length }] });
+}

@@ -1,0 +1,39 @@
+import type { RefusalCode } from '../../../shared/model/desk.ts';
+
+/** `title` is the word on the stage, `todo` what to do now, `why` one sentence more. */
+type RefusalWords = { readonly title: string; readonly todo: string; readonly why: string };
+
+export const refusals = {
+  codeUnreadable: { title: '这个码读不懂', todo: '请再扫一次', why: '可能没扫全，或者条码有污损。还不行就换一盒，或按 F3 手工输入。' },
+  codeAmbiguous: { title: '这个码有两种读法', todo: '请换一个码，或按 F2 查找', why: '它可能是：{{kinds}}。' },
+  codeCharacterLost: { title: '编码差一位', todo: '请再扫一次', why: '读到 {{read}}，清单里是 {{known}}，{{what}}。' },
+  codeNotForDesk: { title: '工作台用不到这个码', todo: '请扫人员或试剂', why: '这是{{kind}}。' },
+  kitHasNoSerial: { title: '这个码不是单盒的码', todo: '请扫盒上带序列号的码', why: '它只写了产品和批号，分不出是哪一盒。没有单盒码时请贴本站的贴纸。' },
+  productUnknown: { title: '不认识这种试剂', todo: '请换一盒认识的试剂', why: '产品目录里没有 {{product}}。确实要用，请负责人先在“试剂”里添加。' },
+  productWithoutWindow: { title: '还没有判读时间', todo: '请换一种试剂', why: '{{product}} 的判读时间还没照说明书填写，请负责人在“试剂”里补上。' },
+  kitExpired: { title: '试剂已过期', todo: '请换一盒新的试剂', why: '效期到 {{expires}}。这盒请单独放开，不要再用。' },
+  kitRecalled: { title: '试剂已召回', todo: '请换一个批号的试剂', why: '批号 {{lot}} 已召回，同批的都请停用，告诉负责人。' },
+  kitUsed: { title: '试剂已用过', todo: '请换一盒新的试剂', why: '这盒 {{clock}} 已绑定 {{who}}，操作员 {{operator}}。' },
+  kitVoid: { title: '试剂已作废', todo: '请换一盒新的试剂', why: '这盒 {{clock}} 绑定过 {{who}}，已经作废，不能再用。' },
+  kitLotUnknown: { title: '批号不在清单里', todo: '请换一盒清单里的试剂', why: '本站只用清单里的试剂。批号 {{lot}} 没有到货记录。' },
+  kitSerialUnknown: { title: '这盒不在清单里', todo: '请换一盒清单里的试剂', why: '本站只用清单里的试剂，这盒的编码没有到货记录。' },
+  kitForOtherPerson: { title: '这是别人的试剂', todo: '请换一盒新的试剂', why: '这盒 {{clock}} 已绑定 {{who}}。' },
+  personUnknown: { title: '没有查到这个人', todo: '请扫证件，或按 F2 登记', why: '{{kind}}只能用来查找，不能直接登记。' },
+  personMismatch: { title: '人和试剂对不上', todo: '请核对后再扫', why: '等着的试剂是别人的。' },
+  typedOnce: { title: '请再输入一遍', todo: '按 F3 再输入一遍', why: '手工输入的编码要输入两遍，避免打错。' },
+  typedDiffers: { title: '两遍不一样', todo: '请对照着重新输入', why: '两遍输入的编码不同，什么也没有登记。' },
+  tooEarly: { title: '还没到时间', todo: '请到 {{clock}} 再看', why: '还要 {{left}}。现在看不准，先放着。' },
+  tooLate: { title: '已经超时', todo: '请按 F7 记无效，换一盒重测', why: '判读时间到 {{clock}} 为止。确实按时看过的，由负责人补录。' },
+  clockBehind: { title: '电脑时间不对', todo: '请先校准电脑时间', why: '现在的时间早于上次记录的 {{clock}}，校准前只能记无效，或由负责人确认。' },
+  notDropped: { title: '还没滴加样本', todo: '滴加后请再扫一次试剂', why: '判读时间从滴加样本的那次扫码算起。' },
+  noResultPending: { title: '没有要判读的检测', todo: '请先扫一盒已绑定的试剂', why: '这个命令要对着一次检测才有用。' },
+  confirmTooSoon: { title: '太快了', todo: '请隔两秒再扫一次', why: '确认要和选择分开，避免误扫。' },
+  confirmOtherKit: { title: '不是同一盒', todo: '请扫刚才那盒试剂确认', why: '正在确认另一盒试剂的结果，扫到的不是那一盒。' },
+  confirmNeedsKit: { title: '还不能确认', todo: '请再扫一次那盒试剂', why: '要再扫一次试剂，或由另一位操作员扫工牌确认。' },
+  alreadyResulted: { title: '已经有结果了', todo: '要更正，请到“结果”里改', why: '尾号 {{tail}} 的试剂已经判读过。' },
+  nothingToUndo: { title: '没有可撤销的', todo: '请接着扫下一位', why: '最近没有刚做完的绑定。' },
+  undoTooLate: { title: '不能撤销了', todo: '请扫这盒试剂，再按 F10 作废', why: '已经超过 10 秒，记录可能已经上传。' },
+  signInFirst: { title: '还没有登录', todo: '请扫工牌，或输入 PIN 登录', why: '登录后才能登记。' },
+  badgeUnknown: { title: '不认识这个工牌', todo: '请换一个工牌，或输入 PIN', why: '这个工牌不是本站的，或已经停用。' },
+  needsSupervisor: { title: '需要负责人', todo: '请负责人来确认', why: '这一步只有负责人可以做。' },
+} as const satisfies Record<RefusalCode, RefusalWords>;

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+
+const tool = new URL('../../../tools/codes.ts', import.meta.url).pathname;
+
+async function run(input: string | Buffer, ...args: string[]) {
+  const child = spawn(process.execPath, [tool, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const output: string[] = [];
+  const errors: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => errors.push(chunk));
+  child.stdin.end(input);
+  const [code] = await once(child, 'close');
+  const lines = output.join('').split('\n').filter(Boolean);
+  return { code, lines: lines.map((line) => JSON.parse(line)), errors: errors.join('') };
+}
+
+describe('npm run codes', () => {
+  it('answers each line, whatever it is', async () => {
+    const { code, lines, errors } = await run(
+      [
+        JSON.stringify(']d2010692173490013517240901'),
+        '',
+        'not json',
+        '{"a":1}',
+        `${JSON.stringify('13800138000')}\r`,
+        '"a\u2028b"',
+        JSON.stringify('\ud800'),
+        JSON.stringify('12345678'),
+      ].join('\n'),
+      '--today',
+      '2024-05-06',
+    );
+    expect(errors).toBe('');
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      {
+        ok: true,
+        kind: 'gs1',
+        fields: { '01': '06921734900135', '17': '240901' },
+        warnings: [],
+        raw: ']d2010692173490013517240901',
+      },
+      { ok: false, kind: null, error: { code: 'syntax', message: expect.any(String), at: 0 }, raw: 'not json' },
+      { ok: false, kind: null, error: { code: 'syntax', message: expect.any(String), at: 0 }, raw: '{"a":1}' },
+      { ok: true, kind: 'mobile', fields: { number: '13800138000' }, warnings: [], raw: '13800138000' },
+      { ok: false, kind: null, error: { code: 'charset', message: expect.any(String), at: 1 }, raw: 'a\u2028b' },
+      { ok: false, kind: null, error: { code: 'charset', message: expect.any(String), at: 0 }, raw: '\ud800' },
+      {
+        ok: false,
+        kind: null,
+        error: { code: 'ambiguous', message: expect.any(String), at: 0 },
+        raw: '12345678',
+        candidates: ['travelPermit', 'serial'],
+      },
+    ]);
+  });
+
+  it('answers before the input has ended', async () => {
+    const child = spawn(process.execPath, [tool], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const text = JSON.stringify('13800138000');
+    child.stdin.write(`${text.slice(0, 5)}`);
+    child.stdin.write(`${text.slice(5)}\n"138`);
+    const [first] = await once(child.stdout.setEncoding('utf8'), 'data');
+    expect(JSON.parse(first)).toMatchObject({ kind: 'mobile' });
+    child.stdin.end('00138001"');
+    const [second] = await once(child.stdout, 'data');
+    expect(JSON.parse(second)).toMatchObject({ fields: { number: '13800138001' } });
+    await once(child, 'close');
+  });
+
+  it('takes a flood of lines, and bytes that are no text', async () => {
+    const many = await run(`${JSON.stringify('SN000001')}\n`.repeat(50_000));
+    expect(many.lines).toHaveLength(50_000);
+    const noise = await run(Buffer.from([0xff, 0xfe, 0x0a, 0x22, 0xc3, 0x22, 0x0a]));
+    expect(noise.code).toBe(0);
+    expect(noise.lines).toHaveLength(2);
+  });
+
+  it('refuses a day that does not exist', async () => {
+    const { code, errors } = await run('', '--today', '2024-02-30');
+    expect(code).toBe(2);
+    expect(errors).toContain('2024-02-30');
+  });
+});

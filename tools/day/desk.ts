@@ -1,0 +1,65 @@
+import type { Page } from 'playwright';
+import type { CoreMethod, Input, Output } from '../../shared/contract.ts';
+import type { Reply } from '../../shared/errors.ts';
+import type { StageKind } from '../../shared/model/desk.ts';
+import { pressKey, scanWithGun } from '../hosts/gun.ts';
+
+/** A fast gun: milliseconds between two keys. */
+const paceMs = 1;
+const outcomeLimitMs = 20_000;
+
+type Shown = { readonly stage: string; readonly version: number };
+
+/** The desk in the real window, worked as an operator does: gun and keys, then a look at what is shown. */
+export function deskOf(page: Page) {
+  const shown = (): Promise<Shown> =>
+    page.locator('[data-stage]').evaluate((element) => ({
+      stage: element.getAttribute('data-stage') ?? '',
+      version: Number(element.getAttribute('data-version')),
+    }));
+
+  /** Waits until a newer state than `before` is painted, which must be of one of these kinds. */
+  const expectStage = async (before: number, kinds: readonly StageKind[], what: string): Promise<void> => {
+    await page.waitForFunction(
+      (version) => Number(document.querySelector('[data-stage]')?.getAttribute('data-version')) > version,
+      before,
+      { timeout: outcomeLimitMs, polling: 'raf' },
+    );
+    const { stage } = await shown();
+    if (!kinds.includes(stage as StageKind)) {
+      const text = await page.locator('[data-stage]').textContent();
+      throw new Error(
+        `${what}: the desk shows "${stage}", not ${kinds.join(' or ')}: ${(text ?? '').replaceAll(/\s+/g, ' ').slice(0, 200)}`,
+      );
+    }
+  };
+
+  const doAndSee = async (act: () => Promise<void>, kinds: readonly StageKind[], what: string): Promise<void> => {
+    const { version } = await shown();
+    await act();
+    await expectStage(version, kinds, what);
+  };
+
+  return {
+    shown,
+    scan: (text: string, ...kinds: StageKind[]) => doAndSee(() => scanWithGun(text, paceMs), kinds, 'after a scan'),
+    /** A second read of the same code within the pause: the gun types it, the desk stays as it is. */
+    scanAgain: (text: string) => scanWithGun(text, paceMs),
+    press: (key: string, ...kinds: StageKind[]) => doAndSee(() => pressKey(key), kinds, `after ${key}`),
+    /** A contract call through the window, for what no operator does by hand: the test clock, the figures. */
+    call: async <M extends CoreMethod>(method: M, input: Input<M>): Promise<Output<M>> => {
+      const reply = (await page.evaluate(
+        ([name, value]) =>
+          (window as unknown as { station: { call: (name: string, value: unknown) => Promise<unknown> } }).station.call(
+            name,
+            value,
+          ),
+        [method, input] as const,
+      )) as Reply<Output<M>>;
+      if (!reply.ok) throw new Error(`${method}: ${JSON.stringify(reply.error)}`);
+      return reply.value;
+    },
+  };
+}
+
+export type DayDesk = ReturnType<typeof deskOf>;
