@@ -32,7 +32,7 @@ export function parseRecord(value: unknown, index: number): Parsed {
 }
 
 /** SHA-256, lower-case hex, over the canonical JSON of what a record says. */
-export function hashOf({ kind, testId, seq, payload }: HashedContent): string {
+function hashOf({ kind, testId, seq, payload }: HashedContent): string {
   return createHash('sha256')
     .update(canonicalJson({ kind, testId, seq, payload } as JsonValue))
     .digest('hex');

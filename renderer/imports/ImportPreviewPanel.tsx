@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
 import { useState } from 'react';
+import { maskDocument, maskPhone } from '../../shared/codes/mask.ts';
 import type { ImportPreview } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { importFaultText } from '../../shared/importFaults.ts';
@@ -38,6 +39,12 @@ const fieldKeys = [
 function fieldWord(t: Text, field: string): string {
   const known = fieldKeys.find((key) => key === field);
   return known === undefined ? field : t(`imports.fields.${known}`);
+}
+
+/** Numbers are shown in part only, here as everywhere. */
+function shownCell(field: string, text: string): string {
+  if (field === 'documentNumber') return maskDocument(text);
+  return field === 'phone' ? maskPhone(text) : text;
 }
 
 const delimiters = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } as const;
@@ -133,7 +140,7 @@ function Sample(props: { readonly preview: ImportPreview }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a file have no name but their place
               <tr key={index}>
                 {fields.map((field) => (
-                  <td key={field}>{row[field] === undefined || row[field] === '' ? t('lists.none') : row[field]}</td>
+                  <td key={field}>{shownCell(field, row[field] ?? '') || t('lists.none')}</td>
                 ))}
               </tr>
             ))}
@@ -181,7 +188,7 @@ function Faults(props: { readonly kind: ImportKind; readonly preview: ImportPrev
             {preview.faults.slice(0, 12).map((fault) => (
               <tr key={`${fault.line} ${fault.code} ${fault.column}`}>
                 <td>{fault.line}</td>
-                <td>{fault.column === '' ? t('lists.none') : fault.column}</td>
+                <td>{fault.column === '' ? t('lists.none') : fieldWord(t, fault.column)}</td>
                 <td className={look['wraps']}>{importFaultText(fault.code, fault.params, site.language)}</td>
               </tr>
             ))}

@@ -1,12 +1,15 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useState } from 'react';
+import { classify } from '../../shared/codes/classify.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { KitProduct } from '../../shared/model/kit.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
 import { saySaved } from '../lists/said.ts';
+import { useSite } from '../lists/site.ts';
+import { useScans } from '../scan/listeners.ts';
 import { useFailureText, useStationAction } from '../station.ts';
 import { type Text, useText } from '../text/index.ts';
 import { checkGtins, checkWindow, type GtinFault, type MinuteFault } from './productForm.ts';
@@ -43,11 +46,18 @@ function gtinWords(t: Text, fault: GtinFault | null): string | null {
   return t(`kits.form.${code}`, params);
 }
 
+/** The GTIN in what a gun reads off a box: a bare one, or the one inside a GS1 code. */
+function gtinOf(text: string, today: string): string | null {
+  const code = classify(text, { today });
+  return code.ok ? (code.fields['01'] ?? code.fields['gtin'] ?? null) : null;
+}
+
 const most = 60;
 
 function ProductForm(props: { readonly product: KitProduct | null; readonly onDone: () => void }) {
   const t = useText();
   const failureText = useFailureText();
+  const { today } = useSite();
   const save = useStationAction('products.save');
   const { product, onDone } = props;
   const [registrant, setRegistrant] = useState(product?.registrant ?? '');
@@ -98,6 +108,13 @@ function ProductForm(props: { readonly product: KitProduct | null; readonly onDo
     saySaved(t('lists.saved'), reply.value.product.shortName || reply.value.product.registrant);
     onDone();
   }
+  // The gun reads the box into the form while it is open.
+  useScans({
+    onScan: (text) => {
+      const gtin = gtinOf(text, today) ?? text.trim();
+      setGtinText((former) => (former.trim() === '' ? gtin : `${former.trimEnd()}\n${gtin}`));
+    },
+  });
   useHotkeys([['mod+S', () => void submit()]], []);
 
   return (

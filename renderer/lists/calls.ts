@@ -6,8 +6,6 @@ export type Looked<M extends Method> = {
   /** The newest answer; undefined while there is none. */
   readonly value: Output<M> | undefined;
   readonly failure: Failure | null;
-  /** When the answer came, by this computer's own clock. */
-  readonly answeredAtMs: number;
   readonly again: () => void;
 };
 
@@ -17,7 +15,6 @@ export function useLook<M extends Method>(method: M, input: Input<M>): Looked<M>
   return {
     value: query.data,
     failure: query.error,
-    answeredAtMs: query.dataUpdatedAt,
     again: () => void query.refetch(),
   };
 }

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react';
 import type { Language } from '../../shared/contract.ts';
 import type { Operator, Role } from '../../shared/model/staff.ts';
 import { localDay } from '../../shared/time.ts';
+import { desk, useDeskView } from '../desk/deskStore.ts';
 import { useLanguage } from '../text/index.ts';
 import { useLook } from './calls.ts';
 
@@ -16,6 +16,7 @@ export type Site = {
   /** False until the station has answered; zone and day are not to be trusted before. */
   readonly isKnown: boolean;
   readonly zone: string;
+  /** The site's day, `YYYY-MM-DD`. */
   readonly today: string;
   readonly language: Language;
   readonly operator: Operator | null;
@@ -25,29 +26,14 @@ export type Site = {
 /** Where and when we are, and who sits here. */
 export function useSite(): Site {
   const { value } = useLook('station.get', {});
-  const nowMs = useNow(60_000);
+  const view = useDeskView();
   const zone = value?.site?.zone ?? 'Asia/Shanghai';
   return {
     isKnown: value !== undefined,
     zone,
-    today: localDay(nowMs, zone),
+    today: view?.day ?? localDay(desk.nowMs(), zone),
     language: useLanguage(),
-    operator: value?.operator ?? null,
+    operator: view?.operator ?? value?.operator ?? null,
     isTestClock: value?.testClock ?? false,
   };
-}
-
-/**
- * The station's own time, looked at anew every `everyMs`. It runs with this computer's clock from the last answer on,
- * so that a test clock that was moved forward is followed.
- */
-export function useNow(everyMs = 1_000): number {
-  const { value, answeredAtMs } = useLook('station.get', {});
-  const [atMs, setAtMs] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setAtMs(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  const aheadMs = value === undefined ? 0 : value.nowAtMs - answeredAtMs;
-  return Math.max(atMs + aheadMs, value?.nowAtMs ?? 0);
 }

@@ -2,6 +2,7 @@ import { Button, Radio } from '@mantine/core';
 import { useState } from 'react';
 import type { Failure } from '../../shared/errors.ts';
 import { outcomes, type ResultOutcome, reviseReasons, type TestCard } from '../../shared/model/test.ts';
+import { desk } from '../desk/deskStore.ts';
 import { goTo } from '../frame/where.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
@@ -37,6 +38,7 @@ export function ReviseForm(props: {
       reason: { code: reason.code, text: reason.text.trim() },
     });
     if (!reply.ok) return setFailure(reply.error);
+    desk.take(reply.value);
     if (reply.value.stage.kind === 'confirmPositive') return setAwaitsScan(true);
     saySaved(t('results.reviseDone'), test.person.name);
     props.onDone();

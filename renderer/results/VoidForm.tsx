@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Failure } from '../../shared/errors.ts';
 import { type TestCard, voidReasons } from '../../shared/model/test.ts';
+import { desk } from '../desk/deskStore.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { saySaved } from '../lists/said.ts';
@@ -32,6 +33,7 @@ export function VoidForm(props: {
       reason: { code: reason.code, text: reason.text.trim() },
     });
     if (!reply.ok) return setFailure(reply.error);
+    desk.take(reply.value);
     saySaved(t('results.voidDone'), props.test.person.name);
     props.onDone();
   }

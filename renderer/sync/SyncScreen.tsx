@@ -10,13 +10,14 @@ import {
 import { useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
+import { useNowMs } from '../desk/deskStore.ts';
 import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
 import { figure, momentWords } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper, Screen } from '../lists/Screen.tsx';
-import { useNow, useSite } from '../lists/site.ts';
+import { useSite } from '../lists/site.ts';
 import { agoWords, lastingWords } from '../lists/words.ts';
 import { TestSheet } from '../results/TestSheet.tsx';
 import { useFailureText, useStationAction } from '../station.ts';
@@ -101,7 +102,7 @@ function Loaded(props: { readonly value: Output<'sync.get'>; readonly again: () 
 function Figures(props: { readonly sync: Output<'sync.get'>['sync'] }) {
   const t = useText();
   const { zone, language, today } = useSite();
-  const nowMs = useNow();
+  const nowMs = useNowMs();
   const { sync } = props;
   const facts: readonly {
     readonly key: string;

@@ -47,7 +47,10 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
       const { copy, path } = reply.value;
       setOutcome(path === null ? t('today.printed', { copy }) : t('today.savedTo', { copy, path }));
       props.onPrinted();
-    } else if (reply.error.code !== 'CANCELLED') setFailure(reply.error);
+    } else if (reply.error.code !== 'CANCELLED') {
+      setFailure(reply.error);
+      props.onPrinted();
+    }
   }
 
   return (
@@ -119,7 +122,11 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
           <Notice tone="attention">{t('today.unsentWarning', { n: summary.figures.unsent })}</Notice>
         )}
         {outcome !== null && <Notice tone="done">{outcome}</Notice>}
-        {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
+        {failure !== null && (
+          <Notice tone="refused">
+            {failure.code === 'NOT_ON_STAGE' ? t('today.changedMeanwhile') : failureText(failure)}
+          </Notice>
+        )}
       </div>
     </Paper>
   );

@@ -236,7 +236,10 @@ describe('manifests', () => {
     const shown = await preview('产品,批号,有效期,编码\n数字码试剂,L9,2024-09-30,12345678\n', 'manifest');
     expect(shown.counts).toMatchObject({ fresh: 1 });
     await commit(shown.importId);
-    expect((await desk.scanLater('12345678')).stage).toMatchObject({ kind: 'kit', kit: { serial: '12345678', lot: 'L9' } });
+    expect((await desk.scanLater('12345678')).stage).toMatchObject({
+      kind: 'kit',
+      kit: { serial: '12345678', lot: 'L9' },
+    });
   });
 
   it('whole codes are taken as well as columns', async () => {

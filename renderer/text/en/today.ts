@@ -56,6 +56,7 @@ export const today = {
   savePdf: 'Save as PDF',
   printed: 'Copy {{copy}} printed',
   savedTo: 'Copy {{copy}} saved to {{path}}',
+  changedMeanwhile: 'The figures changed just now and nothing was printed. These are the new ones; please print again.',
   copies: 'Copies of this day so far: {{n}}',
   noCopies: 'This day has not been printed yet',
   printer: 'Printer',

@@ -55,6 +55,7 @@ export const today = {
   savePdf: '存为 PDF',
   printed: '已打印第 {{copy}} 份',
   savedTo: '第 {{copy}} 份已存到 {{path}}',
+  changedMeanwhile: '数字刚刚有变化，没有打印。现在看到的是新的数字，请再打印一次。',
   copies: '这一天已出 {{n}} 份',
   noCopies: '这一天还没有打印过',
   printer: '打印机',

@@ -1,0 +1,148 @@
+import { MantineProvider } from '@mantine/core';
+import { useColorScheme } from '@mantine/hooks';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { I18nextProvider } from 'react-i18next';
+import type { Preferences } from '../shared/contract.ts';
+import { desk, useDeskView } from './desk/deskStore.ts';
+import { playHeard, speakName } from './desk/sound.ts';
+import { Frame } from './frame/Frame.tsx';
+import { Screens } from './frame/Screens.tsx';
+import { goTo } from './frame/where.ts';
+import { handOver, handOverTyped } from './scan/listeners.ts';
+import { useWedge } from './scan/useWedge.ts';
+import { RefusedPage } from './setup/RefusedPage.tsx';
+import { Setup } from './setup/Setup.tsx';
+import { Unlock } from './setup/Unlock.tsx';
+import { SignIn } from './signIn/SignIn.tsx';
+import { followEvents, registerChanged, useStation, useStationEvent } from './station.ts';
+import { makeTexts } from './text/index.ts';
+import { cssVariables, theme } from './ui/theme.ts';
+
+const usual: Preferences = { language: 'zh-CN', theme: 'system', scale: 100, volume: 70, speakNames: false };
+
+/** What is shown, as tests ask for it. */
+type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused';
+
+export function App(props: { readonly nonce: string; readonly preferences: Preferences | null }) {
+  const [queries] = useState(() => {
+    const client = new QueryClient({
+      defaultOptions: { queries: { retry: false, staleTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false } },
+    });
+    if (props.preferences !== null) client.setQueryData(['preferences.get', {}], props.preferences);
+    return client;
+  });
+  return (
+    <QueryClientProvider client={queries}>
+      <Dressed nonce={props.nonce} />
+    </QueryClientProvider>
+  );
+}
+
+/** Language, colours and text size from the preferences. */
+function Dressed(props: { readonly nonce: string }) {
+  const preferences = useStation('preferences.get', {}).data ?? usual;
+  const system = useColorScheme('light', { getInitialValueInEffect: false });
+  const scheme = preferences.theme === 'system' ? system : preferences.theme;
+  const { language, scale } = preferences;
+  // Made once; the language changes inside it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first language only
+  const texts = useMemo(() => makeTexts(language), []);
+  useEffect(() => {
+    void texts.changeLanguage(language);
+    document.documentElement.lang = language;
+  }, [texts, language]);
+  useEffect(() => {
+    document.documentElement.style.setProperty('--text-size', `${(16 * scale) / 100}px`);
+  }, [scale]);
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      forceColorScheme={scheme}
+      getStyleNonce={() => props.nonce}
+    >
+      <I18nextProvider i18n={texts}>
+        <Notifications position="bottom-right" autoClose={4_000} transitionDuration={100} />
+        <Station preferences={preferences} />
+      </I18nextProvider>
+    </MantineProvider>
+  );
+}
+
+/** What the station is in: being set up, locked, refused, waiting for somebody to sign in, or at work. */
+function Station(props: { readonly preferences: Preferences }) {
+  const queries = useQueryClient();
+  const station = useStation('station.get', {}).data;
+  const view = useDeskView();
+  const { volume, speakNames } = props.preferences;
+  const isOpen = station?.phase === 'ready';
+
+  useEffect(() => followEvents(queries), [queries]);
+  useEffect(() => {
+    if (isOpen) desk.lookAfresh();
+  }, [isOpen]);
+  useStationEvent('desk.changed', () => void desk.look());
+  useStationEvent('station.changed', () => void desk.look());
+  useStationEvent('sync.changed', desk.setSync);
+  useStationEvent('core.restarted', ({ state }) => {
+    if (state === 'ready') desk.lookAfresh();
+  });
+  useEffect(
+    () =>
+      desk.onHeard((heard) => {
+        playHeard(heard, volume);
+        if (speakNames) speakName(heard, volume);
+        registerChanged(queries);
+      }),
+    [volume, speakNames, queries],
+  );
+
+  const operator = view?.operator ?? null;
+  // Who is signed in decides what lists may show.
+  const operatorId = operator?.id ?? null;
+  useEffect(() => {
+    if (operatorId !== null || isOpen) void queries.invalidateQueries({ queryKey: ['station.get'] });
+  }, [operatorId, isOpen, queries]);
+
+  const [damaged, setDamaged] = useState<'inputMethod' | 'unknownKey' | null>(null);
+  useWedge({
+    onScan: (text) => {
+      setDamaged(null);
+      if (handOver(text) || !isOpen) return;
+      goTo('desk');
+      void desk.scan(text, 'gun');
+    },
+    onDamaged: (by) => {
+      setDamaged(by);
+      playHeard({ tone: 'refused', stage: { kind: 'idle' } }, volume);
+    },
+    onTyped: handOverTyped,
+  });
+
+  const ready: Ready | null =
+    station === undefined ? null : station.phase !== 'ready' ? station.phase : view === null ? null : operator === null ? 'signIn' : 'desk';
+  useEffect(() => {
+    if (ready === null) delete document.body.dataset['ready'];
+    else document.body.dataset['ready'] = ready;
+  }, [ready]);
+
+  switch (ready) {
+    case null:
+      return null;
+    case 'fresh':
+      return station === undefined ? null : <Setup station={station} />;
+    case 'locked':
+      return station === undefined ? null : <Unlock station={station} />;
+    case 'refused':
+      return station === undefined ? null : <RefusedPage station={station} />;
+    default:
+      if (view === null) return null;
+      return (
+        <Frame view={view} damaged={damaged} onDamagedSeen={() => setDamaged(null)}>
+          {ready === 'signIn' ? <SignIn /> : <Screens view={view} />}
+        </Frame>
+      );
+  }
+}

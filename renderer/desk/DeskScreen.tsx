@@ -1,0 +1,154 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { DeskView } from '../../shared/model/desk.ts';
+import type { ReasonCode, ResultOutcome } from '../../shared/model/test.ts';
+import { useScans } from '../scan/listeners.ts';
+import { useFailureText, useStation } from '../station.ts';
+import { useLanguage, useText } from '../text/index.ts';
+import css from './desk.module.css';
+import { desk, useDesk } from './deskStore.ts';
+import { DeskContext, type DeskHand, type Overlay } from './hand.ts';
+import { LastOutcomes } from './LastOutcomes.tsx';
+import { outcomeSentence } from './sentence.ts';
+import { Stage } from './Stage.tsx';
+import { Tally } from './Tally.tsx';
+import { Wall } from './Wall.tsx';
+
+/** An overlay belongs to the stage on which it was opened: when the stage changes, it is gone. */
+type Open = { readonly overlay: Overlay; readonly version: number };
+
+const resultKeys: Readonly<Record<string, ResultOutcome>> = { F5: 'negative', F6: 'positive', F7: 'invalid' };
+
+/** The main screen: the stage with one thing on it, the wall of running tests, what was done last. */
+export function DeskScreen(props: { readonly view: DeskView }) {
+  const t = useText();
+  const language = useLanguage();
+  const failureText = useFailureText();
+  const { view } = props;
+  const { failure } = useDesk();
+  const zone = useStation('station.get', {}).data?.site?.zone ?? 'Asia/Shanghai';
+  const [open, setOpen] = useState<Open | null>(null);
+  const [isPractising, setPractising] = useState(false);
+  const overlay = open !== null && open.version === view.version ? open.overlay : null;
+  const stage = view.stage;
+
+  // Choices by number: the rows of the stage listen while they are there.
+  const choosers = useRef<((character: string) => boolean)[]>([]);
+
+  const hand = useMemo<DeskHand>(() => {
+    const show = (next: Overlay | null): void => {
+      desk.forgetFailure();
+      const version = desk.now().view?.version ?? 0;
+      setOpen(next === null ? null : { overlay: next, version });
+      if (next === null) releaseFocus();
+    };
+    return {
+      zone,
+      language,
+      show,
+      togglePractice: () => setPractising((is) => !is),
+      record: (outcome) => {
+        const now = desk.now().view?.stage;
+        if (now === undefined) return;
+        if (now.kind !== 'test') return;
+        if (now.mayOverride && !now.allowed.includes(outcome)) return show({ kind: 'override', outcome });
+        void desk.act('results.record', { testId: now.test.testId, outcome });
+      },
+      retest: () => {
+        const now = desk.now().view?.stage;
+        const mayRetest = now !== undefined && ((now.kind === 'recorded' && now.offersRetest) || (now.kind === 'test' && now.test.status === 'invalid'));
+        if (mayRetest) void desk.act('desk.retest', { testId: now.test.testId });
+      },
+      askVoid: () => {
+        const now = desk.now().view?.stage;
+        if (now === undefined || !('test' in now) || now.kind === 'voidReason') return;
+        if (now.test.status === 'void' || now.test.status === 'undone') return;
+        show({ kind: 'void' });
+      },
+      giveReason: (code: ReasonCode, text: string) => {
+        const now = desk.now().view?.stage;
+        const asked = currentOverlay.current;
+        if (now === undefined) return;
+        const reason = { code, text };
+        if (asked?.kind === 'override' && now.kind === 'test') {
+          void desk.act('results.record', { testId: now.test.testId, outcome: asked.outcome, overrideReason: reason });
+        } else if ((asked?.kind === 'void' || now.kind === 'voidReason') && 'test' in now) {
+          void desk.act('tests.void', { testId: now.test.testId, reason });
+        } else if (now.kind === 'secondTest') {
+          void desk.act('desk.giveReason', { reason });
+        }
+      },
+      undo: () => void desk.act('desk.undo', {}),
+      clear: () => {
+        show(null);
+        void desk.act('desk.clear', {});
+      },
+      choose: (chooser) => {
+        choosers.current.push(chooser);
+        return () => {
+          choosers.current = choosers.current.filter((each) => each !== chooser);
+        };
+      },
+    };
+  }, [zone, language]);
+
+  const currentOverlay = useRef<Overlay | null>(null);
+  useEffect(() => {
+    currentOverlay.current = overlay;
+  });
+
+  useScans({
+    onScan: (text) => {
+      releaseFocus();
+      void desk.scan(text, 'gun');
+    },
+    onTyped: (characters) => {
+      for (const character of characters) if (choosers.current.at(-1)?.(character) === true) return;
+    },
+  });
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+      if (document.querySelector('[role="dialog"]') !== null) return;
+      const outcome = resultKeys[event.code];
+      const act: (() => void) | undefined =
+        outcome !== undefined
+          ? () => hand.record(outcome)
+          : {
+              F1: hand.togglePractice,
+              F2: () => hand.show({ kind: 'find' }),
+              F3: () => hand.show({ kind: 'typed' }),
+              F4: hand.retest,
+              F9: hand.undo,
+              F10: hand.askVoid,
+              Escape: () => (currentOverlay.current === null ? hand.clear() : hand.show(null)),
+            }[event.code];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [hand]);
+
+  return (
+    <DeskContext value={hand}>
+      <div className={css['desk']} data-practising={isPractising}>
+        <Stage view={view} overlay={overlay} isPractising={isPractising} failure={failure === null ? null : failureText(failure)} />
+        <aside className={css['side']} aria-label={t('desk.wall.title')}>
+          <Wall rows={view.wall} more={view.wallMore} />
+          <Tally tally={view.tally} />
+        </aside>
+        <LastOutcomes items={view.rail} undo={view.undo} />
+        <div className="unseen" role="status" aria-live="polite" aria-label={t('desk.said')}>
+          {outcomeSentence(t, stage, hand, view.nowAtMs)}
+        </div>
+      </div>
+    </DeskContext>
+  );
+}
+
+/** The desk wants no field with focus. */
+function releaseFocus(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}

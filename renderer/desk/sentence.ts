@@ -1,0 +1,42 @@
+import type { Stage } from '../../shared/model/desk.ts';
+import type { Text } from '../text/index.ts';
+import type { DeskHand } from './hand.ts';
+import { refusalWords } from './words.ts';
+
+/** What just happened in one sentence, for a screen reader. A result's outcome is never said. */
+export function outcomeSentence(t: Text, stage: Stage, place: Pick<DeskHand, 'zone' | 'language'>, nowMs: number): string {
+  switch (stage.kind) {
+    case 'idle':
+      return t('desk.idle.word');
+    case 'person':
+      return `${stage.person.name} · ${t('desk.person.word')}`;
+    case 'kit':
+      return `${t('desk.kit.tail', { tail: stage.kit.tail })} · ${t('desk.kit.word')}`;
+    case 'choose':
+      return `${t('desk.choose.word')} ${t('desk.choose.hint')}`;
+    case 'newPerson':
+      return t('desk.newPerson.word');
+    case 'secondTest':
+      return `${stage.person.name} · ${t('desk.secondTest.word')} · ${t('desk.secondTest.hint')}`;
+    case 'bound':
+      return `${stage.test.person.name} · ${t('desk.bound.word')}`;
+    case 'test':
+      return `${stage.test.person.name} · ${stage.blockedBy === null ? t('desk.test.readable') : t(`desk.test.${stage.blockedBy}`)}`;
+    case 'dropped':
+      return `${stage.test.person.name} · ${t('desk.dropped.word')}`;
+    case 'confirmPositive':
+      return t('desk.confirm.word');
+    case 'recorded':
+      return `${stage.test.person.name} · ${t('desk.recorded.word')}`;
+    case 'voidReason':
+      return `${t('desk.voidReason.word')} · ${t('desk.voidReason.hint')}`;
+    case 'voided':
+      return t('desk.voided.word');
+    case 'undone':
+      return t('desk.undone.word');
+    case 'refused': {
+      const words = refusalWords(t, place, stage, nowMs);
+      return `${words.title} · ${words.todo} · ${words.why}`;
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { EventPayload } from '../../shared/contract.ts';
+import type { DeskView, SyncView } from '../../shared/model/desk.ts';
+import { desk, useNowMs } from '../desk/deskStore.ts';
+import { clockOf, dayWords, figure } from '../lists/formats.ts';
+import { type ScreenEntry, screens } from '../screens.ts';
+import { useStation, useStationEvent } from '../station.ts';
+import { useLanguage, useText } from '../text/index.ts';
+import { Kbd } from '../ui/Kbd.tsx';
+import css from './frame.module.css';
+import { oldestOf } from './oldest.ts';
+import { goTo, useScreen } from './where.ts';
+
+/** The rail and the bar that every screen has. They never move. */
+export function Frame(props: {
+  readonly view: DeskView;
+  readonly damaged: 'inputMethod' | 'unknownKey' | null;
+  readonly onDamagedSeen: () => void;
+  readonly children: ReactNode;
+}) {
+  const t = useText();
+  const { view, damaged } = props;
+  const isSignedIn = view.operator !== null;
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!isSignedIn || event.code !== 'KeyL' || !event.ctrlKey || event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      void desk.act('staff.lock', {});
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [isSignedIn]);
+
+  return (
+    <div className={css['frame']}>
+      <Rail view={view} />
+      <TopBar view={view} />
+      <main className={css['main']}>{props.children}</main>
+      <div className={css['notices']}>
+        <CoreNotice />
+        {view.clockBehind && (
+          <div className={css['notice']} data-tone="attention" role="status">
+            <IconAlertTriangle size="1.25rem" aria-hidden />
+            {t('desk.clockBehind')}
+          </div>
+        )}
+        {damaged !== null && (
+          <div className={css['notice']} data-tone="refused" role="alert">
+            <IconAlertTriangle size="1.25rem" aria-hidden />
+            {t(damaged === 'inputMethod' ? 'frame.inputMethod' : 'frame.brokenScan')}
+            <button type="button" className={css['noticeButton']} onClick={props.onDamagedSeen}>
+              {t('frame.dismiss')}
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Rail(props: { readonly view: DeskView }) {
+  const t = useText();
+  const { operator } = props.view;
+  const shown = operator === null ? [] : screens.filter((screen) => screen.roles.includes(operator.role));
+  return (
+    <nav className={css['rail']} aria-label={t('frame.navigation')}>
+      <div className={css['mark']} aria-hidden>
+        {t('frame.mark')}
+      </div>
+      {shown
+        .filter((screen) => !screen.atFoot)
+        .map((screen) => (
+          <RailButton key={screen.key} screen={screen} />
+        ))}
+      <div className={css['railFoot']}>
+        {shown
+          .filter((screen) => screen.atFoot)
+          .map((screen) => (
+            <RailButton key={screen.key} screen={screen} />
+          ))}
+      </div>
+    </nav>
+  );
+}
+
+function RailButton(props: { readonly screen: ScreenEntry }) {
+  const t = useText();
+  const isCurrent = useScreen() === props.screen.key;
+  const Icon = props.screen.icon;
+  return (
+    <button
+      type="button"
+      className={css['railButton']}
+      aria-current={isCurrent ? 'page' : undefined}
+      onClick={(event) => {
+        goTo(props.screen.key);
+        // The desk wants no focus; a press of the space bar must not press this again.
+        if (event.detail > 0) event.currentTarget.blur();
+      }}
+    >
+      <Icon size="1.375rem" stroke={1.7} aria-hidden />
+      <span>{t(props.screen.label)}</span>
+    </button>
+  );
+}
+
+function TopBar(props: { readonly view: DeskView }) {
+  const t = useText();
+  const language = useLanguage();
+  const { view } = props;
+  const station = useStation('station.get', {}).data;
+  const zone = station?.site?.zone ?? 'Asia/Shanghai';
+  return (
+    <header className={css['top']} aria-label={t('frame.status')}>
+      <span className={css['site']}>{view.siteName}</span>
+      {view.operator !== null && (
+        <>
+          <span className={css['quiet']}>
+            {view.round.name} · {dayWords(view.day, language, view.day)}
+          </span>
+          <span className={css['quiet']}>
+            {t('frame.target', { target: figure(view.round.target) })} · {t('frame.tested', { tested: figure(view.round.tested) })}
+          </span>
+        </>
+      )}
+      <span className={css['push']} />
+      <SyncState sync={view.sync} mayOpen={view.operator !== null} />
+      {view.operator !== null && (
+        <>
+          <span className={css['operator']}>{view.operator.name}</span>
+          <button
+            type="button"
+            className={css['lock']}
+            aria-label={t('frame.lock')}
+            title={`${t('frame.lock')} ${t('frame.lockKey')}`}
+            onClick={() => void desk.act('staff.lock', {})}
+          >
+            <IconLock size="1.125rem" stroke={1.8} aria-hidden />
+            <Kbd>{t('frame.lockKey')}</Kbd>
+          </button>
+        </>
+      )}
+      <Clock zone={zone} />
+    </header>
+  );
+}
+
+function Clock(props: { readonly zone: string }) {
+  const t = useText();
+  const clock = clockOf(useNowMs(), props.zone);
+  return (
+    <time className={css['clock']} role="timer" aria-label={t('frame.clock')} aria-live="off">
+      {clock}
+    </time>
+  );
+}
+
+const syncTones: Readonly<Record<SyncView['state'], 'done' | 'waiting' | 'attention' | 'neutral'>> = {
+  off: 'neutral',
+  idle: 'done',
+  sending: 'done',
+  backingOff: 'attention',
+  paused: 'attention',
+  offline: 'attention',
+};
+
+/** How far the records have come: on every screen, always. */
+function SyncState(props: { readonly sync: SyncView; readonly mayOpen: boolean }) {
+  const t = useText();
+  const nowMs = useNowMs();
+  const { sync } = props;
+  const words = [t(`frame.sync.${sync.state}`)];
+  if (sync.unsent === 0) {
+    if (sync.state !== 'off') words.push(t('frame.allSent'));
+  } else {
+    words.push(t('frame.unsent', { n: figure(sync.unsent) }));
+    if (sync.oldestUnsentAtMs !== null) {
+      const { unit, n } = oldestOf(nowMs - sync.oldestUnsentAtMs);
+      words.push(t('frame.oldest', { time: t(`frame.lasting.${unit}`, { n }) }));
+    }
+  }
+  const troubles = [
+    ...(sync.parked > 0 ? [t('frame.parked', { n: sync.parked })] : []),
+    ...(sync.conflicts > 0 ? [t('frame.conflicts', { n: sync.conflicts })] : []),
+  ];
+  const content = (
+    <>
+      <span className={css['dot']} data-tone={syncTones[sync.state]} aria-hidden />
+      <span>{words.join(' · ')}</span>
+      {troubles.length > 0 && (
+        <span className={css['trouble']}>
+          <IconAlertTriangle size="1rem" aria-hidden />
+          {troubles.join(' · ')}
+        </span>
+      )}
+    </>
+  );
+  if (!props.mayOpen) {
+    return (
+      <span className={css['sync']} data-sync={sync.state}>
+        {content}
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={css['sync']}
+      data-sync={sync.state}
+      title={t('frame.openSync')}
+      onClick={(event) => {
+        goTo('sync');
+        event.currentTarget.blur();
+      }}
+    >
+      {content}
+    </button>
+  );
+}
+
+type CoreState = EventPayload<'core.restarted'>['state'];
+
+/** Core died and is being started again: said calmly, and gone by itself. */
+function CoreNotice() {
+  const t = useText();
+  const [state, setState] = useState<CoreState | null>(null);
+  useStationEvent('core.restarted', (event) => setState(event.state));
+  useEffect(() => {
+    if (state !== 'ready') return;
+    const timer = setTimeout(() => setState(null), 2_500);
+    return () => clearTimeout(timer);
+  }, [state]);
+  if (state === null) return null;
+  const words = { restarting: t('frame.restarting'), ready: t('frame.restored'), failed: t('frame.restartFailed') };
+  const tones = { restarting: 'waiting', ready: 'done', failed: 'refused' };
+  return (
+    <div className={css['notice']} data-tone={tones[state]} data-core={state} role="status">
+      {words[state]}
+    </div>
+  );
+}

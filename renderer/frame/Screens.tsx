@@ -1,0 +1,52 @@
+import { Component, type ReactNode, Suspense } from 'react';
+import type { DeskView } from '../../shared/model/desk.ts';
+import { DeskScreen } from '../desk/DeskScreen.tsx';
+import { screens } from '../screens.ts';
+import { useText } from '../text/index.ts';
+import css from './frame.module.css';
+import { goTo, useScreen } from './where.ts';
+
+/** The screen of the moment. The desk itself needs no loading, so that a scan from anywhere finds it there. */
+export function Screens(props: { readonly view: DeskView }) {
+  const current = useScreen();
+  const Shown = screens.find((screen) => screen.key === current)?.component ?? null;
+  if (Shown === null) return <DeskScreen view={props.view} />;
+  return (
+    <Guard key={current}>
+      <Suspense fallback={null}>
+        <Shown />
+      </Suspense>
+    </Guard>
+  );
+}
+
+/** A bug on one screen stays on it. */
+class Guard extends Component<{ readonly children: ReactNode }, { readonly isBroken: boolean }> {
+  override state = { isBroken: false };
+
+  static getDerivedStateFromError(): { readonly isBroken: boolean } {
+    return { isBroken: true };
+  }
+
+  override render(): ReactNode {
+    if (!this.state.isBroken) return this.props.children;
+    return <Broken onAgain={() => this.setState({ isBroken: false })} />;
+  }
+}
+
+function Broken(props: { readonly onAgain: () => void }) {
+  const t = useText();
+  return (
+    <div className={css['broken']} role="alert">
+      <p>{t('frame.bug')}</p>
+      <div className={css['brokenKeys']}>
+        <button type="button" className={css['plainButton']} onClick={props.onAgain}>
+          {t('frame.bugAgain')}
+        </button>
+        <button type="button" className={css['plainButton']} onClick={() => goTo('desk')}>
+          {t('frame.screens.desk')}
+        </button>
+      </div>
+    </div>
+  );
+}
