@@ -28,7 +28,9 @@ type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused';
 export function App(props: { readonly nonce: string; readonly preferences: Preferences | null }) {
   const [queries] = useState(() => {
     const client = new QueryClient({
-      defaultOptions: { queries: { retry: false, staleTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false } },
+      defaultOptions: {
+        queries: { retry: false, staleTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false },
+      },
     });
     if (props.preferences !== null) client.setQueryData(['preferences.get', {}], props.preferences);
     return client;
@@ -122,7 +124,15 @@ function Station(props: { readonly preferences: Preferences }) {
   });
 
   const ready: Ready | null =
-    station === undefined ? null : station.phase !== 'ready' ? station.phase : view === null ? null : operator === null ? 'signIn' : 'desk';
+    station === undefined
+      ? null
+      : station.phase !== 'ready'
+        ? station.phase
+        : view === null
+          ? null
+          : operator === null
+            ? 'signIn'
+            : 'desk';
   useEffect(() => {
     if (ready === null) delete document.body.dataset['ready'];
     else document.body.dataset['ready'] = ready;

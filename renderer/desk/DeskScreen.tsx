@@ -8,8 +8,8 @@ import css from './desk.module.css';
 import { desk, useDesk } from './deskStore.ts';
 import { DeskContext, type DeskHand, type Overlay } from './hand.ts';
 import { LastOutcomes } from './LastOutcomes.tsx';
-import { outcomeSentence } from './sentence.ts';
 import { Stage } from './Stage.tsx';
+import { outcomeSentence } from './sentence.ts';
 import { Tally } from './Tally.tsx';
 import { Wall } from './Wall.tsx';
 
@@ -55,7 +55,9 @@ export function DeskScreen(props: { readonly view: DeskView }) {
       },
       retest: () => {
         const now = desk.now().view?.stage;
-        const mayRetest = now !== undefined && ((now.kind === 'recorded' && now.offersRetest) || (now.kind === 'test' && now.test.status === 'invalid'));
+        const mayRetest =
+          now !== undefined &&
+          ((now.kind === 'recorded' && now.offersRetest) || (now.kind === 'test' && now.test.status === 'invalid'));
         if (mayRetest) void desk.act('desk.retest', { testId: now.test.testId });
       },
       askVoid: () => {
@@ -134,7 +136,12 @@ export function DeskScreen(props: { readonly view: DeskView }) {
   return (
     <DeskContext value={hand}>
       <div className={css['desk']} data-practising={isPractising}>
-        <Stage view={view} overlay={overlay} isPractising={isPractising} failure={failure === null ? null : failureText(failure)} />
+        <Stage
+          view={view}
+          overlay={overlay}
+          isPractising={isPractising}
+          failure={failure === null ? null : failureText(failure)}
+        />
         <aside className={css['side']} aria-label={t('desk.wall.title')}>
           <Wall rows={view.wall} more={view.wallMore} />
           <Tally tally={view.tally} />

@@ -4,7 +4,12 @@ import type { DeskHand } from './hand.ts';
 import { refusalWords } from './words.ts';
 
 /** What just happened in one sentence, for a screen reader. A result's outcome is never said. */
-export function outcomeSentence(t: Text, stage: Stage, place: Pick<DeskHand, 'zone' | 'language'>, nowMs: number): string {
+export function outcomeSentence(
+  t: Text,
+  stage: Stage,
+  place: Pick<DeskHand, 'zone' | 'language'>,
+  nowMs: number,
+): string {
   switch (stage.kind) {
     case 'idle':
       return t('desk.idle.word');

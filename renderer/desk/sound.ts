@@ -3,7 +3,13 @@ import type { Heard } from './deskStore.ts';
 /** Four shapes, told apart by rhythm and contour and not by pitch alone. A result has one, whatever it is. */
 type Shape = 'waiting' | 'done' | 'attention' | 'refused' | 'result';
 
-type Note = { readonly atS: number; readonly forS: number; readonly hz: number; readonly toHz?: number; readonly wave: OscillatorType };
+type Note = {
+  readonly atS: number;
+  readonly forS: number;
+  readonly hz: number;
+  readonly toHz?: number;
+  readonly wave: OscillatorType;
+};
 
 const shapes: Readonly<Record<Shape, readonly Note[]>> = {
   // A single soft tick: seen, go on.
@@ -21,13 +27,21 @@ const shapes: Readonly<Record<Shape, readonly Note[]>> = {
   result: [{ atS: 0, forS: 0.22, hz: 784, wave: 'sine' }],
 };
 
-const loudness: Readonly<Record<OscillatorType, number>> = { sine: 0.5, triangle: 0.45, square: 0.14, sawtooth: 0.2, custom: 0 };
+const loudness: Readonly<Record<OscillatorType, number>> = {
+  sine: 0.5,
+  triangle: 0.45,
+  square: 0.14,
+  sawtooth: 0.2,
+  custom: 0,
+};
 
 let context: AudioContext | null = null;
 
 function shapeOf({ tone, stage }: Heard): Shape | null {
   if (tone === 'neutral') return null;
   if (tone === 'done' && stage.kind === 'recorded') return 'result';
+  // Asked for the second entry: nobody did anything wrong.
+  if (stage.kind === 'refused' && stage.code === 'typedOnce') return 'waiting';
   return tone;
 }
 

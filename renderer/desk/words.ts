@@ -43,13 +43,22 @@ export function refusalWords(
   nowMs: number,
 ): { readonly title: string; readonly todo: string; readonly why: string } {
   const text = (name: string): string => String(params[name] ?? '');
-  const moment = ['boundAtMs', 'opensAtMs', 'closedAtMs', 'highWaterMs'].map((name) => params[name]).find((at) => typeof at === 'number');
+  const moment = ['boundAtMs', 'opensAtMs', 'closedAtMs', 'highWaterMs']
+    .map((name) => params[name])
+    .find((at) => typeof at === 'number');
   const address = text('address');
   const person = text('person') || t('desk.refused.someone');
   const opensAtMs = params['opensAtMs'];
-  const kinds = text('kinds').split(',').filter((kind) => kind !== '');
+  const kinds = text('kinds')
+    .split(',')
+    .filter((kind) => kind !== '');
   const words = {
-    clock: moment === undefined ? '' : code === 'kitUsed' || code === 'kitVoid' || code === 'clockBehind' ? momentAt(t, place, moment, nowMs) : clockOf(moment, place.zone),
+    clock:
+      moment === undefined
+        ? ''
+        : code === 'kitUsed' || code === 'kitVoid' || code === 'clockBehind'
+          ? momentAt(t, place, moment, nowMs)
+          : clockOf(moment, place.zone),
     left: typeof opensAtMs === 'number' ? countdown(opensAtMs - nowMs) : '',
     who: address === '' ? person : place.language === 'en' ? `${person} (${address})` : `${person}（${address}）`,
     operator: text('operator'),
@@ -69,4 +78,3 @@ export function refusalWords(
     why: t(`refusals.${code}.why`, words),
   };
 }
-

@@ -121,7 +121,8 @@ function TopBar(props: { readonly view: DeskView }) {
             {view.round.name} · {dayWords(view.day, language, view.day)}
           </span>
           <span className={css['quiet']}>
-            {t('frame.target', { target: figure(view.round.target) })} · {t('frame.tested', { tested: figure(view.round.tested) })}
+            {t('frame.target', { target: figure(view.round.target) })} ·{' '}
+            {t('frame.tested', { tested: figure(view.round.tested) })}
           </span>
         </>
       )}

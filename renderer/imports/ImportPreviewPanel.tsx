@@ -210,10 +210,12 @@ function Faults(props: { readonly kind: ImportKind; readonly preview: ImportPrev
           </span>
         )}
       </div>
-      {saved !== null && (
-        <Notice tone="done">{t('imports.faultsSaved', { rows: figure(saved.rows), path: saved.path })}</Notice>
-      )}
-      {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
+      <div className={look['told']}>
+        {saved !== null && (
+          <Notice tone="done">{t('imports.faultsSaved', { rows: figure(saved.rows), path: saved.path })}</Notice>
+        )}
+        {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
+      </div>
     </Paper>
   );
 }

@@ -48,14 +48,14 @@ export function ProductsTab() {
       {
         key: 'method',
         heading: t('kits.products.method'),
-        width: '8rem',
+        width: '7.5rem',
         sortBy: (row) => row.method,
         cell: (row) => <span className={css['quiet']}>{row.method ?? t('lists.none')}</span>,
       },
       {
         key: 'registration',
         heading: t('kits.products.registration'),
-        width: 'minmax(9rem, 1fr)',
+        width: 'minmax(11.5rem, 1fr)',
         sortBy: (row) => row.registrationNumber,
         cell: (row) => (
           <span className={css['quiet']} title={row.registrationNumber ?? undefined}>
@@ -66,7 +66,7 @@ export function ProductsTab() {
       {
         key: 'window',
         heading: t('kits.products.window'),
-        width: '14rem',
+        width: '13.5rem',
         sortBy: (row) => row.window?.opensAfterMin ?? null,
         cell: (row) =>
           row.window === null ? (

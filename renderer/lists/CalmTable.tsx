@@ -133,6 +133,8 @@ export function CalmTable<Row>(props: CalmTableProps<Row>) {
               style={{ ...tracks, transform: `translateY(${item.start - virtual.options.scrollMargin}px)` }}
               onClick={() => {
                 setMarked(item.index);
+                // The table itself holds the focus, so that it comes back here when what was opened is closed.
+                scroller.current?.focus({ preventScroll: true });
                 open(item.index);
               }}
             >

@@ -34,7 +34,12 @@ function fieldOf(element: Element | null): Field | null {
 }
 
 /** The field as it was before a run of keys began. */
-type Snapshot = { readonly field: Field; readonly value: string; readonly start: number | null; readonly end: number | null };
+type Snapshot = {
+  readonly field: Field;
+  readonly value: string;
+  readonly start: number | null;
+  readonly end: number | null;
+};
 
 function snapshot(field: Field): Snapshot {
   return { field, value: field.value, start: field.selectionStart, end: field.selectionEnd };
@@ -103,6 +108,7 @@ export function useWedge(listener: WedgeListener): void {
         ctrl: event.ctrlKey,
         alt: event.altKey,
         meta: event.metaKey,
+        capsLock: event.getModifierState('CapsLock'),
         atMs: event.timeStamp,
         editable: fieldOf(document.activeElement) !== null,
         composing: event.isComposing,

@@ -8,12 +8,13 @@
 export type WedgeKey = {
   /** `KeyboardEvent.code`: the physical key. */
   readonly code: string;
-  /** `KeyboardEvent.key`; only `Process` (an input method took it) means something here. */
+  /** `KeyboardEvent.key`: `Process` when an input method took it; hardly looked at otherwise. */
   readonly key: string;
   readonly shift: boolean;
   readonly ctrl: boolean;
   readonly alt: boolean;
   readonly meta?: boolean;
+  readonly capsLock: boolean;
   /** When it was pressed, in ms on any steady clock. */
   readonly atMs: number;
   /** A field that takes text has the focus. */
@@ -108,6 +109,14 @@ export function characterOf(code: string, shift: boolean): string | null {
   if (pair !== undefined) return pair[shift ? 1 : 0];
   const digit = /^Numpad(\d)$/.exec(code)?.[1];
   return digit ?? numpad[code] ?? null;
+}
+
+/**
+ * Whether the character is the key's upper one. A capital or an upper sign with neither Shift nor CapsLock down cannot
+ * come from a keyboard: a program typed it (remote control, a gun's own software), and it meant what it says.
+ */
+function isShifted(key: WedgeKey): boolean {
+  return key.shift || (!key.capsLock && key.key.length === 1 && key.key === characterOf(key.code, true));
 }
 
 type Run = {
@@ -281,7 +290,7 @@ export function createWedge(): Wedge {
     if (key.code === 'F8' && isOpen) return add(key, GS);
     // Space presses the button that has the focus; no code begins with it.
     if (key.code === 'Space' && !isOpen) return end();
-    const character = characterOf(key.code, key.shift);
+    const character = characterOf(key.code, isShifted(key));
     if (character !== null) return add(key, character);
     // No physical key, yet a character: something between the gun and us types in another way.
     if (key.code === '' && [...key.key].length === 1) return unknown(key);

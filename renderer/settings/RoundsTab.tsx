@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Failure } from '../../shared/errors.ts';
 import type { Round } from '../../shared/model/round.ts';
 import { isRealDay } from '../../shared/time.ts';
+import { desk } from '../desk/deskStore.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { useLook } from '../lists/calls.ts';
 import { DayInput } from '../lists/DayField.tsx';
@@ -150,6 +151,7 @@ function OpenRound(props: { readonly today: string; readonly onDone: () => void;
     setFailure(null);
     const reply = await open.run({ requestId: crypto.randomUUID(), name: name.trim(), day });
     if (!reply.ok) return setFailure(reply.error);
+    void desk.look();
     saySaved(t('settings.rounds.isOpen', { name: reply.value.round.name }));
     props.onDone();
   }

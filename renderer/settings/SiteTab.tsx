@@ -3,6 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { SiteSettings } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
+import { desk } from '../desk/deskStore.ts';
 import { readMinutes } from '../kits/productForm.ts';
 import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
@@ -61,6 +62,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
     setFailure(null);
     const reply = await set.run({ requestId: crypto.randomUUID(), settings: next });
     if (!reply.ok) return setFailure(reply.error);
+    void desk.look();
     saySaved(t('settings.saved'));
     props.again();
   }

@@ -31,7 +31,22 @@ import { today } from './zhCN/today.ts';
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 
 /** Written first. */
-export const zhCN = { desk, errors, frame, imports, kits, lists, people, refusals, results, settings, setup, signIn, sync, today };
+export const zhCN = {
+  desk,
+  errors,
+  frame,
+  imports,
+  kits,
+  lists,
+  people,
+  refusals,
+  results,
+  settings,
+  setup,
+  signIn,
+  sync,
+  today,
+};
 
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
 export const en = {

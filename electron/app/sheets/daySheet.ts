@@ -33,14 +33,14 @@ export function daySheet(input: DaySheetInput): string {
   const { figures } = input.summary;
   const pages = paginate(piecesOf(input, text), contentMm);
   const short = groups(input.summary.sha256.slice(0, 16), 4);
-  const left = `${escapeHtml(figures.siteName)} · ${escapeHtml(text.day.date(figures.day))} · ${text.day.copy(input.copy)}`;
+  const left = `${escapeHtml(text.day.date(figures.day))} · ${text.day.copy(input.copy)}`;
   return document({
     lang: text.htmlLang,
     title: `${text.day.title} ${figures.day}`,
     style,
     pages,
     footer: (page, of) =>
-      `<span>${left}</span><span>${text.day.shortDigest} <span class="mono">${short}</span></span><span>${text.day.page(page, of)}</span>`,
+      `<span>${escapeHtml(figures.siteName)}</span><span>${left}</span><span>${text.day.shortDigest} <span class="mono">${short}</span></span><span>${text.day.page(page, of)}</span>`,
   });
 }
 
@@ -52,17 +52,18 @@ function piecesOf(input: DaySheetInput, text: SheetText): (Piece | TablePiece)[]
     { kind: 'block', html: equation(figures, text), mm: 34 },
     { kind: 'block', html: otherFigures(figures, text), mm: 39 },
   ];
+  // Whoever signs sees the figures they sign for: the signatures stand on the first page, the tables come after.
+  const signing: Piece = { kind: 'block', html: signatures(input.summary.sha256, text), mm: 62 };
   if (figures.total.registered === 0 && figures.byHour.length === 0) {
-    pieces.push({ kind: 'block', html: `<p class="empty">${day.emptyDay}</p>`, mm: 26 });
+    pieces.push({ kind: 'block', html: `<p class="empty">${day.emptyDay}</p>`, mm: 26 }, signing);
   } else {
-    pieces.push({ kind: 'block', html: chart(figures, text), mm: 58 });
+    pieces.push({ kind: 'block', html: chart(figures, text), mm: 58 }, signing);
     const byHour = figures.byHour.map((row) => ({ label: day.hourSpan(row.hour), tally: row.tally }));
     pieces.push(table(day.byHour, day.hour, byHour, figures.total, text));
     pieces.push(table(day.byOperator, day.operator, figures.byOperator, figures.total, text));
     pieces.push(table(day.byProductLot, day.productLot, figures.byProductLot, figures.total, text));
     pieces.push(table(day.byBuilding, day.building, figures.byBuilding, figures.total, text));
   }
-  pieces.push({ kind: 'block', html: signatures(input.summary.sha256, text), mm: 62 });
   return pieces;
 }
 
@@ -113,8 +114,8 @@ function chart(figures: DayFigures, text: SheetText): string {
   const last = Math.max(...hours);
   const highest = Math.max(1, ...figures.byHour.map((row) => row.tally.registered));
   const slots = last - first + 1;
-  const slot = Math.min(16, contentWidthMm / slots);
-  const bar = slot * 0.62;
+  const slot = Math.min(26, contentWidthMm / slots);
+  const bar = Math.min(12, slot * 0.62);
   const [floor, roof] = [38, 5];
   const bars: string[] = [];
   for (let hour = first; hour <= last; hour += 1) {
@@ -212,7 +213,7 @@ h2 { font-size: 4mm; line-height: 5mm; font-weight: 700; height: ${headingMm}mm;
 .verdict.off { border: 0.5mm solid #000; padding: 0.6mm 2mm; margin-top: 1.6mm; }
 .others { height: 39mm; }
 .others dl { display: grid; grid-template-columns: 1fr 1fr; column-gap: 10mm; }
-.others dl div { display: flex; justify-content: space-between; height: 5.4mm; line-height: 5mm; border-bottom: 0.15mm solid #000; }
+.others dl div { display: flex; justify-content: space-between; height: 5.6mm; line-height: 5.2mm; border-bottom: 0.15mm solid #000; }
 .others dd { font-weight: 700; }
 .chart { height: 58mm; }
 .chart svg { display: block; font-family: inherit; }
@@ -221,7 +222,7 @@ table { width: ${contentWidthMm}mm; table-layout: fixed; border-collapse: separa
 th, td { padding: 0 1mm; line-height: ${lineMm}mm; vertical-align: middle; border-bottom: 0.15mm solid #000; text-align: right; font-weight: 400; }
 thead th { height: ${headMm}mm; font-weight: 700; border-bottom: 0.4mm solid #000; white-space: nowrap; }
 th:first-child { width: 74mm; text-align: left; padding-left: 0; }
-th div { overflow: hidden; word-break: break-all; }
+th div { overflow: hidden; overflow-wrap: anywhere; line-break: loose; }
 td:nth-child(2) { font-weight: 700; }
 tr.total > * { font-weight: 700; border-top: 0.25mm solid #000; border-bottom: 0.4mm solid #000; height: ${rowMm + 0.4}mm; }
 ${labelLines}

@@ -20,8 +20,26 @@ export function widthBound(text: string): number {
   return width;
 }
 
-/** How many lines a text needs in a column of `columnEm` em, broken anywhere: at least one, at most `most`. */
+/**
+ * How many lines a text needs at most in a column of `columnEm` em: at least one, at most `most`. Words stay whole where
+ * they fit a line, Chinese breaks between any two characters. Filling each line greedily with bounds of the true widths
+ * never gives fewer lines than the browser makes.
+ */
 export function linesNeeded(text: string, columnEm: number, most: number): number {
-  // Each line may leave up to one character empty.
-  return Math.min(most, Math.max(1, Math.ceil(widthBound(text) / (columnEm - 1))));
+  // A line may leave one character empty, because some may neither begin nor end a line.
+  const room = columnEm - 1;
+  let lines = 1;
+  let used = 0;
+  for (const piece of text.match(/[\u1100-\u{10ffff}]|\s+|[^\s\u1100-\u{10ffff}]+/gu) ?? []) {
+    const width = widthBound(piece);
+    if (used + width <= room) {
+      used += width;
+      continue;
+    }
+    // A word longer than a line is broken anywhere, on a line of its own.
+    const own = Math.max(1, Math.ceil(width / (room - 1)));
+    lines += used === 0 ? own - 1 : own;
+    used = own === 1 ? width : room;
+  }
+  return Math.min(most, lines);
 }

@@ -17,8 +17,12 @@ export type TablePiece = {
 
 type Row = TablePiece['rows'][number];
 
-/** Rows of a table that stay together at its start and at its end. */
-const together = 2;
+/** Rows of a table that stay together at its end: the total is never alone. */
+const togetherAtEnd = 2;
+/** Rows that a table shows at least before it goes on overleaf. */
+const togetherAtStart = 5;
+/** A table lower than this part of a page is not broken at all. */
+const wholeUpTo = 0.5;
 
 /** The pages' contents, in order; at least one page. A piece higher than a page gets a page of its own. */
 export function paginate(pieces: readonly (Piece | TablePiece)[], pageMm: number): string[] {
@@ -45,9 +49,9 @@ export function paginate(pieces: readonly (Piece | TablePiece)[], pageMm: number
       let count = fitting(rest, pageMm - used - frame);
       const onFreshPage = used === 0;
       if (count < rest.length) {
-        // Neither the first rows alone at a page's foot nor the last (the total) alone on the next page.
-        if (rest.length - count < together) count = Math.max(0, rest.length - together);
-        if (count < together && !onFreshPage) count = 0;
+        if (rest.length - count < togetherAtEnd) count = Math.max(0, rest.length - togetherAtEnd);
+        const isLow = frame + rest.reduce((sum, row) => sum + row.mm, 0) <= pageMm * wholeUpTo;
+        if (!onFreshPage && (count < togetherAtStart || isLow)) count = 0;
         if (count === 0 && onFreshPage) count = 1;
       }
       if (count === 0) {

@@ -7,7 +7,7 @@ import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, type Station, signedIn, today } from '../station.ts';
+import { audit, type Station, signedInAs, today } from '../station.ts';
 import { csvLine, readSheet, type Sheet } from './csv.ts';
 import { type ManifestKit, planManifest } from './manifest.ts';
 import { type Plan, RowFault } from './plan.ts';
@@ -112,7 +112,7 @@ export function createImports() {
     if (ready === undefined) throw new StationError('IMPORT_GONE');
     cancelled.delete(importId);
     const { tables } = station;
-    const operatorId = signedIn(station).id;
+    const operatorId = signedInAs(station, 'supervisor').id;
     const total = ready.people.fresh.length + ready.kits.length;
     tables.imports.start({
       id: importId,
@@ -152,7 +152,7 @@ export function createImports() {
 
   const handlers: Handlers<'imports.preview' | 'imports.commit' | 'imports.cancel' | 'imports.saveFaults'> = {
     'imports.preview': look(async (station, { importId, kind, path }) => {
-      signedIn(station);
+      signedInAs(station, 'supervisor');
       return (await prepare(station, importId, kind, path)).preview;
     }),
     'imports.commit': change({

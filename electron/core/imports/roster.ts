@@ -1,4 +1,5 @@
 import { classify } from '../../../shared/codes/classify.ts';
+import { maskDocument, maskPhone } from '../../../shared/codes/mask.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { DocumentKind, Person, Sex } from '../../../shared/model/person.ts';
 import { storedNumber, storedPhone } from '../people/people.ts';
@@ -47,8 +48,16 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
     columns,
     read,
     describe: (cells) =>
-      Object.fromEntries((Object.keys(place) as Field[]).map((field) => [field, cells[place[field] ?? -1] ?? ''])),
+      Object.fromEntries(
+        (Object.keys(place) as Field[]).map((field) => [field, shown(field, cells[place[field] ?? -1] ?? '')]),
+      ),
   };
+}
+
+/** A cell as the preview may show it. */
+function shown(field: Field, text: string): string {
+  if (field === 'documentNumber') return maskDocument(text);
+  return field === 'phone' ? maskPhone(text) : text;
 }
 
 function readPerson(cell: (field: Field) => string, day: string): Person {
@@ -74,7 +83,7 @@ function readPerson(cell: (field: Field) => string, day: string): Person {
 
   const phoneText = cell('phone');
   if (phoneText !== '' && !/^[+\d][\d\s\-()#*转]{4,28}$/.test(phoneText))
-    throw new RowFault('phoneWrong', 'phone', { text: phoneText });
+    throw new RowFault('phoneWrong', 'phone', { text: maskPhone(phoneText) });
   const address = readAddress(cell);
   for (const [column, text] of Object.entries(address)) {
     if ([...text].length > 60) throw new RowFault('textTooLong', column, { column });

@@ -257,7 +257,8 @@ export const desk = {
     undoLeft: '{{n}} s',
     empty: 'What was done last is listed here',
   },
-  clockBehind: 'The computer’s clock is behind the last record. Please set it; until then neither negative nor positive is taken.',
+  clockBehind:
+    'The computer’s clock is behind the last record. Please set it; until then neither negative nor positive is taken.',
   failure: 'Not done: {{why}}',
   today: 'today',
 };

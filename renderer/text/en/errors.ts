@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
 
 export const errors = {
-  INTERNAL: 'Something went wrong and this step was not finished. Please try again; if it stays, tell an administrator the number {{id}}.',
+  INTERNAL:
+    'Something went wrong and this step was not finished. Please try again; if it stays, tell an administrator the number {{id}}.',
   INVALID_INPUT: 'Something entered is not right. Please check it and try again.',
   UNKNOWN_METHOD: 'This version cannot do that yet.',
   FORBIDDEN: 'This needs a supervisor.',

@@ -35,7 +35,8 @@ export const frame = {
   restarting: 'Recovering; earlier records are all there',
   restored: 'Recovered, please go on',
   restartFailed: 'Could not recover. Please close the program and open it again; earlier records are all there.',
-  inputMethod: 'The input method garbled this scan and nothing was registered. Click beside the field and scan again, or switch to English.',
+  inputMethod:
+    'The input method garbled this scan and nothing was registered. Click beside the field and scan again, or switch to English.',
   brokenScan: 'This scan held characters that could not be read, and nothing was registered. Please scan again.',
   dismiss: 'OK',
   bug: 'This screen has a fault. The other screens go on working.',

@@ -77,11 +77,14 @@ export const setup = {
   },
   refused: {
     newerTitle: 'Please install the newest version',
-    newerHint: 'A newer version wrote this register (register {{file}}, this program {{program}}). Install the newest version and open it again; all data is there.',
+    newerHint:
+      'A newer version wrote this register (register {{file}}, this program {{program}}). Install the newest version and open it again; all data is there.',
     damagedTitle: 'The register file is damaged',
-    damagedHint: 'Please do not delete or move it. Ask an administrator to restore the newest backup; records not uploaded may still be saved.',
+    damagedHint:
+      'Please do not delete or move it. Ask an administrator to restore the newest backup; records not uploaded may still be saved.',
     unsafeTitle: 'The register could not be opened safely',
-    unsafeHint: 'A protection did not take effect on this computer ({{setting}}). Nothing was opened, so that nothing is lost. Please ask an administrator.',
+    unsafeHint:
+      'A protection did not take effect on this computer ({{setting}}). Nothing was opened, so that nothing is lost. Please ask an administrator.',
     inUseTitle: 'The register is open elsewhere',
     inUseHint: 'Another program has it open. Close that one, then open this program again.',
     keyTitle: 'The key file is gone',

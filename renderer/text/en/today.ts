@@ -67,5 +67,5 @@ export const today = {
   copyFingerprint: 'Copy the whole fingerprint',
   copied: 'Copied',
   notCopied: 'Could not be copied',
-  unsentWarning: 'Records not uploaded yet: {{n}}. The printed figures do not depend on it.',
+  unsentWarning: 'Records not uploaded yet: {{n}}. The paper says so.',
 };

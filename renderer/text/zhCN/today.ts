@@ -66,5 +66,5 @@ export const today = {
   copyFingerprint: '复制完整指纹',
   copied: '已复制',
   notCopied: '没有复制成功',
-  unsentWarning: '还有 {{n}} 条记录没有上传，打印出来的数字以后不会因此改变。',
+  unsentWarning: '还有 {{n}} 条记录没有上传，纸上会写明。',
 } as const;

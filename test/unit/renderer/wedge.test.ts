@@ -53,7 +53,11 @@ function typist(): Typist {
 /** Lets time go by as the window's timer does. */
 function wait(hand: Typist, ms: number): void {
   const until = hand.nowMs + ms;
-  for (let deadline = hand.wedge.deadlineMs(); deadline !== null && deadline <= until; deadline = hand.wedge.deadlineMs()) {
+  for (
+    let deadline = hand.wedge.deadlineMs();
+    deadline !== null && deadline <= until;
+    deadline = hand.wedge.deadlineMs()
+  ) {
     const said = hand.wedge.tick(deadline);
     hand.actions.push(...said);
     if (said.length === 0 && hand.wedge.deadlineMs() === deadline) break;
@@ -68,6 +72,7 @@ function press(hand: Typist, code: string, more: Partial<WedgeKey> = {}): readon
     shift: false,
     ctrl: false,
     alt: false,
+    capsLock: false,
     editable: false,
     composing: false,
     atMs: hand.nowMs,
@@ -77,7 +82,13 @@ function press(hand: Typist, code: string, more: Partial<WedgeKey> = {}): readon
   return said;
 }
 
-function pressText(hand: Typist, text: string, paceMs: number, gsWay: GsWay = 'ctrl', more: Partial<WedgeKey> = {}): void {
+function pressText(
+  hand: Typist,
+  text: string,
+  paceMs: number,
+  gsWay: GsWay = 'ctrl',
+  more: Partial<WedgeKey> = {},
+): void {
   for (const [index, character] of [...text].entries()) {
     if (index > 0) wait(hand, paceMs);
     if (character !== GS) {
@@ -97,7 +108,10 @@ function pressText(hand: Typist, text: string, paceMs: number, gsWay: GsWay = 'c
 }
 
 function endWith(hand: Typist, suffix: Suffix, paceMs: number, more: Partial<WedgeKey> = {}): void {
-  if (suffix === 'none') return wait(hand, 400);
+  if (suffix === 'none') {
+    wait(hand, 400);
+    return;
+  }
   wait(hand, paceMs);
   press(hand, suffix === 'Tab' ? 'Tab' : 'Enter', more);
   if (suffix !== 'CR LF') return;
@@ -127,7 +141,8 @@ describe('a gun with no field focused', () => {
 
   it('lets nobody else see a key of the scan, its suffix included', () => {
     const hand = typist();
-    for (const character of 'YP0123') expect(kinds(press(hand, keyOf(character).code, keyOf(character)))).toEqual(['swallow']);
+    for (const character of 'YP0123')
+      expect(kinds(press(hand, keyOf(character).code, keyOf(character)))).toEqual(['swallow']);
     expect(kinds(press(hand, 'Enter'))).toEqual(['swallow', 'scan']);
   });
 
@@ -141,11 +156,26 @@ describe('a gun with no field focused', () => {
       ['KeyQ', false, 'й'],
       ['Digit1', false, '&'],
     ] as const) {
-      press(hand, code, { shift, key });
+      press(hand, code, { shift, key, capsLock: true });
       wait(hand, 5);
     }
     press(hand, 'Enter');
     expect(scans(hand)).toEqual(['SNaq1']);
+  });
+
+  it('believes a program that types capitals without Shift', () => {
+    const hand = typist();
+    for (const [code, key] of [
+      ['KeyS', 'S'],
+      ['KeyN', 'N'],
+      ['Semicolon', ':'],
+      ['KeyX', 'x'],
+      ['Digit1', '1'],
+    ] as const) {
+      press(hand, code, { key });
+    }
+    press(hand, 'Enter');
+    expect(scans(hand)).toEqual(['SN:x1']);
   });
 
   it('takes a second Enter after the first for the same suffix, but a later one for a person', () => {
@@ -244,7 +274,8 @@ describe('a person with no field focused', () => {
 
   it('keeps Space, Enter, Tab, function keys and shortcuts', () => {
     const hand = typist();
-    for (const code of ['Space', 'Enter', 'Tab', 'F5', 'F8', 'Escape', 'ArrowDown']) expect(press(hand, code)).toEqual([]);
+    for (const code of ['Space', 'Enter', 'Tab', 'F5', 'F8', 'Escape', 'ArrowDown'])
+      expect(press(hand, code)).toEqual([]);
     for (const code of ['KeyL', 'KeyK', 'KeyS', 'KeyJ', 'KeyM']) expect(press(hand, code, { ctrl: true })).toEqual([]);
     wait(hand, 500);
     expect(hand.actions).toEqual([]);

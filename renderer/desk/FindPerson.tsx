@@ -1,0 +1,116 @@
+import { TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { addressWords, documentWords, sexAgeWords } from '../lists/words.ts';
+import { useStation } from '../station.ts';
+import { useText } from '../text/index.ts';
+import { Kbd } from '../ui/Kbd.tsx';
+import css from './desk.module.css';
+import { desk } from './deskStore.ts';
+import { useHand } from './hand.ts';
+import { KeyButton, Verdict } from './parts.tsx';
+
+const shownAtMost = 7;
+
+/** Somebody without a code: found on the roster, or registered. */
+export function FindPerson() {
+  const t = useText();
+  const hand = useHand();
+  const field = useRef<HTMLInputElement>(null);
+  const [query, setQuery] = useState('');
+  const [at, setAt] = useState(0);
+  const asked = query.trim();
+  const { data } = useStation(
+    'people.list',
+    { query: asked, limit: shownAtMost },
+    { enabled: asked !== '', keepFormer: true },
+  );
+  const people = asked === '' ? [] : (data?.rows ?? []);
+  // The row behind the people is the short form.
+  const last = people.length;
+  const current = Math.min(at, last);
+  useEffect(() => field.current?.focus(), []);
+
+  const looksLikeName = asked !== '' && !/\d/.test(asked);
+  const register = () => hand.show({ kind: 'newPerson', name: looksLikeName ? asked : '' });
+  const take = (index: number): void => {
+    const person = people[index];
+    if (person === undefined) register();
+    else void desk.act('desk.choosePerson', { personId: person.personId });
+  };
+
+  return (
+    <>
+      <Verdict tone="neutral" icon={IconSearch} word={t('desk.find.word')}>
+        <KeyButton keyName={t('desk.keys.esc')} label={t('desk.keys.back')} onPress={() => hand.show(null)} />
+      </Verdict>
+      <TextInput
+        ref={field}
+        size="lg"
+        type="search"
+        aria-label={t('desk.find.word')}
+        placeholder={t('desk.find.label')}
+        role="combobox"
+        aria-expanded={people.length > 0}
+        aria-controls="found-people"
+        aria-activedescendant={`found-${current}`}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={100}
+        value={query}
+        onChange={(event) => {
+          setQuery(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+          if (step !== undefined) {
+            event.preventDefault();
+            setAt(Math.min(Math.max(current + step, 0), last));
+          } else if (event.key === 'Enter') {
+            event.preventDefault();
+            if (asked !== '') take(current);
+          }
+        }}
+      />
+      <ul id="found-people" className={css['found']} role="listbox" aria-label={t('desk.find.results')}>
+        {people.map((person, index) => (
+          <li
+            key={person.personId}
+            id={`found-${index}`}
+            role="option"
+            aria-selected={index === current}
+            className={css['foundRow']}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => take(index)}
+          >
+            <b>{person.name}</b>
+            <span>{sexAgeWords(t, person)}</span>
+            <span>{addressWords(t, person.address)}</span>
+            <span className={css['faint']}>{documentWords(t, person) || (person.phoneMasked ?? '')}</span>
+            <span className={css['foundMark']}>{person.testedThisRound ? t('desk.find.tested') : ''}</span>
+          </li>
+        ))}
+        <li
+          id={`found-${last}`}
+          role="option"
+          aria-selected={asked !== '' && current === last}
+          className={css['foundRow']}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={register}
+        >
+          <b className={css['accent']}>
+            {looksLikeName ? t('desk.find.registerNamed', { name: asked }) : t('desk.find.register')}
+          </b>
+          <span className={css['foundNone']}>
+            {asked !== '' && data !== undefined && people.length === 0 ? t('desk.find.none', { query: asked }) : ''}
+          </span>
+        </li>
+      </ul>
+      <p className={css['findHint']}>
+        {t('desk.find.hint')} <Kbd>F3</Kbd> {t('desk.keys.typed')}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,279 @@
+import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import type { Failure } from '../../shared/errors.ts';
+import { documentKinds, type PersonDraft, sexes } from '../../shared/model/person.ts';
+import { ageOn } from '../../shared/time.ts';
+import { useFailureText } from '../station.ts';
+import { type Text, useText } from '../text/index.ts';
+import { Kbd } from '../ui/Kbd.tsx';
+import { typedDay } from './dates.ts';
+import css from './desk.module.css';
+import { desk } from './deskStore.ts';
+import { useHand } from './hand.ts';
+import { KeyButton, Verdict } from './parts.tsx';
+
+export const emptyDraft: PersonDraft = {
+  name: '',
+  sex: null,
+  birthDate: null,
+  documentKind: null,
+  documentNumber: null,
+  phone: null,
+  address: { building: '', unit: '', room: '' },
+  guardianName: null,
+};
+
+type FieldName = 'name' | 'birthDate' | 'documentNumber' | 'phone' | 'form';
+
+/** Children below this age come with somebody (rule 12 of the desk). */
+const guardianBelow = 14;
+
+/** The short form, filled from what the document says. Guns go on working: a scan leaves the form and acts. */
+export function NewPerson(props: {
+  readonly draft: PersonDraft;
+  readonly documentMasked: string | null;
+  readonly kitTail: string | null;
+  readonly title: string;
+  readonly today: string;
+}) {
+  const t = useText();
+  const hand = useHand();
+  const failureText = useFailureText();
+  const { documentMasked, today } = props;
+  const [draft, setDraft] = useState(props.draft);
+  const [birth, setBirth] = useState(props.draft.birthDate ?? '');
+  const [fault, setFault] = useState<{ readonly field: FieldName; readonly words: string } | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const nameField = useRef<HTMLInputElement>(null);
+  useEffect(() => nameField.current?.focus(), []);
+
+  const change = (part: Partial<PersonDraft>): void => {
+    setDraft((former) => ({ ...former, ...part }));
+    setFault(null);
+  };
+  const changeAddress = (part: Partial<PersonDraft['address']>) => change({ address: { ...draft.address, ...part } });
+  const birthDate = birth.trim() === '' ? null : typedDay(birth);
+  const isChild = birthDate !== null && birthDate <= today && ageOn(birthDate, today) < guardianBelow;
+  const faultOf = (field: FieldName) => (fault?.field === field ? fault.words : null);
+
+  async function save(): Promise<void> {
+    const found = check(t, draft, birth, birthDate, today);
+    if (found !== null) return setFault(found);
+    setBusy(true);
+    const reply = await desk.act('desk.registerPerson', {
+      person: {
+        ...draft,
+        name: draft.name.trim(),
+        birthDate,
+        phone: emptyToNull(draft.phone),
+        guardianName: emptyToNull(draft.guardianName),
+      },
+    });
+    setBusy(false);
+    if (reply.ok) return;
+    // Said beside the field instead.
+    desk.forgetFailure();
+    setFault(faultOfFailure(t, reply.error) ?? { field: 'form', words: failureText(reply.error) });
+  }
+
+  return (
+    <form
+      className={css['newPerson']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+      onKeyDown={(event) => {
+        if (event.ctrlKey && event.code === 'KeyS') {
+          event.preventDefault();
+          void save();
+        }
+      }}
+    >
+      <Verdict tone="attention" word={props.title}>
+        <KeyButton
+          keyName={t('desk.keys.esc')}
+          label={t('desk.keys.back')}
+          onPress={() => (documentMasked === null && props.draft.phone === null ? hand.show(null) : hand.clear())}
+        />
+      </Verdict>
+      <div className={css['fields']}>
+        <TextInput
+          ref={nameField}
+          className={css['wide'] ?? ''}
+          size="lg"
+          label={t('desk.newPerson.name')}
+          error={faultOf('name')}
+          maxLength={80}
+          autoComplete="off"
+          value={draft.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+        <div className={css['wide']}>
+          <span className={css['fieldLabel']} id="new-person-sex">
+            {t('desk.newPerson.sex')}
+          </span>
+          <SegmentedControl
+            fullWidth
+            size="md"
+            aria-labelledby="new-person-sex"
+            value={draft.sex ?? 'unknown'}
+            onChange={(value) => change({ sex: sexes.find((sex) => sex === value) ?? null })}
+            data={[
+              ...sexes.map((sex) => ({ value: sex, label: t(`lists.sex.${sex}`) })),
+              { value: 'unknown', label: t('desk.newPerson.unknown') },
+            ]}
+          />
+        </div>
+        <TextInput
+          className={css['wide'] ?? ''}
+          size="md"
+          label={t('desk.newPerson.birthDate')}
+          placeholder={t('desk.newPerson.birthDateHint')}
+          error={faultOf('birthDate')}
+          maxLength={20}
+          autoComplete="off"
+          value={birth}
+          onChange={(event) => {
+            setBirth(event.currentTarget.value);
+            setFault(null);
+          }}
+          onBlur={() => {
+            if (birthDate !== null) setBirth(birthDate);
+          }}
+        />
+        <TextInput
+          className={css['wide'] ?? ''}
+          size="md"
+          label={t('desk.newPerson.phone')}
+          error={faultOf('phone')}
+          maxLength={30}
+          inputMode="tel"
+          autoComplete="off"
+          value={draft.phone ?? ''}
+          onChange={(event) => change({ phone: event.currentTarget.value })}
+        />
+        {documentMasked === null ? (
+          <>
+            <NativeSelect
+              className={css['wide'] ?? ''}
+              size="md"
+              label={t('desk.newPerson.documentKind')}
+              value={draft.documentKind ?? ''}
+              onChange={(event) => {
+                const documentKind = documentKinds.find((kind) => kind === event.currentTarget.value) ?? null;
+                change(documentKind === null ? { documentKind, documentNumber: null } : { documentKind });
+              }}
+              data={[
+                { value: '', label: t('desk.newPerson.noDocument') },
+                ...documentKinds.map((kind) => ({ value: kind, label: t(`lists.documentKind.${kind}`) })),
+              ]}
+            />
+            <TextInput
+              className={css['wide'] ?? ''}
+              size="md"
+              label={t('desk.newPerson.documentNumber')}
+              error={faultOf('documentNumber')}
+              maxLength={40}
+              autoComplete="off"
+              disabled={draft.documentKind === null}
+              value={draft.documentNumber ?? ''}
+              onChange={(event) => change({ documentNumber: event.currentTarget.value })}
+            />
+          </>
+        ) : (
+          <TextInput
+            className={css['whole'] ?? ''}
+            size="md"
+            label={
+              draft.documentKind === null ? t('desk.newPerson.document') : t(`lists.documentKind.${draft.documentKind}`)
+            }
+            error={faultOf('documentNumber')}
+            readOnly
+            tabIndex={-1}
+            value={documentMasked}
+          />
+        )}
+        {(['building', 'unit', 'room'] as const).map((part) => (
+          <TextInput
+            key={part}
+            className={css['third'] ?? ''}
+            size="md"
+            label={t(`desk.newPerson.${part}`)}
+            maxLength={60}
+            autoComplete="off"
+            value={draft.address[part]}
+            onChange={(event) => changeAddress({ [part]: event.currentTarget.value })}
+          />
+        ))}
+        {isChild && (
+          <TextInput
+            className={css['whole'] ?? ''}
+            size="md"
+            label={t('desk.newPerson.guardian')}
+            maxLength={80}
+            autoComplete="off"
+            value={draft.guardianName ?? ''}
+            onChange={(event) => change({ guardianName: event.currentTarget.value })}
+          />
+        )}
+      </div>
+      {faultOf('form') !== null && (
+        <p className={css['failure']} role="alert">
+          {faultOf('form')}
+        </p>
+      )}
+      <div className={css['formEnd']}>
+        <button type="submit" className={css['mainButton']} disabled={isBusy}>
+          {t('desk.keys.save')} <Kbd>{t('desk.keys.enter')}</Kbd>
+        </button>
+        {props.kitTail !== null && (
+          <span className={css['faint']}>{t('desk.newPerson.kitWaits', { tail: props.kitTail })}</span>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function emptyToNull(text: string | null): string | null {
+  return text === null || text.trim() === '' ? null : text.trim();
+}
+
+type Fault = { readonly field: FieldName; readonly words: string };
+
+function check(t: Text, draft: PersonDraft, birth: string, birthDate: string | null, today: string): Fault | null {
+  if (draft.name.trim() === '') return { field: 'name', words: t('desk.newPerson.nameNeeded') };
+  if (birth.trim() !== '' && birthDate === null)
+    return { field: 'birthDate', words: t('desk.newPerson.birthDateWrong') };
+  if (birthDate !== null && birthDate > today)
+    return { field: 'birthDate', words: t('desk.newPerson.birthDateFuture') };
+  if (draft.documentKind !== null && (draft.documentNumber ?? '').trim() === '') {
+    return { field: 'documentNumber', words: t('desk.newPerson.numberNeeded') };
+  }
+  if (draft.documentKind === null && birthDate === null)
+    return { field: 'birthDate', words: t('desk.newPerson.birthDateNeeded') };
+  return null;
+}
+
+/** Core names the field at fault; the words stand beside it. */
+function faultOfFailure(t: Text, { code, field, params }: Failure): Fault | null {
+  if (code !== 'INVALID_INPUT') return null;
+  const name = (field ?? '').replace(/^person\./, '');
+  if (name === 'name') return { field: 'name', words: t('desk.newPerson.nameNeeded') };
+  if (name === 'phone') return { field: 'phone', words: t('desk.newPerson.phoneWrong') };
+  if (name === 'birthDate') {
+    const isMissing = params['problem'] === 'neededWithoutDocument';
+    return {
+      field: 'birthDate',
+      words: t(isMissing ? 'desk.newPerson.birthDateNeeded' : 'desk.newPerson.birthDateWrong'),
+    };
+  }
+  if (name === 'documentNumber' || name === 'documentKind') {
+    const isOther = params['problem'] === 'otherKind';
+    return {
+      field: 'documentNumber',
+      words: t(isOther ? 'desk.newPerson.numberOtherKind' : 'desk.newPerson.numberWrong'),
+    };
+  }
+  return null;
+}

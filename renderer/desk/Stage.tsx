@@ -1,0 +1,444 @@
+import { IconArrowBackUp, IconCirclePlus, IconDroplet, IconScan, IconTrash } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { DeskView, Stage as StageView, Tone } from '../../shared/model/desk.ts';
+import { overrideReasons, secondTestReasons, voidReasons } from '../../shared/model/test.ts';
+import { figure } from '../lists/formats.ts';
+import { reasonWords } from '../results/reasons.ts';
+import { useText } from '../text/index.ts';
+import { Kbd } from '../ui/Kbd.tsx';
+import { Choose } from './Choose.tsx';
+import css from './desk.module.css';
+import { useNowMs } from './deskStore.ts';
+import { FindPerson } from './FindPerson.tsx';
+import { type Overlay, useHand } from './hand.ts';
+import { emptyDraft, NewPerson } from './NewPerson.tsx';
+import { Practice } from './Practice.tsx';
+import {
+  ClearKey,
+  Facts,
+  KeyButton,
+  Line,
+  Person,
+  useKitFacts,
+  useTestFacts,
+  Verdict,
+  VoidKey,
+  Waits,
+  Warnings,
+} from './parts.tsx';
+import { Reasons } from './Reasons.tsx';
+import { TestStage } from './TestStage.tsx';
+import { TypedCode } from './TypedCode.tsx';
+import { momentAt, refusalWords } from './words.ts';
+
+type Of<K extends StageView['kind']> = Extract<StageView, { kind: K }>;
+
+/** How a stage feels. A positive feels like any other result: nobody learns it from across the room. */
+function toneOf(stage: StageView): Tone {
+  switch (stage.kind) {
+    case 'idle':
+      return 'neutral';
+    case 'person':
+      return stage.replacedName === null ? 'waiting' : 'attention';
+    case 'kit':
+      return stage.replacedTail === null ? 'waiting' : 'attention';
+    case 'choose':
+    case 'newPerson':
+    case 'secondTest':
+    case 'voidReason':
+    case 'voided':
+    case 'undone':
+      return 'attention';
+    case 'bound':
+      return stage.test.kit.warnings.some((warning) => warning.code !== 'codeWarning') ? 'attention' : 'done';
+    case 'test':
+      return stage.blockedBy === 'tooLate' || stage.blockedBy === 'clockBehind'
+        ? 'attention'
+        : stage.blockedBy === null
+          ? 'waiting'
+          : 'neutral';
+    case 'confirmPositive':
+      return 'waiting';
+    case 'dropped':
+    case 'recorded':
+      return 'done';
+    case 'refused':
+      return 'refused';
+  }
+}
+
+/** What the overlay, or else the stage, shows; one thing at a time. */
+export function Stage(props: {
+  readonly view: DeskView;
+  readonly overlay: Overlay | null;
+  readonly isPractising: boolean;
+  readonly failure: string | null;
+}) {
+  const t = useText();
+  const { view, overlay } = props;
+  const { stage } = view;
+  const tone: Tone =
+    overlay === null ? toneOf(stage) : overlay.kind === 'void' || overlay.kind === 'override' ? 'attention' : 'neutral';
+  return (
+    <section
+      className={css['stage']}
+      aria-label={t('desk.stage')}
+      data-stage={stage.kind}
+      data-overlay={overlay?.kind ?? ''}
+      data-tone={tone}
+      data-version={view.version}
+    >
+      <div className={css['stageBody']}>
+        {props.failure !== null && (
+          <p className={css['failure']} role="alert">
+            {t('desk.failure', { why: props.failure })}
+          </p>
+        )}
+        {overlay === null ? <OnStage view={view} /> : <OnOverlay view={view} overlay={overlay} />}
+        {props.isPractising && overlay === null && <Practice stage={stage} />}
+      </div>
+    </section>
+  );
+}
+
+function OnOverlay(props: { readonly view: DeskView; readonly overlay: Overlay }): ReactNode {
+  const t = useText();
+  const { view, overlay } = props;
+  switch (overlay.kind) {
+    case 'find':
+      return <FindPerson />;
+    case 'typed':
+      return <TypedCode />;
+    case 'newPerson':
+      return (
+        <NewPerson
+          draft={{ ...emptyDraft, name: overlay.name }}
+          documentMasked={null}
+          kitTail={view.stage.kind === 'kit' ? view.stage.kit.tail : null}
+          title={t('desk.newPerson.manual')}
+          today={view.day}
+        />
+      );
+    case 'void':
+      return 'test' in view.stage ? <VoidReason stage={view.stage} /> : null;
+    case 'override':
+      return view.stage.kind === 'test' ? (
+        <>
+          <Verdict tone="attention" word={t('desk.override.word', { outcome: t(`desk.outcome.${overlay.outcome}`) })} />
+          <Person person={view.stage.test.person} />
+          <Line>{t('desk.override.hint')}</Line>
+          <Reasons codes={overrideReasons} />
+        </>
+      ) : null;
+  }
+}
+
+function OnStage(props: { readonly view: DeskView }): ReactNode {
+  const { stage } = props.view;
+  switch (stage.kind) {
+    case 'idle':
+      return <Idle registered={props.view.tally.registered} />;
+    case 'person':
+      return <PersonWaits stage={stage} />;
+    case 'kit':
+      return <KitWaits stage={stage} />;
+    case 'choose':
+      return <Choose stage={stage} />;
+    case 'newPerson':
+      return <UnknownPerson stage={stage} today={props.view.day} />;
+    case 'secondTest':
+      return <SecondTest stage={stage} />;
+    case 'bound':
+      return <Bound stage={stage} />;
+    case 'test':
+      return <TestStage stage={stage} />;
+    case 'dropped':
+      return <Dropped stage={stage} />;
+    case 'confirmPositive':
+      return <ConfirmPositive stage={stage} />;
+    case 'recorded':
+      return <Recorded stage={stage} />;
+    case 'voidReason':
+      return <VoidReason stage={stage} />;
+    case 'voided':
+      return <Voided stage={stage} />;
+    case 'undone':
+      return <Undone stage={stage} />;
+    case 'refused':
+      return <Refused stage={stage} />;
+  }
+}
+
+function Idle(props: { readonly registered: number }) {
+  const t = useText();
+  const hand = useHand();
+  return (
+    <div className={css['idle']}>
+      <IconScan className={css['idleIcon']} stroke={1.6} aria-hidden />
+      <h1 className={css['idleWord']}>{t('desk.idle.word')}</h1>
+      <p className={css['idleHint']}>
+        {t('desk.idle.hintBefore')}{' '}
+        <button type="button" className={css['idleKey']} onClick={() => hand.show({ kind: 'find' })}>
+          <Kbd>F2</Kbd> {t('desk.idle.hintAfter')}
+        </button>
+      </p>
+      <p className={css['idleToday']}>{t('desk.idle.today', { n: figure(props.registered) })}</p>
+      <PracticeHint />
+    </div>
+  );
+}
+
+function PracticeHint() {
+  const t = useText();
+  const hand = useHand();
+  return (
+    <p className={css['idlePractice']}>
+      <button type="button" className={css['idleKey']} onClick={hand.togglePractice}>
+        {t('desk.idle.practiceBefore')} <Kbd>F1</Kbd> {t('desk.idle.practiceAfter')}
+      </button>
+    </p>
+  );
+}
+
+function PersonWaits({ stage }: { readonly stage: Of<'person'> }) {
+  const t = useText();
+  return (
+    <>
+      <Verdict tone={toneOf(stage)} icon={IconScan} word={t('desk.person.word')}>
+        <Waits untilMs={stage.expiresAtMs} />
+        <ClearKey />
+      </Verdict>
+      <Person person={stage.person} />
+      {stage.replacedName !== null && (
+        <Line tone="attention">{t('desk.person.replaced', { name: stage.replacedName })}</Line>
+      )}
+      {stage.retestOf !== null && <Line>{t('desk.person.retest')}</Line>}
+      {stage.isNew && <Line>{t('desk.person.isNew')}</Line>}
+    </>
+  );
+}
+
+function KitWaits({ stage }: { readonly stage: Of<'kit'> }) {
+  const t = useText();
+  const hand = useHand();
+  const facts = useKitFacts(stage.kit);
+  return (
+    <>
+      <Verdict tone={toneOf(stage)} icon={IconScan} word={t('desk.kit.word')}>
+        <Waits untilMs={stage.expiresAtMs} />
+        <KeyButton keyName="F2" label={t('desk.keys.find')} onPress={() => hand.show({ kind: 'find' })} />
+        <ClearKey />
+      </Verdict>
+      <p className={css['kitTail']}>{t('desk.kit.tail', { tail: stage.kit.tail })}</p>
+      {stage.replacedTail !== null && (
+        <Line tone="attention">{t('desk.kit.replaced', { tail: stage.replacedTail })}</Line>
+      )}
+      <Warnings kit={stage.kit} />
+      <Facts facts={facts} />
+    </>
+  );
+}
+
+function UnknownPerson({ stage, today }: { readonly stage: Of<'newPerson'>; readonly today: string }) {
+  const t = useText();
+  return (
+    <NewPerson
+      // Another document starts another form.
+      key={stage.draft.documentNumber ?? stage.draft.phone ?? ''}
+      draft={stage.draft}
+      documentMasked={stage.documentMasked}
+      kitTail={stage.kit?.tail ?? null}
+      title={t('desk.newPerson.word')}
+      today={today}
+    />
+  );
+}
+
+function SecondTest({ stage }: { readonly stage: Of<'secondTest'> }) {
+  const t = useText();
+  const hand = useHand();
+  const nowMs = useNowMs();
+  const clock = momentAt(t, hand, stage.earlier.boundAtMs, nowMs);
+  return (
+    <>
+      <Verdict tone="attention" word={t('desk.secondTest.word')}>
+        <Waits untilMs={stage.expiresAtMs} />
+        <ClearKey />
+      </Verdict>
+      <Person person={stage.person} />
+      <Line tone="attention">
+        {t('desk.secondTest.earlier')} {t('desk.secondTest.earlierAt', { clock, tail: stage.earlier.kit.tail })}
+        {stage.kit !== null && ` · ${t('desk.kit.waitsForThem', { tail: stage.kit.tail })}`}
+      </Line>
+      <Line>{t('desk.secondTest.hint')}</Line>
+      <Reasons codes={secondTestReasons} />
+    </>
+  );
+}
+
+function Bound({ stage }: { readonly stage: Of<'bound'> }) {
+  const t = useText();
+  const facts = useTestFacts(stage.test);
+  const tone = toneOf(stage);
+  return (
+    <>
+      <Verdict tone={tone} word={tone === 'done' ? t('desk.bound.word') : t('desk.bound.withWarning')}>
+        <VoidKey />
+      </Verdict>
+      <Person person={stage.test.person} />
+      <Warnings kit={stage.test.kit} />
+      <Facts facts={facts} />
+    </>
+  );
+}
+
+function Dropped({ stage }: { readonly stage: Of<'dropped'> }) {
+  const t = useText();
+  const facts = useTestFacts(stage.test);
+  return (
+    <>
+      <Verdict tone="done" icon={IconDroplet} word={t('desk.dropped.word')}>
+        <VoidKey />
+      </Verdict>
+      <Person person={stage.test.person} />
+      <Line>{t('desk.dropped.hint')}</Line>
+      <Facts facts={facts} />
+    </>
+  );
+}
+
+function ConfirmPositive({ stage }: { readonly stage: Of<'confirmPositive'> }) {
+  const t = useText();
+  const facts = useTestFacts(stage.test);
+  return (
+    <>
+      <Verdict tone="waiting" icon={IconScan} word={t('desk.confirm.word')}>
+        <Waits untilMs={stage.expiresAtMs} />
+        <ClearKey />
+      </Verdict>
+      <Person person={stage.test.person} />
+      <p className={css['line']} data-tone="quiet">
+        {t('desk.confirm.chosen')} <Outcome outcome="positive" />
+        <br />
+        {t('desk.confirm.hint')}
+      </p>
+      <Facts facts={facts} />
+    </>
+  );
+}
+
+/** A result as a word with its mark; a positive is plum and small, no larger than the others. */
+function Outcome(props: { readonly outcome: 'negative' | 'positive' | 'invalid' }) {
+  const t = useText();
+  return (
+    <b className={css['outcome']} data-outcome={props.outcome}>
+      {props.outcome === 'positive' && <IconCirclePlus size="1.1em" stroke={2} aria-hidden />}
+      {t(`desk.outcome.${props.outcome}`)}
+    </b>
+  );
+}
+
+function Recorded({ stage }: { readonly stage: Of<'recorded'> }) {
+  const t = useText();
+  const hand = useHand();
+  const facts = useTestFacts(stage.test);
+  const outcome = stage.test.result?.outcome ?? 'negative';
+  return (
+    <>
+      <Verdict tone="done" word={t('desk.recorded.word')}>
+        {stage.offersRetest && <KeyButton keyName="F4" label={t('desk.keys.retest')} onPress={hand.retest} />}
+        <VoidKey />
+      </Verdict>
+      <Person person={stage.test.person} />
+      <p className={css['line']} data-tone="quiet">
+        {t('desk.recorded.result')} <Outcome outcome={outcome} /> · {t(`desk.recorded.after.${outcome}`)}
+      </p>
+      <Facts facts={facts} />
+    </>
+  );
+}
+
+function VoidReason({ stage }: { readonly stage: Extract<StageView, { test: unknown }> }) {
+  const t = useText();
+  return (
+    <>
+      <Verdict tone="attention" icon={IconTrash} word={t('desk.voidReason.word')}>
+        <ClearKey />
+      </Verdict>
+      <Person person={stage.test.person} />
+      <Line>
+        {t('desk.kit.tail', { tail: stage.test.kit.tail })} · {t('desk.voidReason.hint')}
+      </Line>
+      <Reasons codes={voidReasons} />
+    </>
+  );
+}
+
+function Voided({ stage }: { readonly stage: Of<'voided'> }) {
+  const t = useText();
+  const facts = useKitFacts(stage.test.kit);
+  const reason = stage.test.voided?.reason;
+  return (
+    <>
+      <Verdict tone="attention" icon={IconTrash} word={t('desk.voided.word')} />
+      <Person person={stage.test.person} />
+      <Line>{t('desk.voided.hint')}</Line>
+      <Facts
+        facts={
+          reason === undefined ? facts : [...facts, { label: t('desk.facts.reason'), value: reasonWords(t, reason) }]
+        }
+      />
+    </>
+  );
+}
+
+function Undone({ stage }: { readonly stage: Of<'undone'> }) {
+  const t = useText();
+  const facts = useKitFacts(stage.test.kit);
+  return (
+    <>
+      <Verdict tone="attention" icon={IconArrowBackUp} word={t('desk.undone.word')} />
+      <Person person={stage.test.person} />
+      <Line>{t('desk.undone.hint')}</Line>
+      <Facts facts={facts} />
+    </>
+  );
+}
+
+function Refused({ stage }: { readonly stage: Of<'refused'> }) {
+  const t = useText();
+  const hand = useHand();
+  const nowMs = useNowMs();
+  const words = refusalWords(t, hand, stage, nowMs);
+  const { held, kit, params } = stage;
+  const tail = typeof params['tail'] === 'string' ? params['tail'] : '';
+  const lot = kit?.lot ?? (typeof params['lot'] === 'string' ? params['lot'] : '');
+  const code = kit?.serial ?? (tail === '' ? '' : t('desk.kit.tail', { tail }));
+  const facts = [
+    ...(code === '' ? [] : [{ label: t('desk.facts.code'), value: code }]),
+    ...(lot === '' || code === '' ? [] : [{ label: t('desk.facts.lot'), value: lot }]),
+    ...(held.person === null
+      ? []
+      : [
+          { label: t('desk.refused.held'), value: held.person.name },
+          { label: '', value: t('desk.refused.heldPerson') },
+        ]),
+    ...(held.person !== null || held.kit === null
+      ? []
+      : [
+          { label: t('desk.facts.kit'), value: t('desk.kit.tail', { tail: held.kit.tail }) },
+          { label: '', value: t('desk.refused.heldKit') },
+        ]),
+  ];
+  return (
+    <>
+      <Verdict tone="refused" word={words.title}>
+        {held.expiresAtMs !== null && <Waits untilMs={held.expiresAtMs} />}
+        <ClearKey />
+      </Verdict>
+      <p className={css['todo']}>{words.todo}</p>
+      <p className={css['why']}>{words.why}</p>
+      <Facts facts={facts} />
+    </>
+  );
+}
