@@ -3,21 +3,21 @@ import {
   IconCloudUp,
   IconFileText,
   IconPackage,
-  IconScan,
+  type IconProps,
   IconSettings,
   IconUsers,
-  type TablerIcon,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { Role } from '../shared/model/staff.ts';
 import type { TextKey } from './text/index.ts';
+import { ScanIcon } from './ui/ScanIcon.tsx';
 
 export const screenKeys = ['desk', 'people', 'kits', 'results', 'today', 'sync', 'settings'] as const;
 export type ScreenKey = (typeof screenKeys)[number];
 
 export type ScreenEntry = {
   readonly key: ScreenKey;
-  readonly icon: TablerIcon;
+  readonly icon: ComponentType<IconProps>;
   readonly label: TextKey;
   /** Who sees it in the rail: a screen that is not one's own is not shown at all. */
   readonly roles: readonly Role[];
@@ -31,7 +31,7 @@ const everybody: readonly Role[] = ['operator', 'supervisor', 'administrator'];
 
 /** The screens in the order of the rail. A new one is one line here and a folder beside. */
 export const screens: readonly ScreenEntry[] = [
-  { key: 'desk', icon: IconScan, label: 'frame.screens.desk', roles: everybody, component: null, atFoot: false },
+  { key: 'desk', icon: ScanIcon, label: 'frame.screens.desk', roles: everybody, component: null, atFoot: false },
   {
     key: 'people',
     icon: IconUsers,

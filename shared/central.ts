@@ -17,7 +17,7 @@ const reason = z.strictObject({ code: z.string().max(40), text: z.string().max(2
 const operator = z.strictObject({ id, name: z.string().min(1).max(80) });
 
 /** The person as they were when tested; later changes of the roster never reach it. */
-export const personSnapshotSchema = z.strictObject({
+const personSnapshotSchema = z.strictObject({
   personId: id,
   name: z.string().min(1).max(80),
   sex: sexSchema.nullable(),
@@ -43,7 +43,7 @@ export const kitSnapshotSchema = z.strictObject({
   warnings: z.array(z.string().max(40)).max(10),
 });
 
-export const boundPayloadSchema = z.strictObject({
+const boundPayloadSchema = z.strictObject({
   roundName: z.string().max(60),
   day: daySchema,
   person: personSnapshotSchema,
@@ -58,7 +58,7 @@ export const boundPayloadSchema = z.strictObject({
   secondTestReason: reason.nullable(),
 });
 
-export const resultPayloadSchema = z.strictObject({
+const resultPayloadSchema = z.strictObject({
   /** 1 for the first reading; each correction is one more. */
   revision: z.int().min(1).max(1000),
   outcome: outcomeSchema,
@@ -71,7 +71,7 @@ export const resultPayloadSchema = z.strictObject({
   clockOffsetMs: z.int().nullable(),
 });
 
-export const voidPayloadSchema = z.strictObject({
+const voidPayloadSchema = z.strictObject({
   voidedAtMs: atMsSchema,
   operator,
   reason,
@@ -118,7 +118,7 @@ export const rejectionCodes = [
 export type RejectionCode = (typeof rejectionCodes)[number];
 
 /** The other side of a conflict, as far as a station may know: site, time, masked person. */
-export const otherSideSchema = z.object({
+const otherSideSchema = z.object({
   testId: z.string(),
   site: z.string(),
   station: z.string(),

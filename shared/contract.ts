@@ -65,7 +65,7 @@ export const preferencesSchema = z.strictObject({
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
-export const importKinds = ['roster', 'manifest'] as const;
+const importKinds = ['roster', 'manifest'] as const;
 export const importCountsSchema = z.object({
   rows: z.int(),
   fresh: z.int(),
@@ -75,7 +75,7 @@ export const importCountsSchema = z.object({
   doubled: z.int(),
 });
 export type ImportCounts = z.infer<typeof importCountsSchema>;
-export const importFaultSchema = z.object({
+const importFaultSchema = z.object({
   /** 1-based line of the file, the heading being line 1 where it stands there. */
   line: z.int(),
   column: z.string(),
@@ -120,7 +120,7 @@ const conflictSchema = z.object({
   seenAtMs: atMsSchema,
 });
 
-export const kitRowSchema = z.object({
+const kitRowSchema = z.object({
   kitKey: z.string(),
   serial: z.string(),
   productName: z.string(),
@@ -129,7 +129,7 @@ export const kitRowSchema = z.object({
   status: z.enum(['known', 'bound', 'void', 'resulted']),
   testId: z.string().nullable(),
 });
-export const lotRowSchema = z.object({
+const lotRowSchema = z.object({
   lotId: z.string(),
   productName: z.string(),
   lot: z.string(),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
 import type { Language } from '../../shared/contract.ts';
+import { safeFileName } from './fileName.ts';
 
 /** The system's file dialogs, in front of the window, starting in the person's documents. */
 export type Dialogs = {
@@ -61,11 +62,4 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
       return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath;
     },
   };
-}
-
-/** A name that every system takes, and that leads into no other folder. */
-export function safeFileName(name: string): string {
-  const plain = [...name].map((char) => (char < ' ' || '\\/:*?"<>|'.includes(char) ? '-' : char)).join('');
-  const trimmed = plain.replace(/^[\s.]+|[\s.]+$/g, '');
-  return trimmed === '' ? '-' : trimmed.slice(0, 120);
 }

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { DeskView } from '../../shared/model/desk.ts';
-import type { ReasonCode, ResultOutcome } from '../../shared/model/test.ts';
+import type { ReasonCode } from '../../shared/model/test.ts';
 import { useScans } from '../scan/listeners.ts';
 import { useFailureText, useStation } from '../station.ts';
 import { useLanguage, useText } from '../text/index.ts';
@@ -16,7 +16,19 @@ import { Wall } from './Wall.tsx';
 /** An overlay belongs to the stage on which it was opened: when the stage changes, it is gone. */
 type Open = { readonly overlay: Overlay; readonly version: number };
 
-const resultKeys: Readonly<Record<string, ResultOutcome>> = { F5: 'negative', F6: 'positive', F7: 'invalid' };
+/** What each key does here. F8 is left out: some guns send it for the separator inside a code. */
+const deskKeys: Readonly<Record<string, (hand: DeskHand, overlay: Overlay | null) => void>> = {
+  F1: (hand) => hand.togglePractice(),
+  F2: (hand) => hand.show({ kind: 'find' }),
+  F3: (hand) => hand.show({ kind: 'typed' }),
+  F4: (hand) => hand.retest(),
+  F5: (hand) => hand.record('negative'),
+  F6: (hand) => hand.record('positive'),
+  F7: (hand) => hand.record('invalid'),
+  F9: (hand) => hand.undo(),
+  F10: (hand) => hand.askVoid(),
+  Escape: (hand, overlay) => (overlay === null ? hand.clear() : hand.show(null)),
+};
 
 /** The main screen: the stage with one thing on it, the wall of running tests, what was done last. */
 export function DeskScreen(props: { readonly view: DeskView }) {
@@ -112,22 +124,10 @@ export function DeskScreen(props: { readonly view: DeskView }) {
     const onKey = (event: KeyboardEvent): void => {
       if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
       if (document.querySelector('[role="dialog"]') !== null) return;
-      const outcome = resultKeys[event.code];
-      const act: (() => void) | undefined =
-        outcome !== undefined
-          ? () => hand.record(outcome)
-          : {
-              F1: hand.togglePractice,
-              F2: () => hand.show({ kind: 'find' }),
-              F3: () => hand.show({ kind: 'typed' }),
-              F4: hand.retest,
-              F9: hand.undo,
-              F10: hand.askVoid,
-              Escape: () => (currentOverlay.current === null ? hand.clear() : hand.show(null)),
-            }[event.code];
+      const act = deskKeys[event.code];
       if (act === undefined) return;
       event.preventDefault();
-      act();
+      act(hand, currentOverlay.current);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

@@ -8,7 +8,7 @@ import { Kbd } from '../ui/Kbd.tsx';
 import css from './desk.module.css';
 import { desk } from './deskStore.ts';
 import { useHand } from './hand.ts';
-import { KeyButton, Verdict } from './parts.tsx';
+import { BackKey, Verdict } from './parts.tsx';
 
 const shownAtMost = 7;
 
@@ -42,7 +42,7 @@ export function FindPerson() {
   return (
     <>
       <Verdict tone="neutral" icon={IconSearch} word={t('desk.find.word')}>
-        <KeyButton keyName={t('desk.keys.esc')} label={t('desk.keys.back')} onPress={() => hand.show(null)} />
+        <BackKey />
       </Verdict>
       <TextInput
         ref={field}
@@ -74,9 +74,11 @@ export function FindPerson() {
           }
         }}
       />
-      <ul id="found-people" className={css['found']} role="listbox" aria-label={t('desk.find.results')}>
+      <div id="found-people" className={css['found']} role="listbox" aria-label={t('desk.find.results')}>
         {people.map((person, index) => (
-          <li
+          <button
+            type="button"
+            tabIndex={-1}
             key={person.personId}
             id={`found-${index}`}
             role="option"
@@ -90,9 +92,11 @@ export function FindPerson() {
             <span>{addressWords(t, person.address)}</span>
             <span className={css['faint']}>{documentWords(t, person) || (person.phoneMasked ?? '')}</span>
             <span className={css['foundMark']}>{person.testedThisRound ? t('desk.find.tested') : ''}</span>
-          </li>
+          </button>
         ))}
-        <li
+        <button
+          type="button"
+          tabIndex={-1}
           id={`found-${last}`}
           role="option"
           aria-selected={asked !== '' && current === last}
@@ -106,8 +110,8 @@ export function FindPerson() {
           <span className={css['foundNone']}>
             {asked !== '' && data !== undefined && people.length === 0 ? t('desk.find.none', { query: asked }) : ''}
           </span>
-        </li>
-      </ul>
+        </button>
+      </div>
       <p className={css['findHint']}>
         {t('desk.find.hint')} <Kbd>F3</Kbd> {t('desk.keys.typed')}
       </p>

@@ -26,7 +26,7 @@ export function Practice(props: { readonly stage: Stage }) {
       </p>
       {!isEmpty &&
         offers.map(([kind, list]) => (
-          <div key={kind} className={css['practiceRow']} role="group" aria-label={t(`desk.practice.${kind}`)}>
+          <fieldset key={kind} className={css['practiceRow']} aria-label={t(`desk.practice.${kind}`)}>
             <span className={css['practiceLabel']}>{t(`desk.practice.${kind}`)}</span>
             {list.map((code) => (
               <button
@@ -41,7 +41,7 @@ export function Practice(props: { readonly stage: Stage }) {
                 {code.label}
               </button>
             ))}
-          </div>
+          </fieldset>
         ))}
     </section>
   );

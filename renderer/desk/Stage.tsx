@@ -1,11 +1,13 @@
-import { IconArrowBackUp, IconCirclePlus, IconDroplet, IconScan, IconTrash } from '@tabler/icons-react';
+import { IconArrowBackUp, IconCirclePlus, IconDroplet, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { DeskView, Stage as StageView, Tone } from '../../shared/model/desk.ts';
 import { overrideReasons, secondTestReasons, voidReasons } from '../../shared/model/test.ts';
 import { figure } from '../lists/formats.ts';
 import { reasonWords } from '../results/reasons.ts';
+import { useStation } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
+import { ScanIcon } from '../ui/ScanIcon.tsx';
 import { Choose } from './Choose.tsx';
 import css from './desk.module.css';
 import { useNowMs } from './deskStore.ts';
@@ -14,6 +16,7 @@ import { type Overlay, useHand } from './hand.ts';
 import { emptyDraft, NewPerson } from './NewPerson.tsx';
 import { Practice } from './Practice.tsx';
 import {
+  BackKey,
   ClearKey,
   Facts,
   KeyButton,
@@ -120,11 +123,13 @@ function OnOverlay(props: { readonly view: DeskView; readonly overlay: Overlay }
         />
       );
     case 'void':
-      return 'test' in view.stage ? <VoidReason stage={view.stage} /> : null;
+      return 'test' in view.stage ? <VoidReason stage={view.stage} isAsked={false} /> : null;
     case 'override':
       return view.stage.kind === 'test' ? (
         <>
-          <Verdict tone="attention" word={t('desk.override.word', { outcome: t(`desk.outcome.${overlay.outcome}`) })} />
+          <Verdict tone="attention" word={t('desk.override.word', { outcome: t(`desk.outcome.${overlay.outcome}`) })}>
+            <BackKey />
+          </Verdict>
           <Person person={view.stage.test.person} />
           <Line>{t('desk.override.hint')}</Line>
           <Reasons codes={overrideReasons} />
@@ -159,7 +164,7 @@ function OnStage(props: { readonly view: DeskView }): ReactNode {
     case 'recorded':
       return <Recorded stage={stage} />;
     case 'voidReason':
-      return <VoidReason stage={stage} />;
+      return <VoidReason stage={stage} isAsked />;
     case 'voided':
       return <Voided stage={stage} />;
     case 'undone':
@@ -174,7 +179,7 @@ function Idle(props: { readonly registered: number }) {
   const hand = useHand();
   return (
     <div className={css['idle']}>
-      <IconScan className={css['idleIcon']} stroke={1.6} aria-hidden />
+      <ScanIcon className={css['idleIcon']} stroke={1.6} aria-hidden />
       <h1 className={css['idleWord']}>{t('desk.idle.word')}</h1>
       <p className={css['idleHint']}>
         {t('desk.idle.hintBefore')}{' '}
@@ -191,6 +196,8 @@ function Idle(props: { readonly registered: number }) {
 function PracticeHint() {
   const t = useText();
   const hand = useHand();
+  const codes = useStation('practice.codes', {}).data;
+  if (codes === undefined || codes.people.length + codes.kits.length === 0) return null;
   return (
     <p className={css['idlePractice']}>
       <button type="button" className={css['idleKey']} onClick={hand.togglePractice}>
@@ -204,7 +211,7 @@ function PersonWaits({ stage }: { readonly stage: Of<'person'> }) {
   const t = useText();
   return (
     <>
-      <Verdict tone={toneOf(stage)} icon={IconScan} word={t('desk.person.word')}>
+      <Verdict tone={toneOf(stage)} icon={ScanIcon} word={t('desk.person.word')}>
         <Waits untilMs={stage.expiresAtMs} />
         <ClearKey />
       </Verdict>
@@ -224,7 +231,7 @@ function KitWaits({ stage }: { readonly stage: Of<'kit'> }) {
   const facts = useKitFacts(stage.kit);
   return (
     <>
-      <Verdict tone={toneOf(stage)} icon={IconScan} word={t('desk.kit.word')}>
+      <Verdict tone={toneOf(stage)} icon={ScanIcon} word={t('desk.kit.word')}>
         <Waits untilMs={stage.expiresAtMs} />
         <KeyButton keyName="F2" label={t('desk.keys.find')} onPress={() => hand.show({ kind: 'find' })} />
         <ClearKey />
@@ -312,7 +319,7 @@ function ConfirmPositive({ stage }: { readonly stage: Of<'confirmPositive'> }) {
   const facts = useTestFacts(stage.test);
   return (
     <>
-      <Verdict tone="waiting" icon={IconScan} word={t('desk.confirm.word')}>
+      <Verdict tone="waiting" icon={ScanIcon} word={t('desk.confirm.word')}>
         <Waits untilMs={stage.expiresAtMs} />
         <ClearKey />
       </Verdict>
@@ -358,12 +365,14 @@ function Recorded({ stage }: { readonly stage: Of<'recorded'> }) {
   );
 }
 
-function VoidReason({ stage }: { readonly stage: Extract<StageView, { test: unknown }> }) {
+/** `isAsked`: a VOID card asked for it, and core waits for the reason. */
+function VoidReason(props: { readonly stage: Extract<StageView, { test: unknown }>; readonly isAsked: boolean }) {
+  const { stage, isAsked } = props;
   const t = useText();
   return (
     <>
       <Verdict tone="attention" icon={IconTrash} word={t('desk.voidReason.word')}>
-        <ClearKey />
+        {isAsked ? <ClearKey /> : <BackKey />}
       </Verdict>
       <Person person={stage.test.person} />
       <Line>

@@ -85,7 +85,7 @@ function Results({ stage }: { readonly stage: Test }) {
   const t = useText();
   const hand = useHand();
   return (
-    <div className={css['results']} role="group" aria-label={t('desk.test.choose')}>
+    <fieldset className={css['results']} aria-label={t('desk.test.choose')}>
       {outcomes.map((outcome) => {
         const Mark = marks[outcome];
         const isAllowed = stage.allowed.includes(outcome);
@@ -110,7 +110,7 @@ function Results({ stage }: { readonly stage: Test }) {
           </button>
         );
       })}
-    </div>
+    </fieldset>
   );
 }
 

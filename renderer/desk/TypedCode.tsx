@@ -5,7 +5,7 @@ import { Kbd } from '../ui/Kbd.tsx';
 import css from './desk.module.css';
 import { desk } from './deskStore.ts';
 import { useHand } from './hand.ts';
-import { KeyButton, Line, Verdict } from './parts.tsx';
+import { BackKey, Line, Verdict } from './parts.tsx';
 
 /** A code entered by hand; twice, unless a check character covers it (rule 11 of the desk). Core decides which. */
 export function TypedCode() {
@@ -43,7 +43,7 @@ export function TypedCode() {
   return (
     <>
       <Verdict tone="neutral" word={t('desk.typed.word')}>
-        <KeyButton keyName={t('desk.keys.esc')} label={t('desk.keys.back')} onPress={() => hand.show(null)} />
+        <BackKey />
       </Verdict>
       <form
         className={css['typedForm']}

@@ -34,7 +34,7 @@ export function Wall(props: { readonly rows: readonly WallRow[]; readonly more: 
       </header>
       {lines.length === 0 ? (
         <div className={css['wallEmpty']}>
-          <IconClock size="1.75rem" stroke={1.4} aria-hidden />
+          <IconClock className={css['wallEmptyIcon']} size="1.75rem" stroke={1.4} aria-hidden />
           <p>{t('desk.wall.empty')}</p>
           <p className={css['faint']}>{t('desk.wall.emptyHint')}</p>
         </div>

@@ -4,10 +4,9 @@ import {
   IconCircleX,
   IconClock,
   IconEye,
-  IconScan,
-  type TablerIcon,
+  type IconProps,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import type { Tone } from '../../shared/model/desk.ts';
 import type { KitCard } from '../../shared/model/kit.ts';
 import type { PersonCard } from '../../shared/model/person.ts';
@@ -16,13 +15,14 @@ import { clockOf } from '../lists/formats.ts';
 import { addressWords, documentWords, sexAgeWords } from '../lists/words.ts';
 import { useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
+import { ScanIcon } from '../ui/ScanIcon.tsx';
 import css from './desk.module.css';
 import { useNowMs } from './deskStore.ts';
 import { useHand } from './hand.ts';
 import { productWords } from './words.ts';
 
-const icons: Readonly<Record<Tone, TablerIcon>> = {
-  neutral: IconScan,
+const icons: Readonly<Record<Tone, ComponentType<IconProps>>> = {
+  neutral: ScanIcon,
   waiting: IconClock,
   done: IconCircleCheck,
   attention: IconAlertTriangle,
@@ -33,7 +33,7 @@ const icons: Readonly<Record<Tone, TablerIcon>> = {
 export function Verdict(props: {
   readonly tone: Tone;
   readonly word: string;
-  readonly icon?: TablerIcon;
+  readonly icon?: ComponentType<IconProps>;
   readonly children?: ReactNode;
 }) {
   const Icon = props.icon ?? icons[props.tone];
@@ -75,6 +75,13 @@ export function ClearKey() {
   const t = useText();
   const hand = useHand();
   return <KeyButton keyName={t('desk.keys.esc')} label={t('desk.keys.clear')} onPress={hand.clear} />;
+}
+
+/** Leaves what this window put over the stage; nothing else changes. */
+export function BackKey() {
+  const t = useText();
+  const hand = useHand();
+  return <KeyButton keyName={t('desk.keys.esc')} label={t('desk.keys.back')} onPress={() => hand.show(null)} />;
 }
 
 export function VoidKey() {

@@ -3,6 +3,7 @@ import type { Stage } from '../../shared/model/desk.ts';
 import type { KitCard } from '../../shared/model/kit.ts';
 import { localDay } from '../../shared/time.ts';
 import { clockOf, dayWords, momentWords } from '../lists/formats.ts';
+import { addressWords } from '../lists/words.ts';
 import type { Text } from '../text/index.ts';
 import type { DeskHand } from './hand.ts';
 
@@ -33,6 +34,17 @@ export function productWords(kit: KitCard): string {
   return [kit.productName, kit.method].filter((part) => part !== null && part !== '').join(' ');
 }
 
+/** An address that came as its parts on one line, as people say it. */
+function addressOf(t: Text, joined: string): string {
+  const parts = joined.split(' ');
+  const [building = '', second = '', third] = parts;
+  if (parts.length > 3 || second === '') return addressWords(t, { building: joined, unit: '', room: '' });
+  return addressWords(
+    t,
+    third === undefined ? { building, unit: '', room: second } : { building, unit: second, room: third },
+  );
+}
+
 type Refused = Extract<Stage, { kind: 'refused' }>;
 
 /** Why a scan was refused and what to do, in words. */
@@ -46,8 +58,9 @@ export function refusalWords(
   const moment = ['boundAtMs', 'opensAtMs', 'closedAtMs', 'highWaterMs']
     .map((name) => params[name])
     .find((at) => typeof at === 'number');
-  const address = text('address');
+  const address = addressOf(t, text('address'));
   const person = text('person') || t('desk.refused.someone');
+  const gtin = [text('gtin'), text('code')].find((each) => /^\d{8,14}$/.test(each)) ?? '';
   const opensAtMs = params['opensAtMs'];
   const kinds = text('kinds')
     .split(',')
@@ -65,7 +78,7 @@ export function refusalWords(
     tail: text('tail'),
     lot: text('lot') || (kit?.lot ?? ''),
     expires: params['expiresOn'] === undefined ? '' : dayWords(text('expiresOn'), place.language, ''),
-    product: text('product') || text('gtin') || text('code') || t('desk.refused.thisProduct'),
+    product: text('product') || gtin || t('desk.refused.thisProduct'),
     read: text('read'),
     known: text('known'),
     what: params['what'] === 'extra' ? t('desk.refused.extra') : t('desk.refused.missing'),

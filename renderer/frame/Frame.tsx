@@ -113,7 +113,7 @@ function TopBar(props: { readonly view: DeskView }) {
   const station = useStation('station.get', {}).data;
   const zone = station?.site?.zone ?? 'Asia/Shanghai';
   return (
-    <header className={css['top']} aria-label={t('frame.status')}>
+    <header className={css['top']}>
       <span className={css['site']}>{view.siteName}</span>
       {view.operator !== null && (
         <>

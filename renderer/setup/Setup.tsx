@@ -29,6 +29,12 @@ type Step = (typeof steps)[number];
 const passphraseLeast = 10;
 const siteTextMost = 60;
 
+/** A computer whose zone nobody has set stands in China more likely than nowhere; the settings can say otherwise. */
+function zoneOfThisComputer(): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone === undefined || zone === '' || zone === 'UTC' || zone.startsWith('Etc/') ? 'Asia/Shanghai' : zone;
+}
+
 type Answers = {
   readonly siteName: string;
   readonly stationName: string;
@@ -138,7 +144,7 @@ export function Setup(props: { readonly station: StationView }) {
     const input = {
       siteName: answers.siteName.trim(),
       stationName: answers.stationName.trim(),
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'Asia/Shanghai',
+      zone: zoneOfThisComputer(),
       protection: answers.protection,
       ...(answers.protection === 'passphrase' ? { passphrase: answers.passphrase } : {}),
       recoveryKeyRepeated: answers.recoveryRepeated.trim(),
@@ -169,12 +175,12 @@ export function Setup(props: { readonly station: StationView }) {
     if (error.code === 'RECOVERY_KEY_STALE') {
       setAnswers((former) => ({ ...former, recoveryKey: null, recoveryRepeated: '' }));
       setStep('protection');
-      return setFailure(error);
+      setFailure(error);
+      return;
     }
     const place = where[error.code];
-    if (place === undefined) return setFailure(error);
-    setStep(place[0]);
-    if (place[1] === 'protection') setFailure(error);
+    if (place !== undefined) setStep(place[0]);
+    if (place === undefined || place[1] === 'protection') setFailure(error);
     else setFaults({ [place[1]]: failureText(error) });
   }
 

@@ -116,7 +116,7 @@ export function SignIn() {
           <p id="pin-problem" className={css['problem']} role="alert">
             {problem}
           </p>
-          <div className={css['pad']} role="group" aria-label={t('signIn.pad')}>
+          <fieldset className={css['pad']} aria-label={t('signIn.pad')}>
             {[...'123456789'].map((digit) => (
               <PadKey key={digit} label={t('signIn.digit', { n: digit })} onPress={() => press(digit)}>
                 {digit}
@@ -137,7 +137,7 @@ export function SignIn() {
             <button type="submit" className={css['enter']} disabled={isBusy || pin === '' || chosen === null}>
               {t('signIn.enter')}
             </button>
-          </div>
+          </fieldset>
           <p className={css['keys']}>
             {isBusy ? (
               t('signIn.working')
@@ -161,11 +161,12 @@ function OperatorButton(props: {
   const t = useText();
   const { operator, isChosen } = props;
   return (
-    <button type="button" role="radio" aria-checked={isChosen} className={css['person']} onClick={props.onChoose}>
+    <label className={css['person']} data-chosen={isChosen}>
+      <input type="radio" name="operator" checked={isChosen} onChange={props.onChoose} />
       <IconUser size="1.375rem" stroke={1.7} aria-hidden />
       <span className={css['name']}>{operator.name}</span>
       <span className={css['role']}>{t(`lists.role.${operator.role}`)}</span>
-    </button>
+    </label>
   );
 }
 

@@ -14,16 +14,30 @@ const accent: MantineColorsTuple = [
   '#08505d',
 ];
 
+/** From the ink on dark ground down to the ground itself, so that Mantine's own surfaces are the design's. */
+const dark: MantineColorsTuple = [
+  '#eef1f3',
+  '#d5dade',
+  '#a9b2ba',
+  '#8b949c',
+  '#454d55',
+  '#343b42',
+  '#24292e',
+  '#1d2125',
+  '#17191d',
+  '#15181b',
+];
+
 /** Fonts that carry Chinese well on each system; nothing is downloaded. */
-export const fontFamily =
-  '"PingFang SC", "Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Segoe UI", system-ui, sans-serif';
+const fontFamily =
+  'var(--quotes), "PingFang SC", "Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Segoe UI", system-ui, sans-serif';
 
 export const theme = createTheme({
   fontFamily,
   headings: { fontFamily, fontWeight: '700' },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
-  colors: { accent },
+  colors: { accent, dark },
   autoContrast: true,
   luminanceThreshold: 0.4,
   defaultRadius: 'md',
@@ -32,6 +46,15 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   focusRing: 'auto',
+  components: {
+    InputWrapper: {
+      styles: {
+        label: { marginBottom: '0.25rem', fontSize: '1rem', fontWeight: 500 },
+        description: { marginTop: '0.3125rem', fontSize: '0.9375rem', lineHeight: 1.4 },
+        error: { marginTop: '0.3125rem', fontSize: '0.9375rem', fontWeight: 600, lineHeight: 1.4 },
+      },
+    },
+  },
 });
 
 /** Mantine's own variables follow the design's; see tokens.css for these. */

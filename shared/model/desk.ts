@@ -48,15 +48,14 @@ export const refusalCodes = [
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
-export const paramsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+const paramsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
 /** What is held while somebody is still expected: it survives a refusal, and ends at `expiresAtMs`. */
-export const heldSchema = z.object({
+const heldSchema = z.object({
   person: personCardSchema.nullable(),
   kit: kitCardSchema.nullable(),
   expiresAtMs: atMsSchema.nullable(),
 });
-export type Held = z.infer<typeof heldSchema>;
 
 /** The stage: one thing at a time. */
 export const stageSchema = z.discriminatedUnion('kind', [
@@ -166,7 +165,7 @@ export const wallRowSchema = z.object({
 });
 export type WallRow = z.infer<typeof wallRowSchema>;
 
-export const syncStates = ['off', 'idle', 'sending', 'backingOff', 'paused', 'offline'] as const;
+const syncStates = ['off', 'idle', 'sending', 'backingOff', 'paused', 'offline'] as const;
 export const syncViewSchema = z.object({
   state: z.enum(syncStates),
   /** Records not yet acknowledged, those inside the seconds of undo included. */

@@ -23,7 +23,7 @@ export const kitProductSchema = z.object({
 });
 export type KitProduct = z.infer<typeof kitProductSchema>;
 
-export const kitWarningCodes = [
+const kitWarningCodes = [
   'lotUnknown', // the product is known, this lot is not
   'serialUnknown', // the lot has a manifest and this serial is not in it
   'serialOneOff', // as serialUnknown, and one character differs from a known one; params.known

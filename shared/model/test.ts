@@ -13,7 +13,7 @@ export const testStatusSchema = z.enum(testStatuses);
 export type TestStatus = z.infer<typeof testStatusSchema>;
 
 /** How a code reached the program. `chosen` is a pick from a list on screen, `form` a person entered by hand. */
-export const scanSources = ['gun', 'camera', 'typed', 'chosen', 'form'] as const;
+const scanSources = ['gun', 'camera', 'typed', 'chosen', 'form'] as const;
 export const scanSourceSchema = z.enum(scanSources);
 export type ScanSource = z.infer<typeof scanSourceSchema>;
 
@@ -37,10 +37,9 @@ export const reasonSchema = z
     text: z.string().trim().max(200).default(''),
   })
   .refine((reason) => reason.code !== 'other' || reason.text.length >= 2, { message: 'needs words', path: ['text'] });
-export type Reason = z.infer<typeof reasonSchema>;
 
 /** What the central service knows of a test's newest record. `local` = still inside the seconds of undo. */
-export const centralStates = ['local', 'waiting', 'sent', 'parked', 'conflict'] as const;
+const centralStates = ['local', 'waiting', 'sent', 'parked', 'conflict'] as const;
 export const centralStateSchema = z.enum(centralStates);
 export type CentralState = z.infer<typeof centralStateSchema>;
 

@@ -11,11 +11,11 @@ import { type NodeCoreOptions, openNodeCore } from '../../tools/hosts/core.ts';
 export const passphrase = 'correct horse battery';
 export const pin = '2580';
 /** 10 April 2022, 10:00 in Shanghai. */
-export const morning = Date.UTC(2022, 3, 10, 2, 0, 0);
+const morning = Date.UTC(2022, 3, 10, 2, 0, 0);
 export const gtin = '06901234567892';
 
 /** A clock in the test's hand: wall and monotonic time move together unless the test says otherwise. */
-export function handClock(startMs = morning) {
+function handClock(startMs = morning) {
   let wall = startMs;
   let monotonic = 0;
   return {

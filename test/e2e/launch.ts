@@ -42,7 +42,8 @@ export function launchSettings(userData: string, options: LaunchOptions = {}) {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
   // Nothing of the surrounding shell decides what a test talks to.
-  for (const name of ['YICEDA_CENTRAL_URL', 'YICEDA_CENTRAL_TOKEN', 'YICEDA_DEV_SERVER_URL', 'YICEDA_TEST_CLOCK']) delete env[name];
+  for (const name of ['YICEDA_CENTRAL_URL', 'YICEDA_CENTRAL_TOKEN', 'YICEDA_DEV_SERVER_URL', 'YICEDA_TEST_CLOCK'])
+    delete env[name];
   if (options.testClock ?? true) env['YICEDA_TEST_CLOCK'] = '1';
   return {
     ...(executable === undefined ? {} : { executablePath: executable }),
@@ -65,7 +66,10 @@ export async function launchStation(options: LaunchOptions = {}): Promise<Launch
     mkdirSync(userData, { recursive: true });
     writeFileSync(
       path.join(userData, 'preferences.json'),
-      JSON.stringify({ preferences: { language: options.language, theme: 'light', scale: 100, volume: 0, speakNames: false }, bounds: null }),
+      JSON.stringify({
+        preferences: { language: options.language, theme: 'light', scale: 100, volume: 0, speakNames: false },
+        bounds: null,
+      }),
     );
   }
   const app = await _electron.launch({ ...launchSettings(userData, options), timeout: 30_000 });

@@ -16,7 +16,10 @@ test.describe('the window', () => {
   test('runs the page in the sandbox, isolated, without Node', async () => {
     const preferences = await station.app.evaluate(({ BrowserWindow }) => {
       const [window] = BrowserWindow.getAllWindows();
-      return (window?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }).getLastWebPreferences();
+      const contents = window?.webContents as unknown as
+        | { getLastWebPreferences(): Record<string, unknown> }
+        | undefined;
+      return contents?.getLastWebPreferences();
     });
     expect(preferences).toMatchObject({
       sandbox: true,
@@ -26,7 +29,9 @@ test.describe('the window', () => {
       webviewTag: false,
     });
     const inPage = await station.page.evaluate(() => ({
-      globals: ['require', 'process', 'module', 'Buffer', 'global', '__dirname', 'electron', 'ipcRenderer'].filter((name) => name in window),
+      globals: ['require', 'process', 'module', 'Buffer', 'global', '__dirname', 'electron', 'ipcRenderer'].filter(
+        (name) => name in window,
+      ),
       bridge: Object.keys(window.station).sort(),
       frozen: Object.isFrozen(window.station),
     }));
@@ -37,11 +42,22 @@ test.describe('the window', () => {
     const load = () =>
       station.page.evaluate(async () => {
         const answer = await fetch('/');
-        return { csp: answer.headers.get('content-security-policy') ?? '', sniff: answer.headers.get('x-content-type-options'), html: await answer.text() };
+        return {
+          csp: answer.headers.get('content-security-policy') ?? '',
+          sniff: answer.headers.get('x-content-type-options'),
+          html: await answer.text(),
+        };
       });
     const first = await load();
     const second = await load();
-    for (const rule of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]) {
+    for (const rule of [
+      "default-src 'none'",
+      "script-src 'self' 'wasm-unsafe-eval'",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ]) {
       expect(first.csp).toContain(rule);
     }
     expect(first.csp).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:|\*/);
@@ -84,6 +100,7 @@ test.describe('the window', () => {
             return (error as Error).name;
           }
         };
+        // biome-ignore lint/security/noGlobalEval: this is what is being refused
         setTimeout(() => resolve([outcome(() => window.eval('1')), outcome(() => new Function('return 1')())]));
       });
       const blobRefused = await blobFailed;
@@ -114,7 +131,11 @@ test.describe('the window', () => {
     });
     expect(wasm).toBe(true);
     const frame = await station.page.evaluate(async () => {
-      const refused = new Promise((resolve) => document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective), { once: true }));
+      const refused = new Promise((resolve) =>
+        document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective), {
+          once: true,
+        }),
+      );
       const inner = document.createElement('iframe');
       inner.src = '/';
       document.body.append(inner);
@@ -129,7 +150,15 @@ test.describe('the window', () => {
     const { page, app } = station;
     const before = page.url();
     expect(before).toBe('app://station/');
-    for (const address of ['https://example.com/', 'http://127.0.0.1:9/', 'file:///etc/passwd', 'app://sheet/x', 'app://other/', 'data:text/html,hi', 'javascript:document.title="gone"']) {
+    for (const address of [
+      'https://example.com/',
+      'http://127.0.0.1:9/',
+      'file:///etc/passwd',
+      'app://sheet/x',
+      'app://other/',
+      'data:text/html,hi',
+      'javascript:document.title="gone"',
+    ]) {
       await page.evaluate((href) => {
         const link = document.createElement('a');
         link.href = href;
@@ -137,9 +166,11 @@ test.describe('the window', () => {
         link.click();
         link.remove();
       }, address);
-      await page.evaluate((href) => {
-        window.location.href = href;
-      }, address).catch(() => undefined);
+      await page
+        .evaluate((href) => {
+          window.location.href = href;
+        }, address)
+        .catch(() => undefined);
       expect(page.url()).toBe(before);
     }
     expect(await page.evaluate(() => window.open('https://example.com/') === null)).toBe(true);
@@ -166,7 +197,16 @@ test.describe('the window', () => {
   test('has no permission but the camera', async () => {
     const asked = await station.page.evaluate(async () => {
       const states: Record<string, string> = {};
-      for (const name of ['geolocation', 'notifications', 'microphone', 'midi', 'clipboard-read', 'persistent-storage', 'storage-access', 'background-sync']) {
+      for (const name of [
+        'geolocation',
+        'notifications',
+        'microphone',
+        'midi',
+        'clipboard-read',
+        'persistent-storage',
+        'storage-access',
+        'background-sync',
+      ]) {
         try {
           states[name] = (await navigator.permissions.query({ name: name as PermissionName })).state;
         } catch {
@@ -183,7 +223,12 @@ test.describe('the window', () => {
       const screen = await navigator.mediaDevices.getDisplayMedia({ video: true }).then(() => 'given', nameOf);
       const clipboard = await navigator.clipboard.readText().then(() => 'given', nameOf);
       const notification = await Notification.requestPermission();
-      const place = await new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('given'), (error) => resolve(error.code === error.PERMISSION_DENIED ? 'denied' : 'other')));
+      const place = await new Promise((resolve) =>
+        navigator.geolocation.getCurrentPosition(
+          () => resolve('given'),
+          (error) => resolve(error.code === error.PERMISSION_DENIED ? 'denied' : 'other'),
+        ),
+      );
       return { states, audio, video, both, screen, clipboard, notification, place };
     });
     expect(Object.values(asked.states).filter((state) => state === 'granted')).toEqual([]);
@@ -198,7 +243,11 @@ test.describe('the window', () => {
 
   test('reaches nothing outside: fetch, sockets, beacons, pictures', async () => {
     const tried = await station.page.evaluate(async () => {
-      const outcome = (address: string) => fetch(address).then(() => 'reached', () => 'refused');
+      const outcome = (address: string) =>
+        fetch(address).then(
+          () => 'reached',
+          () => 'refused',
+        );
       const picture = new Promise<string>((resolve) => {
         const image = new Image();
         image.onload = () => resolve('reached');
@@ -214,21 +263,49 @@ test.describe('the window', () => {
           resolve('refused');
         }
       });
-      return [await outcome('https://example.com/'), await outcome('http://127.0.0.1:9/'), await outcome('file:///etc/passwd'), await outcome('app://sheet/1'), await picture, await socket];
+      return [
+        await outcome('https://example.com/'),
+        await outcome('http://127.0.0.1:9/'),
+        await outcome('file:///etc/passwd'),
+        await outcome('app://sheet/1'),
+        await picture,
+        await socket,
+      ];
     });
     expect(tried).toEqual(['refused', 'refused', 'refused', 'refused', 'refused', 'refused']);
   });
 
   test('serves its own files only, with their types', async () => {
     const statuses = await station.page.evaluate(async () => {
-      const paths = ['/../package.json', '/..%2fpackage.json', '/%2e%2e/package.json', '/%2e%2e%2fpackage.json', '/..%5cpackage.json', '/..\\package.json', '/%00', '/index.html%00.js', '/assets/%2e%2e/%2e%2e/electron/main.js', '/.git/config', '/electron/main.js', '/nothing.js', '/C:/Windows/win.ini', '//etc/passwd', '/assets/'];
+      const paths = [
+        '/../package.json',
+        '/..%2fpackage.json',
+        '/%2e%2e/package.json',
+        '/%2e%2e%2fpackage.json',
+        '/..%5cpackage.json',
+        '/..\\package.json',
+        '/%00',
+        '/index.html%00.js',
+        '/assets/%2e%2e/%2e%2e/electron/main.js',
+        '/.git/config',
+        '/electron/main.js',
+        '/nothing.js',
+        '/C:/Windows/win.ini',
+        '//etc/passwd',
+        '/assets/',
+      ];
       const found: Record<string, number> = {};
-      for (const one of paths) found[one] = await fetch(`app://station${one}`).then((answer) => answer.status, () => 0);
+      for (const one of paths)
+        found[one] = await fetch(`app://station${one}`).then(
+          (answer) => answer.status,
+          () => 0,
+        );
       const posted = await fetch('/', { method: 'POST', body: 'x' }).then((answer) => answer.status);
       const html = await fetch('/index.html').then((answer) => answer.headers.get('content-type'));
       return { found, posted, html };
     });
-    for (const [address, status] of Object.entries(statuses.found)) expect([0, 404], `${address} → ${status}`).toContain(status);
+    for (const [address, status] of Object.entries(statuses.found))
+      expect([0, 404], `${address} → ${status}`).toContain(status);
     expect(statuses.posted).toBe(405);
     expect(statuses.html).toBe('text/html; charset=utf-8');
   });
@@ -239,7 +316,19 @@ test.describe('the window', () => {
       document.title = '张三 阳性';
       (window as unknown as { same: boolean }).same = true;
     });
-    for (const keys of ['F5', 'Control+r', 'Control+Shift+r', 'Control+w', 'Control+Equal', 'Control+Minus', 'Control+p', 'Alt+ArrowLeft', 'F11', 'F12', 'Control+Shift+i']) {
+    for (const keys of [
+      'F5',
+      'Control+r',
+      'Control+Shift+r',
+      'Control+w',
+      'Control+Equal',
+      'Control+Minus',
+      'Control+p',
+      'Alt+ArrowLeft',
+      'F11',
+      'F12',
+      'Control+Shift+i',
+    ]) {
       await page.keyboard.press(keys);
     }
     expect(await page.evaluate(() => 'same' in window)).toBe(true);
@@ -257,24 +346,42 @@ test.describe('the window', () => {
         onDisk: one?.webContents.session.isPersistent(),
       };
     });
-    expect(window).toEqual({ title: '疫测达工作站', zoom: 1, full: false, devtools: false, menu: true, least: [1180, 680], spell: false, defaultSpell: false, onDisk: false });
+    expect(window).toEqual({
+      title: '疫测达工作站',
+      zoom: 1,
+      full: false,
+      devtools: false,
+      menu: true,
+      least: [1180, 680],
+      spell: false,
+      defaultSpell: false,
+      onDisk: false,
+    });
   });
 
   test('takes no call from another window, whatever page it shows', async () => {
-    const answers = await station.app.evaluate(async ({ BrowserWindow }, preload) => {
-      const own = BrowserWindow.getAllWindows()[0];
-      const asked: unknown[] = [];
-      for (const address of ['app://station/', 'data:text/html,<body>other</body>']) {
-        const other = new BrowserWindow({
-          show: false,
-          webPreferences: { preload, sandbox: true, contextIsolation: true, session: own?.webContents.session as Electron.Session },
-        });
-        await other.loadURL(address);
-        asked.push(await other.webContents.executeJavaScript(`window.station.call('app.info', {})`));
-        other.destroy();
-      }
-      return asked;
-    }, await preloadPath(station));
+    const answers = await station.app.evaluate(
+      async ({ BrowserWindow }, preload) => {
+        const own = BrowserWindow.getAllWindows()[0];
+        const asked: unknown[] = [];
+        for (const address of ['app://station/', 'data:text/html,<body>other</body>']) {
+          const other = new BrowserWindow({
+            show: false,
+            webPreferences: {
+              preload,
+              sandbox: true,
+              contextIsolation: true,
+              session: own?.webContents.session as Electron.Session,
+            },
+          });
+          await other.loadURL(address);
+          asked.push(await other.webContents.executeJavaScript(`window.station.call('app.info', {})`));
+          other.destroy();
+        }
+        return asked;
+      },
+      await preloadPath(station),
+    );
     expect(answers).toEqual([
       { ok: false, error: { code: 'FORBIDDEN', params: {}, retryable: false } },
       { ok: false, error: { code: 'FORBIDDEN', params: {}, retryable: false } },
@@ -293,14 +400,23 @@ test('a damaged settings file costs the settings, not the start, and is kept', a
   writeFileSync(file, '{"preferences": {"language": "en", "th');
   const station = await launchStation({ userData });
   const got = await station.page.evaluate(() => window.station.call('preferences.get', {}));
-  expect(got).toEqual({ ok: true, value: { language: 'zh-CN', theme: 'system', scale: 100, volume: 70, speakNames: false } });
+  expect(got).toEqual({
+    ok: true,
+    value: { language: 'zh-CN', theme: 'system', scale: 100, volume: 70, speakNames: false },
+  });
   expect(readdirSync(userData).some((name) => name.startsWith('preferences.damaged-'))).toBe(true);
   const wanted = { language: 'en', theme: 'dark', scale: 120, volume: 0, speakNames: true } as const;
-  expect(await station.page.evaluate((next) => window.station.call('preferences.set', next), wanted)).toEqual({ ok: true, value: wanted });
+  expect(await station.page.evaluate((next) => window.station.call('preferences.set', next), wanted)).toEqual({
+    ok: true,
+    value: wanted,
+  });
   await station.close();
 
   const again = await launchStation({ userData });
-  expect(await again.page.evaluate(() => window.station.call('preferences.get', {}))).toEqual({ ok: true, value: wanted });
+  expect(await again.page.evaluate(() => window.station.call('preferences.get', {}))).toEqual({
+    ok: true,
+    value: wanted,
+  });
   await again.close();
   const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   expect(Object.keys(kept).sort()).toEqual(['bounds', 'preferences']);
@@ -311,7 +427,10 @@ test('writes its log without what must not be in it', async () => {
   await station.page.evaluate(() => window.station.call('station.get', {}));
   const log = path.join(station.userData, 'logs', 'station.log');
   expect(existsSync(log)).toBe(true);
-  const lines = readFileSync(log, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const lines = readFileSync(log, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(lines.map((line) => line['event'])).toEqual(expect.arrayContaining(['app.start', 'core.ready']));
   await station.close();
 });

@@ -27,7 +27,8 @@ test('core that is killed comes back, the window says so, and calls go on', asyn
       const got: string[] = [];
       for (let at = 0; at < 5; at += 1) {
         let answer = await window.station.call('station.get', {});
-        if (!answer.ok && answer.error.code === 'CORE_RESTARTING' && answer.error.retryable) answer = await window.station.call('station.get', {});
+        if (!answer.ok && answer.error.code === 'CORE_RESTARTING' && answer.error.retryable)
+          answer = await window.station.call('station.get', {});
         got.push(answer.ok ? 'ok' : answer.error.code);
       }
       return got;
@@ -40,7 +41,9 @@ test('core that is killed comes back, the window says so, and calls go on', asyn
     expect(after).not.toBeNull();
     expect(after).not.toBe(before);
   }
-  const states = await page.evaluate(() => (window as unknown as { told: { state: string }[] }).told.map((one) => one.state));
+  const states = await page.evaluate(() =>
+    (window as unknown as { told: { state: string }[] }).told.map((one) => one.state),
+  );
   expect(states).toEqual(['restarting', 'ready', 'restarting', 'ready', 'restarting', 'ready']);
   expect(await page.locator('body[data-ready]').count()).toBe(1);
   await station.close();
@@ -49,13 +52,20 @@ test('core that is killed comes back, the window says so, and calls go on', asyn
 test('a second start brings the first window to the front and ends', async () => {
   const station = await launchStation();
   await station.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
-  const seen = station.app.evaluate(({ app }) => new Promise<boolean>((resolve) => app.once('second-instance', () => resolve(true))));
+  const seen = station.app.evaluate(
+    ({ app }) => new Promise<boolean>((resolve) => app.once('second-instance', () => resolve(true))),
+  );
   const { executablePath, args, env } = launchSettings(station.userData);
-  const second = spawn(executablePath ?? (await station.app.evaluate(() => process.execPath)), args, { env, stdio: 'ignore' });
+  const second = spawn(executablePath ?? (await station.app.evaluate(() => process.execPath)), args, {
+    env,
+    stdio: 'ignore',
+  });
   const [code] = (await once(second, 'exit')) as [number | null];
   expect(code).toBe(0);
   expect(await seen).toBe(true);
-  const windows = await station.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => ({ shown: one.isVisible(), small: one.isMinimized() })));
+  const windows = await station.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map((one) => ({ shown: one.isVisible(), small: one.isMinimized() })),
+  );
   expect(windows).toEqual([{ shown: true, small: false }]);
   await station.close();
 });

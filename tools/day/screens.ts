@@ -50,7 +50,7 @@ export async function addProduct(desk: DayDesk): Promise<void> {
   });
 }
 
-export async function goTo(page: Page, name: string): Promise<void> {
+async function goTo(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation').getByRole('button', { name }).click();
 }
 
@@ -107,7 +107,9 @@ export async function reviseInResults(page: Page, plan: DayPlan, session: Sessio
 export async function uploadAll(desk: DayDesk, page: Page, picture: Picture): Promise<void> {
   await desk.call('clock.advance', { byMs: 11_000 });
   await goTo(page, '同步');
-  await button(page, '现在上传').click();
+  const sendNow = button(page, '现在上传');
+  // It uploads by itself; the button is for those who do not want to wait.
+  if (await sendNow.isEnabled()) await sendNow.click();
   const deadline = Date.now() + 60_000;
   while ((await desk.call('sync.sendNow', {})).sync.unsent > 0) {
     if (Date.now() > deadline) throw new Error('the upload did not end');

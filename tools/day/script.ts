@@ -60,7 +60,6 @@ export async function runMorning(
     }
     if (n === 100) await picture('desk-offline');
     kits.push(kit);
-    await pause(second);
   }
   return { kits, toRevise: kits[revised] ?? 0 };
 }
@@ -139,7 +138,9 @@ export async function runReadings(
       await desk.scan(plan.kitCode(spare), 'bound');
       retests.push(spare++);
     } else if (n === voided) {
-      await desk.press('F10', 'voidReason');
+      // The window asks for the reason by itself; core hears of the void with it.
+      await page.keyboard.press('F10');
+      await page.getByText('作废这次检测').waitFor();
       await picture('desk-void-reason');
       await desk.press('1', 'voided');
     } else {

@@ -16,13 +16,13 @@ function environment(more: Readonly<Record<string, string>>): Record<string, str
 }
 
 /** The flags that a development start needs here: no GPU under Xvfb, no sandbox for root (Chromium refuses both together). */
-export function startFlags(userData: string): readonly string[] {
+function startFlags(userData: string): readonly string[] {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return [...asRoot, '--disable-gpu', `--user-data-dir=${userData}`];
 }
 
 /** The Electron that the set-up has found; throws where a tool was started without it. */
-export function electronPath(): string {
+function electronPath(): string {
   const path = process.env['YICEDA_ELECTRON'];
   if (path === undefined || path === '') throw new Error('YICEDA_ELECTRON is not set: start this tool by `npm run`');
   return path;

@@ -4,7 +4,8 @@ import { localTime } from '../../../shared/time.ts';
 import { escapeHtml, linesNeeded } from './html.ts';
 import { type Piece, paginate, type TablePiece } from './pages.ts';
 import { contentMm, contentWidthMm, document } from './paper.ts';
-import { type SheetText, sheetText } from './text.ts';
+import { sheetText } from './text.ts';
+import type { SheetText } from './wording.ts';
 
 export type DaySheetInput = {
   readonly summary: DaySummary;
@@ -220,7 +221,7 @@ h2 { font-size: 4mm; line-height: 5mm; font-weight: 700; height: ${headingMm}mm;
 .empty { height: 26mm; padding-top: 8mm; font-size: 4.6mm; line-height: 7mm; text-align: center; }
 table { width: ${contentWidthMm}mm; table-layout: fixed; border-collapse: separate; border-spacing: 0; margin-bottom: ${gapMm}mm; }
 th, td { padding: 0 1mm; line-height: ${lineMm}mm; vertical-align: middle; border-bottom: 0.15mm solid #000; text-align: right; font-weight: 400; }
-thead th { height: ${headMm}mm; font-weight: 700; border-bottom: 0.4mm solid #000; white-space: nowrap; }
+thead th { height: ${headMm}mm; font-size: 3.1mm; font-weight: 700; border-bottom: 0.4mm solid #000; white-space: nowrap; }
 th:first-child { width: 74mm; text-align: left; padding-left: 0; }
 th div { overflow: hidden; overflow-wrap: anywhere; line-break: loose; }
 td:nth-child(2) { font-weight: 700; }

@@ -44,7 +44,7 @@ const baseStyle = `
 html { font: 3.4mm/4.8mm "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif;
   color: #000; background: #fff; font-variant-numeric: tabular-nums lining-nums; -webkit-print-color-adjust: exact; }
 /* Latin text in a Chinese font has apostrophes as wide as a character. */
-html:lang(en) { font-family: "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+html:lang(en) { font-family: "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
 .page { position: relative; width: 210mm; height: 296.9mm; padding: 14mm 14mm 0; overflow: hidden; break-after: page; }
 .page:last-child { break-after: auto; }
 .content { height: 262mm; overflow: hidden; }

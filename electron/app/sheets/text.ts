@@ -1,79 +1,9 @@
 import type { Language } from '../../../shared/contract.ts';
 import { en } from './textEn.ts';
 import { zhCN } from './textZhCN.ts';
+import type { SheetText } from './wording.ts';
 
-/** Everything that stands on paper, in one language. Numbers come in as text already grouped. */
-export type SheetText = {
-  readonly htmlLang: string;
-  readonly day: {
-    readonly title: string;
-    readonly copy: (copy: number) => string;
-    readonly page: (page: number, pages: number) => string;
-    readonly date: (day: string) => string;
-    readonly station: string;
-    readonly takenAt: string;
-    readonly terms: {
-      readonly registered: string;
-      readonly negative: string;
-      readonly positive: string;
-      readonly invalid: string;
-      readonly pending: string;
-      readonly void: string;
-    };
-    readonly balances: string;
-    readonly doesNotBalance: string;
-    readonly otherFigures: string;
-    readonly readTodayOfEarlierDays: string;
-    readonly readLaterOfToday: string;
-    readonly undone: string;
-    readonly revised: string;
-    readonly secondTests: string;
-    readonly unknownPeople: string;
-    readonly typedCodes: string;
-    readonly followUps: string;
-    readonly unsent: string;
-    readonly conflicts: string;
-    readonly chart: string;
-    readonly hourTick: (hour: number) => string;
-    readonly hourSpan: (hour: number) => string;
-    readonly byHour: string;
-    readonly byOperator: string;
-    readonly byProductLot: string;
-    readonly byBuilding: string;
-    readonly continued: string;
-    readonly hour: string;
-    readonly operator: string;
-    readonly productLot: string;
-    readonly building: string;
-    readonly total: string;
-    readonly notGiven: string;
-    readonly emptyDay: string;
-    readonly signatures: string;
-    readonly signOperator: string;
-    readonly signSupervisor: string;
-    readonly signName: string;
-    readonly signAt: string;
-    readonly digest: string;
-    readonly digestNote: string;
-    readonly shortDigest: string;
-    readonly fileName: (day: string, copy: number) => string;
-  };
-  readonly recovery: {
-    readonly title: string;
-    readonly site: string;
-    readonly printedOn: string;
-    readonly keyLabel: string;
-    readonly what: readonly string[];
-    readonly keep: string;
-    readonly keepers: string;
-    readonly keeperName: string;
-    readonly keeperPlace: string;
-    readonly keeperSince: string;
-    readonly scan: string;
-    readonly fileName: string;
-  };
-};
-
+/** The words on paper in a language. */
 export function sheetText(language: Language): SheetText {
   return language === 'en' ? en : zhCN;
 }

@@ -1,4 +1,4 @@
-import type { SheetText } from './text.ts';
+import type { SheetText } from './wording.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -33,8 +33,8 @@ export const en: SheetText = {
     balances: 'The day balances: the terms add up to what was registered.',
     doesNotBalance: 'The day does not balance: please find the difference before anybody signs.',
     otherFigures: 'Other figures',
-    readTodayOfEarlierDays: 'Earlier days’ tests read today',
-    readLaterOfToday: 'This day’s tests read on a later day',
+    readTodayOfEarlierDays: "Earlier days' tests read today",
+    readLaterOfToday: "This day's tests read on a later day",
     undone: 'Bindings undone',
     revised: 'Results corrected',
     secondTests: 'Second tests in the round',
@@ -64,7 +64,7 @@ export const en: SheetText = {
     signName: 'Signature',
     signAt: 'Date and time',
     digest: 'SHA-256 of the figures',
-    digestNote: 'Made from all of the day’s figures: two sheets with the same one hold the same figures.',
+    digestNote: "Made from all of the day's figures: two sheets with the same one hold the same figures.",
     shortDigest: 'SHA-256',
     fileName: (day, copy) => `Yiceda-day-${day}-${copy}.pdf`,
   },
@@ -74,7 +74,7 @@ export const en: SheetText = {
     printedOn: 'Printed on',
     keyLabel: 'Key',
     what: [
-      'This site’s register is encrypted on the disk. Day by day this computer opens it by itself, or by a passphrase.',
+      "This site's register is encrypted on the disk. Day by day this computer opens it by itself, or by a passphrase.",
       'When the computer breaks or is replaced, or the passphrase is forgotten, only the key on this sheet opens it.',
       'Without the key nobody can bring the data back, the makers of the program included.',
     ],

@@ -1,4 +1,4 @@
-import type { SheetText } from './text.ts';
+import type { SheetText } from './wording.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

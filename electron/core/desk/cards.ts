@@ -83,7 +83,7 @@ export function testCard(station: Station, row: TestRow): TestCard {
 }
 
 /** The person of a test as they were then. */
-export function snapshotOf(row: TestRow): Person {
+function snapshotOf(row: TestRow): Person {
   return {
     id: row.personId,
     name: row.personName,

@@ -61,7 +61,7 @@ function refreshed(station: Station, stage: Stage): Stage {
 }
 
 /** The day's tests by status: the terms of registered = negative + positive + invalid + pending + void. */
-export function dayTally(station: Station, day: string): Tally {
+function dayTally(station: Station, day: string): Tally {
   const counts = station.tables.tests.countByStatus(day);
   const { negative = 0, positive = 0, invalid = 0, pending = 0, void: voided = 0 } = counts;
   return {

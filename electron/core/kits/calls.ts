@@ -4,7 +4,7 @@ import { change, type Handlers, look } from '../dispatch.ts';
 import { audit, signedIn, signedInAs, today } from '../station.ts';
 
 /** What names a product in a code: a GTIN with a right check digit, as 14 digits, or the device part of an MA code. */
-export function productCode(text: string, day: string, field: string): string {
+function productCode(text: string, day: string, field: string): string {
   const plain = text.normalize('NFKC').replaceAll(/\s/g, '');
   const code = classify(plain, { today: day });
   const name = code.ok

@@ -25,7 +25,7 @@ type Sealed = z.infer<typeof sealedSchema>;
 /** scrypt's cost for passphrases: 2^16 blocks of 8 = 64 MiB and about a quarter of a second on an old PC. */
 const passphraseLogN = 16;
 /** Characters (code points) a passphrase must have at least. */
-export const passphraseLeast = 10;
+const passphraseLeast = 10;
 
 export type UnlockWay = 'keychain' | 'passphrase' | 'recoveryKey';
 

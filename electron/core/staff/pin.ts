@@ -18,7 +18,7 @@ export async function isRightPin(pin: string, secret: PinSecret): Promise<boolea
 }
 
 /** One digit repeated, a run up or down, a pair repeated. */
-export function isWeak(pin: string): boolean {
+function isWeak(pin: string): boolean {
   const digits = [...pin].map(Number);
   const steps = digits.slice(1).map((digit, index) => digit - (digits[index] ?? 0));
   const isRun = [0, 1, -1].some((step) => steps.every((each) => each === step));

@@ -10,12 +10,12 @@ import { audit, type Station, signedIn, today } from '../station.ts';
 const emptyTally: Tally = { registered: 0, negative: 0, positive: 0, invalid: 0, pending: 0, void: 0 };
 
 /** SHA-256, lower-case hex, over the canonical JSON of a day's figures: what the paper carries. */
-export function figuresHash(figures: DayFigures): string {
+function figuresHash(figures: DayFigures): string {
   return createHash('sha256').update(canonicalJson(figures)).digest('hex');
 }
 
 /** The figures of a site-local day: each test once, by its newest revision, on the day of its binding. */
-export function dayFigures(station: Station, day: string): DayFigures {
+function dayFigures(station: Station, day: string): DayFigures {
   const { siteName, stationName, zone } = station.settings.get();
   const tests = station.tables.summary.listTests(day);
   const total = tests.reduce(count, emptyTally);

@@ -4,7 +4,7 @@ import type { CentralRecord, HashedContent } from '../../../shared/central.ts';
 import type { Station } from '../station.ts';
 
 /** SHA-256, lower-case hex, over the canonical JSON of a record's content. */
-export function contentHash(content: HashedContent): string {
+function contentHash(content: HashedContent): string {
   return createHash('sha256')
     .update(canonicalJson(content as unknown as JsonValue))
     .digest('hex');

@@ -11,7 +11,6 @@ export const frame = {
     settings: 'Settings',
   },
   navigation: 'Screens',
-  status: 'State of the station',
   target: 'Target {{target}}',
   tested: 'tested {{tested}}',
   sync: {

@@ -74,7 +74,7 @@ export const desk = {
   },
   find: {
     word: '查找人员',
-    label: '姓名、拼音、证件或手机后几位、楼号房号',
+    label: '姓名、证件或手机后几位、楼号房号',
     none: '没有找到“{{query}}”',
     register: '登记新的人员',
     registerNamed: '登记“{{name}}”',

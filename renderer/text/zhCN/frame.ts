@@ -11,7 +11,6 @@ export const frame = {
     settings: '设置',
   },
   navigation: '页面',
-  status: '站点状态',
   target: '应检 {{target}}',
   tested: '已检 {{tested}}',
   sync: {

@@ -46,26 +46,49 @@ describe('answerCall', () => {
     for (const { what, input, problem } of hostileInputs(method)) {
       const { parts, reached } = recorder();
       const reply = await answerCall(parts, method, input);
-      expect(reply, `${method} with ${what}`).toMatchObject({ ok: false, error: { code: 'INVALID_INPUT', retryable: false } });
-      if (problem !== undefined && !reply.ok) expect(reply.error.params['problem'], `${method} with ${what}`).toBe(problem);
+      expect(reply, `${method} with ${what}`).toMatchObject({
+        ok: false,
+        error: { code: 'INVALID_INPUT', retryable: false },
+      });
+      if (problem !== undefined && !reply.ok)
+        expect(reply.error.params['problem'], `${method} with ${what}`).toBe(problem);
       expect(reached, `${method} with ${what}`).toEqual([]);
     }
     expect(({} as Record<string, unknown>)['owned']).toBeUndefined();
   });
 
-  it.each([undefined, null, 1, {}, [], '', 'desk', 'desk.nothing', 'toString', '__proto__', 'constructor', 'hasOwnProperty', 'DESK.GET', 'desk.get ', ['desk.get']])(
-    'knows no method %j',
-    async (method) => {
-      const { parts, reached } = recorder();
-      expect(await answerCall(parts, method, {})).toEqual({ ok: false, error: { code: 'UNKNOWN_METHOD', params: {}, retryable: false } });
-      expect(reached).toEqual([]);
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    1,
+    {},
+    [],
+    '',
+    'desk',
+    'desk.nothing',
+    'toString',
+    '__proto__',
+    'constructor',
+    'hasOwnProperty',
+    'DESK.GET',
+    'desk.get ',
+    ['desk.get'],
+  ])('knows no method %j', async (method) => {
+    const { parts, reached } = recorder();
+    expect(await answerCall(parts, method, {})).toEqual({
+      ok: false,
+      error: { code: 'UNKNOWN_METHOD', params: {}, retryable: false },
+    });
+    expect(reached).toEqual([]);
+  });
 
   it('never repeats a value in what it says was wrong', async () => {
     const { parts } = recorder();
     const reply = await answerCall(parts, 'tests.get', { testId: 'x', '张三 310104198002291236': 1 });
-    expect(reply).toMatchObject({ ok: false, error: { code: 'INVALID_INPUT', params: { path: '?', problem: 'unknown key' } } });
+    expect(reply).toMatchObject({
+      ok: false,
+      error: { code: 'INVALID_INPUT', params: { path: '?', problem: 'unknown key' } },
+    });
   });
 
   it('reads and writes only files that a dialog gave out, each for its own purpose', async () => {
@@ -83,7 +106,9 @@ describe('answerCall', () => {
     paths.chosenToWrite('/home/a/faults.csv');
     expect((await answerCall(parts, 'imports.preview', preview)).ok).toBe(true);
     expect((await answerCall(parts, 'imports.saveFaults', faults)).ok).toBe(true);
-    expect(await answerCall(parts, 'imports.preview', { ...preview, path: '/home/a/../a/roster.csv' })).toEqual(refused);
+    expect(await answerCall(parts, 'imports.preview', { ...preview, path: '/home/a/../a/roster.csv' })).toEqual(
+      refused,
+    );
     expect(reached).toHaveLength(2);
   });
 
@@ -95,7 +120,10 @@ describe('answerCall', () => {
         throw new TypeError('cannot read 张三 of undefined');
       },
     };
-    expect(await answerCall(broken, 'desk.get', {})).toEqual({ ok: false, error: { code: 'INTERNAL', params: { id: 'id-1' }, retryable: false } });
+    expect(await answerCall(broken, 'desk.get', {})).toEqual({
+      ok: false,
+      error: { code: 'INTERNAL', params: { id: 'id-1' }, retryable: false },
+    });
     expect(logged).toHaveLength(1);
     expect(JSON.stringify(logged)).toContain('TypeError');
     expect(JSON.stringify(logged)).toContain('id-1');

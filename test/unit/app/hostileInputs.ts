@@ -29,8 +29,21 @@ export function hostileInputs(method: Method): readonly Hostile[] {
     { what: 'a sparse list', input: { ...good, extra: new Array(4_000_000_000) }, problem: 'too large' },
   ];
   for (const [key, value] of Object.entries(good)) {
-    const others: readonly unknown[] = [Number.NaN, Number.POSITIVE_INFINITY, 1e300, [], {}, { a: 1 }, new Date(0), typeof value === 'boolean' ? 'x' : true];
-    for (const [index, other] of others.entries()) list.push({ what: `${key} of another type (${index})`, input: { ...good, [key]: other } });
+    const others: readonly unknown[] = [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      1e300,
+      [],
+      {},
+      { a: 1 },
+      new Date(0),
+      typeof value === 'boolean' ? 'x' : true,
+    ];
+    for (const [index, other] of others.entries()) {
+      // An empty list is a list.
+      if (Array.isArray(value) && Array.isArray(other)) continue;
+      list.push({ what: `${key} of another type (${index})`, input: { ...good, [key]: other } });
+    }
     if (typeof value === 'string') {
       list.push({ what: `${key} too long`, input: { ...good, [key]: '好'.repeat(9_000) } });
       if (!emptyAllowed.has(`${method}.${key}`)) list.push({ what: `${key} empty`, input: { ...good, [key]: '' } });

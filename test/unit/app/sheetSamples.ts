@@ -3,7 +3,14 @@ import type { DayFigures, DaySummary, Tally } from '../../../shared/model/daySum
 const none: Tally = { registered: 0, negative: 0, positive: 0, invalid: 0, pending: 0, void: 0 };
 
 function tally(negative: number, positive = 0, invalid = 0, pending = 0, voided = 0): Tally {
-  return { registered: negative + positive + invalid + pending + voided, negative, positive, invalid, pending, void: voided };
+  return {
+    registered: negative + positive + invalid + pending + voided,
+    negative,
+    positive,
+    invalid,
+    pending,
+    void: voided,
+  };
 }
 
 function figures(more: Partial<DayFigures>): DayFigures {
@@ -32,7 +39,12 @@ function figures(more: Partial<DayFigures>): DayFigures {
 }
 
 function summary(of: DayFigures): DaySummary {
-  return { figures: of, sha256: '9f2c41d07b6e835a'.repeat(4), takenAtMs: Date.UTC(2022, 3, 10, 10, 42), copiesPrinted: 1 };
+  return {
+    figures: of,
+    sha256: '9f2c41d07b6e835a'.repeat(4),
+    takenAtMs: Date.UTC(2022, 3, 10, 10, 42),
+    copiesPrinted: 1,
+  };
 }
 
 export const emptyDay = summary(figures({}));
@@ -53,9 +65,15 @@ export const usualDay = summary(
     ],
     byProductLot: [
       { key: 'a', label: '万孚（胶体金法） · W22031', tally: tally(100, 1, 2, 16, 1) },
-      { key: 'b', label: '北京金沃夫生物工程科技有限公司新型冠状病毒（2019-nCoV）抗原检测试剂盒（乳胶法） · JWF20220318A', tally: tally(28) },
+      {
+        key: 'b',
+        label: '北京金沃夫生物工程科技有限公司新型冠状病毒（2019-nCoV）抗原检测试剂盒（乳胶法） · JWF20220318A',
+        tally: tally(28),
+      },
     ],
-    byBuilding: [1, 2, 3, 5, 7].map((number) => ({ key: String(number), label: `${number} 号楼`, tally: tally(20 + number) })).concat([{ key: '', label: '', tally: tally(8, 1, 2, 16, 1) }]),
+    byBuilding: [1, 2, 3, 5, 7]
+      .map((number) => ({ key: String(number), label: `${number} 号楼`, tally: tally(20 + number) }))
+      .concat([{ key: '', label: '', tally: tally(8, 1, 2, 16, 1) }]),
     readTodayOfEarlierDays: 3,
     undone: 2,
     revised: 1,
@@ -74,16 +92,29 @@ export const largeDay = summary(
     stationName: '东门一号工位（临时）',
     total: tally(2590, 12, 31, 140, 9),
     balanced: false,
-    byHour: Array.from({ length: 24 }, (_, hour) => ({ hour, tally: tally(40 + ((hour * 37) % 130), hour % 3, 1, hour) })),
-    byOperator: Array.from({ length: 9 }, (_, index) => ({ key: String(index), label: `操作员${index + 1}`, tally: tally(200 + index, 1, 2, 10, 1) })),
+    byHour: Array.from({ length: 24 }, (_, hour) => ({
+      hour,
+      tally: tally(40 + ((hour * 37) % 130), hour % 3, 1, hour),
+    })),
+    byOperator: Array.from({ length: 9 }, (_, index) => ({
+      key: String(index),
+      label: `操作员${index + 1}`,
+      tally: tally(200 + index, 1, 2, 10, 1),
+    })),
     byProductLot: Array.from({ length: 14 }, (_, index) => ({
       key: String(index),
-      label: index % 3 === 0 ? `浙江东方基因生物制品股份有限公司新型冠状病毒抗原检测试剂盒（胶体金法） · OG2203${10 + index}` : `万孚 · W220${30 + index}`,
+      label:
+        index % 3 === 0
+          ? `浙江东方基因生物制品股份有限公司新型冠状病毒抗原检测试剂盒（胶体金法） · OG2203${10 + index}`
+          : `万孚 · W220${30 + index}`,
       tally: tally(150 + index, 1, 2, 10),
     })),
     byBuilding: Array.from({ length: 96 }, (_, index) => ({
       key: String(index),
-      label: index % 17 === 0 ? `国际人才公寓 Serviced Apartments & Residences “${index}” <b>North Wing</b>` : `${index + 1} 号楼`,
+      label:
+        index % 17 === 0
+          ? `国际人才公寓 Serviced Apartments & Residences “${index}” <b>North Wing</b>`
+          : `${index + 1} 号楼`,
       tally: tally(20 + (index % 9), index % 11 === 0 ? 1 : 0, 0, 2),
     })),
     typedCodes: 131,
