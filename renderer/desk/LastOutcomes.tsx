@@ -8,6 +8,9 @@ import css from './desk.module.css';
 import { useNowMs } from './deskStore.ts';
 import { useHand } from './hand.ts';
 
+/** As core has it; a clock that was put back must not promise more. */
+const undoSeconds = 10;
+
 const icons = { done: IconCheck, refused: IconX, attention: IconAlertTriangle, waiting: IconCheck, neutral: IconCheck };
 
 /** What was done last, the newest first, with undo for as long as there is one. */
@@ -49,7 +52,9 @@ function Item(props: { readonly item: RailItem; readonly undoLeftMs: number | nu
           }}
         >
           {t('desk.keys.undo')} <Kbd>F9</Kbd>
-          <span className={css['undoLeft']}>{t('desk.rail.undoLeft', { n: Math.ceil(undoLeftMs / 1_000) })}</span>
+          <span className={css['undoLeft']}>
+            {t('desk.rail.undoLeft', { n: Math.min(undoSeconds, Math.ceil(undoLeftMs / 1_000)) })}
+          </span>
         </button>
       )}
     </div>

@@ -40,12 +40,6 @@ export function Frame(props: {
       <main className={css['main']}>{props.children}</main>
       <div className={css['notices']}>
         <CoreNotice />
-        {view.clockBehind && (
-          <div className={css['notice']} data-tone="attention" role="status">
-            <IconAlertTriangle size="1.25rem" aria-hidden />
-            {t('desk.clockBehind')}
-          </div>
-        )}
         {damaged !== null && (
           <div className={css['notice']} data-tone="refused" role="alert">
             <IconAlertTriangle size="1.25rem" aria-hidden />
@@ -142,6 +136,12 @@ function TopBar(props: { readonly view: DeskView }) {
             <Kbd>{t('frame.lockKey')}</Kbd>
           </button>
         </>
+      )}
+      {view.clockBehind && (
+        <span className={css['trouble']} role="status" title={t('desk.clockBehind')}>
+          <IconAlertTriangle size="1rem" aria-hidden />
+          {t('frame.clockBehind')}
+        </span>
       )}
       <Clock zone={zone} />
     </header>

@@ -10,12 +10,15 @@ import { goTo, useScreen } from './where.ts';
 export function Screens(props: { readonly view: DeskView }) {
   const current = useScreen();
   const Shown = screens.find((screen) => screen.key === current)?.component ?? null;
-  if (Shown === null) return <DeskScreen view={props.view} />;
   return (
     <Guard key={current}>
-      <Suspense fallback={null}>
-        <Shown />
-      </Suspense>
+      {Shown === null ? (
+        <DeskScreen view={props.view} />
+      ) : (
+        <Suspense fallback={null}>
+          <Shown />
+        </Suspense>
+      )}
     </Guard>
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'playwright/test';
 import { freshUserData, type LaunchedStation, launchStation } from './launch.ts';
@@ -420,6 +420,7 @@ test('a damaged settings file costs the settings, not the start, and is kept', a
   await again.close();
   const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   expect(Object.keys(kept).sort()).toEqual(['bounds', 'preferences']);
+  rmSync(userData, { recursive: true, force: true });
 });
 
 test('writes its log without what must not be in it', async () => {

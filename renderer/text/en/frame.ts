@@ -30,6 +30,7 @@ export const frame = {
   lock: 'Lock',
   lockKey: 'Ctrl L',
   clock: 'Time now',
+  clockBehind: 'Wrong time, please set',
   lasting: { seconds: '{{n}} s', minutes: '{{n}} min', hours: '{{n}} h', days: '{{n}} d' },
   restarting: 'Recovering; earlier records are all there',
   restored: 'Recovered, please go on',

@@ -30,6 +30,7 @@ export const frame = {
   lock: '锁定',
   lockKey: 'Ctrl L',
   clock: '现在时间',
+  clockBehind: '时间不对，请校准',
   lasting: { seconds: '{{n}} 秒', minutes: '{{n}} 分钟', hours: '{{n}} 小时', days: '{{n}} 天' },
   restarting: '正在恢复，之前的记录都在',
   restored: '已恢复，可以接着做',
