@@ -140,15 +140,15 @@ export function testsTable(db: Register) {
   );
   const retests = db.prepare('SELECT id FROM tests WHERE retest_of = ? ORDER BY seq').pluck();
   // What can be read soonest is on top; those that wait for their drop come last.
-  // The wide rows are fetched for those that fit on the wall only.
+  // Those that can still be read come before the ones that are over. The wide rows are fetched for what fits only.
   const running = db.prepare(
     `SELECT r.test_id AS testId, person_name AS personName, person_building AS building, person_room AS room,
        kit_serial AS kitSerial, r.bound_at_ms AS boundAtMs, opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs
      FROM (SELECT test_id, bound_at_ms, opens_at_ms, closes_at_ms FROM test_states
-           WHERE status = 'pending' AND bound_at_ms >= ?
-           ORDER BY closes_at_ms IS NULL, closes_at_ms, bound_at_ms LIMIT ?) AS r
-     JOIN tests ON tests.id = r.test_id
-     ORDER BY closes_at_ms IS NULL, closes_at_ms, r.bound_at_ms`,
+           WHERE status = 'pending' AND bound_at_ms >= @sinceMs
+           ORDER BY CASE WHEN closes_at_ms IS NULL THEN 1 WHEN closes_at_ms < @nowMs THEN 2 ELSE 0 END, closes_at_ms
+           LIMIT @limit) AS r
+     JOIN tests ON tests.id = r.test_id`,
   );
   const countRunning = db
     .prepare("SELECT count(*) FROM test_states WHERE status = 'pending' AND bound_at_ms >= ?")
@@ -242,7 +242,8 @@ export function testsTable(db: Register) {
       openFollowUp.run(testId, atMs);
     },
     listRetests: (testId: string): string[] => retests.all(testId) as string[],
-    listRunning: (sinceMs: number, limit: number): RunningRow[] => running.all(sinceMs, limit) as RunningRow[],
+    listRunning: (sinceMs: number, nowMs: number, limit: number): RunningRow[] =>
+      running.all({ sinceMs, nowMs, limit }) as RunningRow[],
     countRunning: (sinceMs: number): number => countRunning.get(sinceMs) as number,
     countByStatus: (day: string): Partial<Record<TestStatus, number>> =>
       Object.fromEntries((tally.all(day) as { status: TestStatus; n: number }[]).map((row) => [row.status, row.n])),

@@ -29,7 +29,7 @@ export function Wall(props: { readonly rows: readonly WallRow[]; readonly more: 
         <span className={css['wallCounts']}>
           {late > 0 && <span className={css['wallLate']}>{t('desk.wall.late', { n: late })}</span>}
           <span>{t('desk.wall.readable', { n: count('closing', 'open') })}</span>
-          <span>{t('desk.wall.waiting', { n: count('toCome', 'awaitsDrop') })}</span>
+          <span>{t('desk.wall.waiting', { n: count('toCome', 'awaitsDrop') + props.more })}</span>
         </span>
       </header>
       {lines.length === 0 ? (

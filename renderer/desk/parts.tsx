@@ -1,11 +1,4 @@
-import {
-  IconAlertTriangle,
-  IconCircleCheck,
-  IconCircleX,
-  IconClock,
-  IconEye,
-  type IconProps,
-} from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClock, type IconProps } from '@tabler/icons-react';
 import type { ComponentType, ReactNode } from 'react';
 import type { Tone } from '../../shared/model/desk.ts';
 import type { KitCard } from '../../shared/model/kit.ts';
@@ -45,8 +38,6 @@ export function Verdict(props: {
     </div>
   );
 }
-
-export const eyeIcon = IconEye;
 
 /** How long somebody is still waited for. */
 export function Waits(props: { readonly untilMs: number }) {

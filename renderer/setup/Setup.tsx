@@ -332,6 +332,8 @@ function Way(props: {
         name={props.name}
         checked={props.isChosen}
         disabled={props.disabled}
+        // biome-ignore lint/a11y/noAutofocus: the step's one question; Enter goes on
+        autoFocus={props.isChosen}
         onChange={props.onChoose}
       />
       <Icon size="1.75rem" stroke={1.6} aria-hidden />

@@ -417,6 +417,27 @@ describe('results', () => {
   });
 });
 
+describe('the wall', () => {
+  it('lists what can still be read before what is over, and counts what does not fit', async () => {
+    const late = await desk.bind(1);
+    desk.clock.pass(30 * 60_000);
+    for (let n = 2; n <= 202; n++) await desk.bind(n);
+    const view = await desk.call('desk.get', {} as never);
+    expect(view.wall).toHaveLength(200);
+    expect(view.wallMore).toBe(2);
+    expect(view.wall.some((row) => row.testId === late)).toBe(false);
+    const closes = view.wall.map((row) => row.closesAtMs ?? 0);
+    expect(closes).toEqual([...closes].sort((a, b) => a - b));
+  });
+
+  it('a test with a result leaves it', async () => {
+    const testId = await desk.bind(1);
+    desk.clock.pass(intoWindow);
+    expect((await desk.scan(kit(1))).wall.map((row) => row.testId)).toEqual([testId]);
+    expect((await negative(testId)).wall).toEqual([]);
+  });
+});
+
 describe('undo and void', () => {
   it('rule 5: within 10 seconds the binding never was: kit free, nothing counted, nothing sent', async () => {
     await desk.bind(1);

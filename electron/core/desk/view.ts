@@ -10,7 +10,7 @@ import { testStage, undoable } from './gestures.ts';
 import { currentDesk } from './state.ts';
 
 /** Rows on the wall at most; the count of the others is told. */
-const wallLength = 100;
+const wallLength = 200;
 /** A test that nobody read for this long is no longer running: it stays pending and is counted, off the wall. */
 const wallSpanMs = 12 * hour;
 
@@ -20,7 +20,7 @@ export function deskView(station: Station, heard: Tone | null): DeskView {
   const nowMs = station.clock.now();
   const state = currentDesk(station);
   const sinceMs = nowMs - wallSpanMs;
-  const running = tests.listRunning(sinceMs, wallLength);
+  const running = tests.listRunning(sinceMs, nowMs, wallLength);
   const round = rounds.list()[0];
   const day = today(station);
   return {

@@ -1,5 +1,4 @@
 export const desk = {
-  title: 'Desk',
   stage: 'Now',
   said: 'What just happened',
   keys: {
@@ -9,7 +8,6 @@ export const desk = {
     back: 'Back',
     find: 'Find or register',
     typed: 'Type a code',
-    practice: 'Practise',
     undo: 'Undo',
     void: 'Make void',
     retest: 'Test again',
@@ -195,7 +193,6 @@ export const desk = {
     heldKit: 'The kit still waits: just scan the person',
     thisProduct: 'This product',
     someone: 'somebody',
-    failed: 'Not done',
   },
   reasonWords: 'Please say why, in a few words',
   facts: {
@@ -208,11 +205,7 @@ export const desk = {
     noLot: 'lot unknown',
     window: '{{from}} – {{to}}',
     awaitsDrop: 'after the sample is dropped',
-    result: 'Result',
-    boundAt: 'Bound',
     reason: 'Reason',
-    document: 'Document',
-    phone: 'Phone',
   },
   outcome: { negative: 'Negative', positive: 'Positive', invalid: 'Invalid' },
   warning: {

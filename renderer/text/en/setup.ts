@@ -43,7 +43,6 @@ export const setup = {
     repeatHint: 'Hyphens may be left out and case does not matter. This shows that it was really kept.',
     right: 'It matches',
     wrong: 'That differs from the key above; please compare',
-    preparing: 'Being made…',
   },
   person: {
     title: 'Who is in charge first?',
@@ -59,7 +58,8 @@ export const setup = {
   data: {
     title: 'Practise first, or begin?',
     sample: 'With sample data',
-    sampleHint: 'Invented people and kits to practise with at once, even without a scanner gun.',
+    sampleHint:
+      'Invented people and kits to practise with at once, even without a scanner gun. For getting to know it, not for real registering.',
     empty: 'Empty',
     emptyHint: 'Then import your roster and kit list, or just scan documents.',
   },

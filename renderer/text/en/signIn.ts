@@ -4,7 +4,6 @@ export const signIn = {
   who: 'Operator',
   pin: 'PIN',
   enter: 'Sign in',
-  clear: 'Clear',
   delete: 'Delete',
   digit: 'Digit {{n}}',
   wrong: 'That PIN is not right; please enter it again',

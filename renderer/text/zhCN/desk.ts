@@ -1,5 +1,4 @@
 export const desk = {
-  title: '工作台',
   stage: '当前',
   said: '刚才发生的',
   keys: {
@@ -9,7 +8,6 @@ export const desk = {
     back: '返回',
     find: '查找或登记',
     typed: '手工输入',
-    practice: '练习',
     undo: '撤销',
     void: '作废',
     retest: '换一盒重测',
@@ -195,7 +193,6 @@ export const desk = {
     heldKit: '试剂仍在等待，直接扫人员',
     thisProduct: '这种产品',
     someone: '别人',
-    failed: '没有做成',
   },
   reasonWords: '请写明原因，两个字以上',
   facts: {
@@ -208,11 +205,7 @@ export const desk = {
     noLot: '批号不详',
     window: '{{from}} – {{to}}',
     awaitsDrop: '等待滴加样本',
-    result: '结果',
-    boundAt: '绑定',
     reason: '原因',
-    document: '证件',
-    phone: '手机',
   },
   outcome: { negative: '阴性', positive: '阳性', invalid: '无效' },
   warning: {

@@ -43,7 +43,6 @@ export const setup = {
     repeatHint: '横线可以不输，大小写都行。这样就知道它真的收好了。',
     right: '对上了',
     wrong: '和上面的不一样，请再对照一下',
-    preparing: '正在生成…',
   },
   person: {
     title: '谁是第一位负责人？',
@@ -59,7 +58,7 @@ export const setup = {
   data: {
     title: '先练一练，还是直接开始？',
     sample: '带样例数据',
-    sampleHint: '有虚构的人员和试剂可以马上练习，没有扫码枪也行。样例不会混进真实的登记。',
+    sampleHint: '有虚构的人员和试剂可以马上练习，没有扫码枪也行。适合先熟悉一下，不要用来正式登记。',
     empty: '空白开始',
     emptyHint: '接着导入本站的名册和试剂清单，或者直接扫证件登记。',
   },

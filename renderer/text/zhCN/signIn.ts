@@ -4,7 +4,6 @@ export const signIn = {
   who: '操作员',
   pin: 'PIN',
   enter: '登录',
-  clear: '清除',
   delete: '退格',
   digit: '数字 {{n}}',
   wrong: 'PIN 不对，请再输入一次',
