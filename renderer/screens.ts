@@ -9,11 +9,9 @@ import {
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { Role } from '../shared/model/staff.ts';
+import type { ScreenKey } from './frame/where.ts';
 import type { TextKey } from './text/index.ts';
 import { ScanIcon } from './ui/ScanIcon.tsx';
-
-export const screenKeys = ['desk', 'people', 'kits', 'results', 'today', 'sync', 'settings'] as const;
-export type ScreenKey = (typeof screenKeys)[number];
 
 export type ScreenEntry = {
   readonly key: ScreenKey;

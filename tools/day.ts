@@ -6,11 +6,20 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localDay } from '../shared/time.ts';
+import { findInClear } from './day/clear.ts';
 import { deskOf } from './day/desk.ts';
 import { type DayResult, disagreements, takeFigures } from './day/figures.ts';
 import { rosterFile } from './day/people.ts';
 import { boundTarget, planDay } from './day/plan.ts';
-import { addProduct, importFile, makePdf, reviseInResults, uploadAll, walkThroughWizard } from './day/screens.ts';
+import {
+  addProduct,
+  importFile,
+  makePdf,
+  picturesOfTheRest,
+  reviseInResults,
+  uploadAll,
+  walkThroughWizard,
+} from './day/screens.ts';
 import { runMorning, runReadings } from './day/script.ts';
 import { startCentral } from './hosts/central.ts';
 import { focusWindowOf } from './hosts/gun.ts';
@@ -31,11 +40,15 @@ async function main(): Promise<DayResult> {
   writeFileSync(rosterPath, rosterFile(plan.people));
   writeFileSync(manifestPath, plan.manifestFile);
 
+  const temporary = join(out, 'tmp');
+  mkdirSync(temporary);
+
   say('the central service starts');
   const centralFolder = join(out, 'central');
   let central = await startCentral(centralFolder);
   const opened = await openWorkstation(join(out, 'station'), {
     YICEDA_TEST_CLOCK: '1',
+    TMPDIR: temporary,
     YICEDA_CENTRAL_URL: central.url,
     YICEDA_CENTRAL_TOKEN: central.token,
   });
@@ -75,7 +88,14 @@ async function main(): Promise<DayResult> {
     await uploadAll(desk, page, picture);
     const pdf = join(out, 'day-summary.pdf');
     await makePdf(app, page, pdf, picture);
-    const result = await takeFigures(desk, central, { pdf, register: join(out, 'station', 'register', 'register.db') });
+    await picturesOfTheRest(page, picture);
+    // While it runs: register, WAL and temporary files as a thief would find them.
+    const inClear = findInClear([join(out, 'station'), temporary], plan, session.kits);
+    const figures = await takeFigures(desk, central, {
+      pdf,
+      register: join(out, 'station', 'register', 'register.db'),
+    });
+    const result = { ...figures, inClear };
     writeFileSync(join(out, 'figures.json'), `${JSON.stringify(result, null, 2)}\n`);
     return result;
   } catch (error) {

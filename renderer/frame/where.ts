@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
-import type { ScreenKey } from '../screens.ts';
+
+/** The screens there are; what each shows is listed in screens.ts. */
+export type ScreenKey = 'desk' | 'people' | 'kits' | 'results' | 'today' | 'sync' | 'settings';
 
 /** Which screen is shown. It outlives a lock, so that signing in again finds the same screen. */
 let current: ScreenKey = 'desk';
@@ -19,9 +21,4 @@ function subscribe(listener: () => void): () => void {
 
 export function useScreen(): ScreenKey {
   return useSyncExternalStore(subscribe, () => current);
-}
-
-/** The screen at this moment, outside of React. */
-export function screenNow(): ScreenKey {
-  return current;
 }

@@ -21,6 +21,8 @@ export type DayResult = {
   readonly register: string;
   readonly tally: Readonly<Record<'registered' | 'negative' | 'positive' | 'invalid' | 'pending' | 'void', number>>;
   readonly centralTally: StatsReply;
+  /** Files that hold something personal in clear; none may. */
+  readonly inClear: readonly string[];
 };
 
 const pageRows = 500;
@@ -30,7 +32,7 @@ export async function takeFigures(
   desk: DayDesk,
   central: CentralChild,
   files: { readonly pdf: string; readonly register: string },
-): Promise<DayResult> {
+): Promise<Omit<DayResult, 'inClear'>> {
   const { figures } = await desk.call('summary.get', {});
   const { sync } = await desk.call('sync.get', {});
   const { rows } = await desk.call('tests.list', { limit: pageRows });
@@ -72,6 +74,7 @@ export function disagreements(day: DayResult, pdfHead: string): readonly string[
     ),
     ['revisions there', centralTally.revisions, 1],
     ['the PDF', pdfHead, '%PDF-'],
+    ['files with something in clear', day.inClear.join('; '), ''],
   ];
   return checks.filter(([, a, b]) => a !== b).map(([name, a, b]) => `${name}: ${String(a)} ≠ ${String(b)}`);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ElectronApplication, Page } from 'playwright';
-import { toolPassphrase, toolPin } from '../hosts/setUp.ts';
+import { callThrough, toolPassphrase, toolPin } from '../hosts/setUp.ts';
 import type { DayDesk } from './desk.ts';
 import { type DayPlan, dayProduct } from './plan.ts';
 import type { Session } from './script.ts';
@@ -128,4 +128,24 @@ export async function makePdf(app: ElectronApplication, page: Page, path: string
   await button(page, '存为 PDF').click();
   await page.getByText(/第 1 份已存到/).waitFor({ timeout: 60_000 });
   await picture('today-printed');
+}
+
+/** The screens that the script has no work on, and the desk by night and in English. */
+export async function picturesOfTheRest(page: Page, picture: Picture): Promise<void> {
+  await goTo(page, '设置');
+  await picture('settings');
+  const change = (preferences: object) => callThrough(page, 'preferences.set', preferences);
+  const usual = { language: 'zh-CN', theme: 'light', scale: 100, volume: 70, speakNames: false };
+  for (const [name, preferences] of [
+    ['dark', { ...usual, theme: 'dark' }],
+    ['en', { ...usual, language: 'en' }],
+  ] as const) {
+    await change(preferences);
+    await page.reload();
+    await page.locator('[data-stage]').waitFor();
+    await picture(`desk-${name}`);
+  }
+  await change(usual);
+  await page.reload();
+  await page.locator('[data-stage]').waitFor();
 }

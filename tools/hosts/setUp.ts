@@ -9,7 +9,7 @@ type Bridge = {
 };
 
 /** One contract call through the window; throws what it was refused with. */
-async function callThrough(page: Page, method: string, input: object): Promise<unknown> {
+export async function callThrough(page: Page, method: string, input: object): Promise<unknown> {
   const reply = await page.evaluate(([name, value]) => (window as unknown as Bridge).station.call(name, value), [
     method,
     input,
