@@ -165,6 +165,8 @@ export const coreContract = {
       operatorName: siteText,
       pin: pinSchema,
       data: z.enum(['sample', 'empty']),
+      /** What the first round is called, in the language of whoever sets up. */
+      roundName: siteText.default('第 1 轮'),
     }),
     stationViewSchema,
   ),

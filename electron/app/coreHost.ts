@@ -33,7 +33,7 @@ export type CoreHost = {
 };
 
 /** How long a call waits for a new core before it is answered CORE_RESTARTING. */
-export const waitForCoreMs = 10_000;
+const waitForCoreMs = 10_000;
 const failedAfterDeaths = 5;
 const deathsWithinMs = 60_000;
 const retryWhenFailedMs = 10_000;

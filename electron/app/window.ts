@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 import { leastSize, openingPlace } from './windowPlace.ts';
 
 /** Never more than this: a title bar, a task list and a screenshot are seen by everybody. */
-export const windowTitle = '疫测达工作站';
+const windowTitle = '疫测达工作站';
 
 /** The grounds of design.md, so that no white flash precedes a dark page. */
 const ground = { light: '#f4f5f6', dark: '#15181b' } as const;

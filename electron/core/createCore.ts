@@ -176,7 +176,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const tryOpen = async (dataKeyHex: string): Promise<void> => {
     try {
       await open(dataKeyHex);
-    } catch (error) {
+    } catch (thrown) {
+      // The key came out of a sealed wrap, so it is the right one: a first page that it does not open is damaged.
+      const isDamaged = thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
+      const error = isDamaged ? new StationError('REGISTER_DAMAGED', { file: init.registerFile }) : thrown;
       const isFinal =
         error instanceof StationError &&
         ['REGISTER_NEWER', 'REGISTER_DAMAGED', 'REGISTER_UNSAFE', 'REGISTER_IN_USE'].includes(error.failure.code);

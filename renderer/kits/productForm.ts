@@ -1,9 +1,9 @@
 import type { ReadingWindow } from '../../shared/model/kit.ts';
 
 /** Bounds of the contract's reading window, in minutes. */
-export const opensMost = 240;
-export const closesMost = 480;
-export const gtinsMost = 20;
+const opensMost = 240;
+const closesMost = 480;
+const gtinsMost = 20;
 
 export type MinuteFault =
   | { readonly code: 'windowNotNumber' }

@@ -151,6 +151,7 @@ export function Setup(props: { readonly station: StationView }) {
       operatorName: answers.operatorName.trim(),
       pin: answers.pin,
       data: answers.data,
+      roundName: t('setup.data.firstRound'),
     };
     const of = JSON.stringify(input);
     if (requestId.current?.of !== of) requestId.current = { id: crypto.randomUUID(), of };

@@ -22,7 +22,7 @@ export type Imbalance =
 
 type Line = { readonly label: string; readonly tally: Tally };
 
-export function linesOf(figures: DayFigures, table: Grouping): readonly Line[] {
+function linesOf(figures: DayFigures, table: Grouping): readonly Line[] {
   if (table === 'byHour') return figures.byHour.map(({ hour, tally }) => ({ label: hourLabel(hour), tally }));
   return figures[table];
 }

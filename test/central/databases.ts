@@ -25,7 +25,7 @@ export const databaseKinds: readonly DatabaseKind[] = [
 ];
 
 /** The PostgreSQL server of this run. Throws where there is none: half of the tests left out is no passing run. */
-export function serverUrl(): string {
+function serverUrl(): string {
   const url = process.env['TEST_DATABASE_URL'];
   if (!url) throw new Error('TEST_DATABASE_URL is not set: run `npm test`, which starts a PostgreSQL for these tests');
   return url;

@@ -219,6 +219,20 @@ describe('keys', () => {
     expect(readFileSync(desk.registerFile).equals(before)).toBe(true);
   });
 
+  it('a damaged first page is told as damage, not as a wrong passphrase, and left alone', async () => {
+    await desk.core().close();
+    const bytes = readFileSync(desk.registerFile);
+    bytes.fill(0x5a, 100, 1_000);
+    writeFileSync(desk.registerFile, bytes);
+    await desk.reopen();
+    expect(await desk.reply('register.unlock', { passphrase } as never)).toMatchObject({
+      ok: false,
+      error: { code: 'REGISTER_DAMAGED' },
+    });
+    expect((await desk.call('station.get', {} as never)).phase).toBe('refused');
+    expect(readFileSync(desk.registerFile).equals(bytes)).toBe(true);
+  });
+
   it('a short passphrase is refused', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'yiceda-new-'));
     const core = await openNodeCore({ registerFile: join(folder, 'r.db') });

@@ -76,7 +76,7 @@ test.describe('fields and the gun', () => {
     await enter(typed);
     await expect(page.getByLabel('Once more')).toBeFocused();
     await enter(typed.replace('50', '51'));
-    await expect(page.locator('[data-overlay="typed"]')).toContainText('not the same');
+    await expect(page.locator('[data-overlay="typed"]')).toContainText('The two differ');
     expect((await paintedTally(page)).registered).toBe(before);
     await enter(typed);
     await expect(page.getByLabel('Once more')).toBeFocused();

@@ -6,7 +6,7 @@ import { launchStation } from './launch.ts';
 /** What a newcomer reads and presses, in each language. */
 const words = {
   'zh-CN': {
-    language: '简体中文',
+    language: '中文',
     siteName: /^站点名称/,
     next: '下一步',
     passphrase: '每次启动输入口令',

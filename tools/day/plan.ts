@@ -23,6 +23,13 @@ export type DayPlan = {
   readonly manifestFile: string;
 };
 
+/** What the readings need to know of the morning: which kit was bound, in order. */
+export type Session = {
+  readonly kits: readonly number[];
+  /** The kit whose result is corrected afterwards. */
+  readonly toRevise: number;
+};
+
 export function planDay(today: string): DayPlan {
   const expiresOn = sampleExpiry(today);
   const expiry = expiresOn.slice(2).replaceAll('-', '');

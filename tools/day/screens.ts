@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ElectronApplication, Page } from 'playwright';
 import { callThrough, toolPassphrase, toolPin } from '../hosts/setUp.ts';
 import type { DayDesk } from './desk.ts';
-import { type DayPlan, dayProduct } from './plan.ts';
-import type { Session } from './script.ts';
+import { type DayPlan, dayProduct, type Session } from './plan.ts';
 
 export type Picture = (name: string) => Promise<void>;
 
@@ -133,6 +132,7 @@ export async function makePdf(app: ElectronApplication, page: Page, path: string
 /** The screens that the script has no work on, and the desk by night and in English. */
 export async function picturesOfTheRest(page: Page, picture: Picture): Promise<void> {
   await goTo(page, '设置');
+  await page.getByRole('heading', { name: '设置' }).waitFor();
   await picture('settings');
   const change = (preferences: object) => callThrough(page, 'preferences.set', preferences);
   const usual = { language: 'zh-CN', theme: 'light', scale: 100, volume: 70, speakNames: false };

@@ -2,15 +2,8 @@ import type { Page } from 'playwright';
 import { minute, second } from '../../shared/time.ts';
 import type { DayDesk } from './desk.ts';
 import { personAt } from './people.ts';
-import { boundTarget, type DayPlan, dayProduct } from './plan.ts';
+import { boundTarget, type DayPlan, dayProduct, type Session } from './plan.ts';
 import type { Picture } from './screens.ts';
-
-/** What the readings need to know of the morning: which kit was bound, in order. */
-export type Session = {
-  readonly kits: readonly number[];
-  /** The kit whose result is corrected afterwards. */
-  readonly toRevise: number;
-};
 
 const positives: ReadonlySet<number> = new Set([10, 57, 140]);
 const invalids: ReadonlySet<number> = new Set([33, 99]);

@@ -39,15 +39,19 @@ export function refuse(station: Station, reason: Refusal, kit: HeldKit | null = 
         expiresAtMs: state.heldUntilMs,
       },
     },
-    rail: withRail(station, {
-      tone: 'refused',
-      what: `refused:${reason.code}`,
-      personMasked: typeof reason.params['person'] === 'string' ? reason.params['person'] : null,
-      kitTail:
-        typeof reason.params['tail'] === 'string' ? reason.params['tail'] : kit === null ? null : tailOf(kit.serial),
-    }),
+    // A typed code that is asked for once more is nothing that went wrong.
+    rail: reason.code === 'typedOnce' ? state.rail : withRail(station, refusedItem(reason, kit)),
   });
-  return { heard: 'refused' };
+  return { heard: reason.code === 'typedOnce' ? 'waiting' : 'refused' };
+}
+
+function refusedItem({ code, params }: Refusal, kit: HeldKit | null) {
+  return {
+    tone: 'refused',
+    what: `refused:${code}`,
+    personMasked: typeof params['person'] === 'string' ? params['person'] : null,
+    kitTail: typeof params['tail'] === 'string' ? params['tail'] : kit === null ? null : tailOf(kit.serial),
+  } as const;
 }
 
 /** Somebody was scanned, chosen or entered: they take a waiting kit, or wait for one. */

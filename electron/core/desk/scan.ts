@@ -55,7 +55,9 @@ const documents: Partial<Record<CodeKind, DocumentKind>> = {
 export function scan(station: Station, input: Scan): Gesture {
   const nowMs = station.clock.now();
   const last = station.desk.get().lastScan;
-  const isSameScan = last !== null && last.text === input.text && nowMs - last.atMs < doubleReadMs;
+  // The second entry of a typed code is asked for; it is never a double read.
+  const isSameScan =
+    input.repeated === undefined && last !== null && last.text === input.text && nowMs - last.atMs < doubleReadMs;
   station.desk.set({ ...station.desk.get(), lastScan: { text: input.text, atMs: nowMs } });
   if (isSameScan) return nothingDone;
 

@@ -104,7 +104,7 @@ export function fillRegister(
       isSample: false,
     });
   }
-  openRound(station, '第 1 轮', today(station));
+  openRound(station, input.roundName, today(station));
   if (input.data === 'sample') writeSample(station, today(station));
   audit(station, 'register.create', 'register', { data: input.data, protection: input.protection });
 }

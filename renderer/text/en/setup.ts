@@ -60,6 +60,7 @@ export const setup = {
     sample: 'With sample data',
     sampleHint:
       'Invented people and kits to practise with at once, even without a scanner gun. For getting to know it, not for real registering.',
+    firstRound: 'Round 1',
     empty: 'Empty',
     emptyHint: 'Then import your roster and kit list, or just scan documents.',
   },

@@ -59,6 +59,7 @@ export const setup = {
     title: '先练一练，还是直接开始？',
     sample: '带样例数据',
     sampleHint: '有虚构的人员和试剂可以马上练习，没有扫码枪也行。适合先熟悉一下，不要用来正式登记。',
+    firstRound: '第 1 轮',
     empty: '空白开始',
     emptyHint: '接着导入本站的名册和试剂清单，或者直接扫证件登记。',
   },
