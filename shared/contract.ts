@@ -265,7 +265,7 @@ export const coreContract = {
   'rounds.open': call(z.strictObject({ requestId, name: siteText, day: daySchema }), z.object({ round: roundSchema })),
 
   'summary.get': call(z.strictObject({ day: daySchema.optional() }), daySummarySchema),
-  /** Takes the number of the next paper copy of exactly these figures. */
+  /** Takes the number of the day's next paper copy, for exactly these figures; NOT_ON_STAGE when they have moved on. */
   'summary.countCopy': call(
     z.strictObject({ requestId, day: daySchema, sha256: z.string().length(64) }),
     z.object({ copy: z.int().min(1) }),

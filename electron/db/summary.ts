@@ -35,7 +35,10 @@ export function summaryQueries(db: Register) {
          WHERE test_states.day = @day AND status <> 'undone' AND people.source = 'desk') AS unknownPeople,
        (SELECT count(*) FROM tests JOIN test_states ON test_id = tests.id
          WHERE test_states.day = @day AND status <> 'undone' AND kit_source = 'typed') AS typedCodes,
-       (SELECT count(*) FROM follow_ups JOIN test_states ON test_states.test_id = follow_ups.test_id WHERE test_states.day = @day AND status <> 'undone') AS followUps,
+       (SELECT count(*) FROM follow_ups JOIN test_states ON test_states.test_id = follow_ups.test_id WHERE test_states.day = @day AND status <> 'undone') AS followUps`,
+  );
+  const delivery = db.prepare(
+    `SELECT
        (SELECT count(*) FROM test_states JOIN outbox ON outbox.test_id = test_states.test_id
          WHERE test_states.day = @day AND outbox.state IN ('waiting', 'parked')) AS unsent,
        (SELECT count(*) FROM test_states JOIN conflicts ON conflicts.test_id = test_states.test_id WHERE test_states.day = @day) AS conflicts`,
@@ -52,8 +55,7 @@ export function summaryQueries(db: Register) {
         unknownPeople: number;
         typedCodes: number;
         followUps: number;
-        unsent: number;
-        conflicts: number;
       },
+    countDelivery: (day: string) => delivery.get({ day }) as { unsent: number; conflicts: number },
   };
 }

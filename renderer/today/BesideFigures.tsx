@@ -1,4 +1,4 @@
-import type { DayFigures } from '../../shared/model/daySummary.ts';
+import type { DaySummary } from '../../shared/model/daySummary.ts';
 import { figure, share } from '../lists/formats.ts';
 import { useText } from '../text/index.ts';
 import look from './today.module.css';
@@ -17,9 +17,10 @@ const rows = [
 ] as const;
 
 /** What the balance does not say: corrections, second tests, work of other days, what is not uploaded. */
-export function BesideFigures(props: { readonly figures: DayFigures }) {
+export function BesideFigures(props: { readonly summary: DaySummary }) {
   const t = useText();
-  const { figures } = props;
+  const { figures: counted, delivery } = props.summary;
+  const figures = { ...counted, ...delivery };
   const hints: Partial<Record<(typeof rows)[number], string>> = {
     undone: t('today.undoneHint'),
     readTodayOfEarlierDays: t('today.readTodayHint'),

@@ -118,8 +118,8 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
       </div>
       <div className={look['paperNotes']}>
         {printers.value !== undefined && all.length === 0 && <p className={css['quiet']}>{t('today.noPrinter')}</p>}
-        {summary.figures.unsent > 0 && (
-          <Notice tone="attention">{t('today.unsentWarning', { n: summary.figures.unsent })}</Notice>
+        {summary.delivery.unsent > 0 && (
+          <Notice tone="attention">{t('today.unsentWarning', { n: summary.delivery.unsent })}</Notice>
         )}
         {outcome !== null && <Notice tone="done">{outcome}</Notice>}
         {failure !== null && (

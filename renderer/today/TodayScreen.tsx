@@ -88,7 +88,7 @@ function Summary(props: { readonly summary: Output<'summary.get'>; readonly onPr
             />
           </Paper>
           <Paper title={t('today.also')}>
-            <BesideFigures figures={figures} />
+            <BesideFigures summary={summary} />
           </Paper>
           <Paper title={t('today.byProductLot')} className={look['whole']}>
             <TallyTable

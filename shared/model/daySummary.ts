@@ -37,8 +37,6 @@ export const dayFiguresSchema = z.object({
   unknownPeople: count,
   typedCodes: count,
   followUps: count,
-  unsent: count,
-  conflicts: count,
 });
 export type DayFigures = z.infer<typeof dayFiguresSchema>;
 
@@ -48,6 +46,8 @@ export const daySummarySchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   takenAtMs: atMsSchema,
   copiesPrinted: count,
+  /** Where the day's records stand at this moment. It moves with every upload, so the hash does not cover it. */
+  delivery: z.object({ unsent: count, conflicts: count }),
 });
 export type DaySummary = z.infer<typeof daySummarySchema>;
 

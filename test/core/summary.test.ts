@@ -58,6 +58,17 @@ describe('the day', () => {
     });
   });
 
+  it('the fingerprint is of the figures alone: an upload does not change it, a new result does', async () => {
+    const before = await summary();
+    const testId = await desk.bind(1);
+    const bound = await summary();
+    expect(bound.sha256).not.toBe(before.sha256);
+    expect(bound.delivery.unsent).toBe(1);
+    expect(Object.keys(bound.figures)).not.toContain('unsent');
+    await desk.call('tests.void', { testId, reason: { code: 'kitDamaged' } } as never);
+    expect((await summary()).sha256).not.toBe(bound.sha256);
+  });
+
   it('paper copies are numbered, and only of the figures of this moment', async () => {
     await result(1, 'negative');
     const { figures, sha256 } = await summary();

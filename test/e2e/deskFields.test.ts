@@ -70,7 +70,7 @@ test.describe('fields and the gun', () => {
     const field = page.locator('[data-overlay="typed"] input');
     const enter = async (text: string): Promise<void> => {
       await field.fill(text);
-      await field.press('Enter');
+      await page.getByRole('button', { name: /^Next/ }).click();
     };
     await page.keyboard.press('F3');
     await enter(typed);

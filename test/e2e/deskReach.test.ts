@@ -4,6 +4,17 @@ import { goToScreen, kit, type OpenDesk, openDesk, person, screenNames } from '.
 /** Chinese and other wide characters. */
 const wide = /[\u2E80-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]/;
 
+/** Until the screen has had the answers it asked for and has painted them: calls are answered in their order. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let round = 0; round < 3; round++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      await window.station.call('desk.get', {});
+    }
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
 type Words = { readonly where: string; readonly text: string };
 
 /** Every text that a person sees or hears on the page: text nodes, names, titles, placeholders, values of choices. */
@@ -71,11 +82,12 @@ test.describe('for everybody', () => {
         'aria-current',
         'page',
       );
-      await page.waitForLoadState('networkidle');
+      await settled(page);
       const tabs = page.getByRole('main').getByRole('tab');
       const count = await tabs.count();
       for (let tab = 0; tab < Math.max(1, count); tab++) {
         if (count > 0) await tabs.nth(tab).click();
+        await settled(page);
         expect(await namelessButtons(page)).toEqual([]);
         // The names of makers and products, of the first round and of the other language are data.
         const data = await page.evaluate(async () => {
@@ -137,7 +149,7 @@ test('text holds its contrast on every screen, light and dark', async () => {
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
       for (const name of screenNames.en) {
         await goToScreen(page, name);
-        await page.waitForLoadState('networkidle');
+        await settled(page);
         await page.waitForFunction(() => document.getAnimations().length === 0);
         expect({ theme, name, low: await lowContrast(page) }).toEqual({ theme, name, low: [] });
       }

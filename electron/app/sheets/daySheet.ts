@@ -51,7 +51,7 @@ function piecesOf(input: DaySheetInput, text: SheetText): (Piece | TablePiece)[]
   const pieces: (Piece | TablePiece)[] = [
     { kind: 'block', html: heading(input, text), mm: 30 },
     { kind: 'block', html: equation(figures, text), mm: 34 },
-    { kind: 'block', html: otherFigures(figures, text), mm: 39 },
+    { kind: 'block', html: otherFigures(input.summary, text), mm: 39 },
   ];
   // Whoever signs sees the figures they sign for: the signatures stand on the first page, the tables come after.
   const signing: Piece = { kind: 'block', html: signatures(input.summary.sha256, text), mm: 62 };
@@ -88,7 +88,7 @@ function equation(figures: DayFigures, text: SheetText): string {
   return `<section class="equation"><div class="terms">${cells}</div><p class="verdict${figures.balanced ? '' : ' off'}">${verdict}</p></section>`;
 }
 
-function otherFigures(figures: DayFigures, text: SheetText): string {
+function otherFigures({ figures, delivery }: DaySummary, text: SheetText): string {
   const day = text.day;
   const registered = figures.total.registered;
   const share = registered === 0 ? '' : ` (${((figures.typedCodes / registered) * 100).toFixed(1)}%)`;
@@ -101,8 +101,8 @@ function otherFigures(figures: DayFigures, text: SheetText): string {
     [day.unknownPeople, String(figures.unknownPeople)],
     [day.typedCodes, `${figures.typedCodes}${share}`],
     [day.followUps, String(figures.followUps)],
-    [day.unsent, String(figures.unsent)],
-    [day.conflicts, String(figures.conflicts)],
+    [day.unsent, String(delivery.unsent)],
+    [day.conflicts, String(delivery.conflicts)],
   ];
   const items = list.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('');
   return `<section class="others"><h2>${day.otherFigures}</h2><dl>${items}</dl></section>`;

@@ -64,7 +64,7 @@ export const en: SheetText = {
     signName: 'Signature',
     signAt: 'Date and time',
     digest: 'SHA-256 of the figures',
-    digestNote: "Made from all of the day's figures: two sheets with the same one hold the same figures.",
+    digestNote: "Made from all of the day's counts, not from what is still to be uploaded: the same fingerprint, the same counts.",
     shortDigest: 'SHA-256',
     fileName: (day, copy) => `Yiceda-day-${day}-${copy}.pdf`,
   },

@@ -76,6 +76,7 @@ function daySummary(station: Station, day: string): DaySummary {
     sha256: figuresHash(figures),
     takenAtMs: station.clock.now(),
     copiesPrinted: station.tables.papers.count(day),
+    delivery: station.tables.summary.countDelivery(day),
   };
 }
 

@@ -32,18 +32,17 @@ function figures(more: Partial<DayFigures>): DayFigures {
     unknownPeople: 0,
     typedCodes: 0,
     followUps: 0,
-    unsent: 0,
-    conflicts: 0,
     ...more,
   };
 }
 
-function summary(of: DayFigures): DaySummary {
+function summary(of: DayFigures, unsent = 0, conflicts = 0): DaySummary {
   return {
     figures: of,
     sha256: '9f2c41d07b6e835a'.repeat(4),
     takenAtMs: Date.UTC(2022, 3, 10, 10, 42),
     copiesPrinted: 1,
+    delivery: { unsent, conflicts },
   };
 }
 
@@ -81,8 +80,8 @@ export const usualDay = summary(
     unknownPeople: 4,
     typedCodes: 5,
     followUps: 1,
-    unsent: 3,
   }),
+  3,
 );
 
 /** A large site: long hours, many operators, more buildings than a page holds, and names of every length. */
@@ -118,7 +117,7 @@ export const largeDay = summary(
       tally: tally(20 + (index % 9), index % 11 === 0 ? 1 : 0, 0, 2),
     })),
     typedCodes: 131,
-    unsent: 2041,
-    conflicts: 2,
   }),
+  2041,
+  2,
 );

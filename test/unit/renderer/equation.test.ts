@@ -26,8 +26,6 @@ function figures(part: Partial<DayFigures>): DayFigures {
     unknownPeople: 0,
     typedCodes: 0,
     followUps: 0,
-    unsent: 0,
-    conflicts: 0,
     ...part,
   };
 }
