@@ -28,6 +28,7 @@ export function TypedCode() {
       setDiffers(true);
       setFirst(null);
       setText('');
+      field.current?.focus();
       return;
     }
     const reply = first === null ? await desk.scan(entered, 'typed') : await desk.scan(first, 'typed', entered);
@@ -38,6 +39,7 @@ export function TypedCode() {
     setFirst(entered);
     setText('');
     setDiffers(false);
+    field.current?.focus();
   }
 
   return (

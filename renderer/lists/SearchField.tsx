@@ -1,8 +1,9 @@
-import { CloseButton, Kbd, TextInput } from '@mantine/core';
+import { CloseButton, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useText } from '../text/index.ts';
+import { Kbd } from '../ui/Kbd.tsx';
 import css from './lists.module.css';
 
 /** The search of a list. Ctrl F goes there, Esc empties it, the down arrow goes on to the rows. */
@@ -40,7 +41,7 @@ export function SearchField(props: {
       rightSectionWidth={props.value === '' ? 64 : 40}
       rightSection={
         props.value === '' ? (
-          <Kbd size="xs">{t('lists.searchKey')}</Kbd>
+          <Kbd>{t('lists.searchKey')}</Kbd>
         ) : (
           <CloseButton aria-label={t('lists.clearSearch')} onClick={() => props.onChange('')} />
         )

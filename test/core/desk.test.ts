@@ -553,6 +553,18 @@ describe('one gesture, one answer', () => {
     expect(again.tally.registered).toBe(1);
   });
 
+  it('gets its own stage even when the desk has moved on', async () => {
+    await onRoster(1);
+    await desk.scan(documentOf(1));
+    const requestId = randomUUID();
+    const first = await desk.scan(kit(1), { requestId });
+    await desk.scan(kit(2));
+    const again = await desk.scan(kit(1), { requestId });
+    expect(stageOf(again, 'bound').test.testId).toBe(stageOf(first, 'bound').test.testId);
+    expect(again.version).toBe(first.version);
+    stageOf(await desk.call('desk.get', {} as never), 'kit');
+  });
+
   it('holds across a restart of core', async () => {
     await onRoster(1);
     await desk.scan(documentOf(1));

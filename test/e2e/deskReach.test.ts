@@ -99,12 +99,12 @@ test.describe('for everybody', () => {
             ...(products.ok
               ? products.value.products.flatMap((one) => [one.registrant, one.shortName, one.method])
               : []),
-          ].filter((text) => text !== null && text !== '');
+          ].filter((text): text is string => text !== null && text !== '');
         });
         const words = await allWords(page);
         expect(words.length).toBeGreaterThan(10);
         const left = words.filter(({ text }) =>
-          wide.test(data.reduce((rest, each) => rest.replaceAll(each ?? '', ''), text)),
+          wide.test(data.reduce((rest, each) => rest.replaceAll(each, ''), text)),
         );
         expect(left).toEqual([]);
         // No key of a sentence shows through either.

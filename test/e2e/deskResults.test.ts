@@ -52,14 +52,15 @@ test.describe
 
     test('before its time no key records anything, and Esc clears the stage', async () => {
       const { page, desk } = station;
-      const { version } = await desk.shown();
-      for (const key of ['F5', 'F6', 'F7']) await pressKey(key);
-      await desk.press('Escape', 'idle', 'refused');
-      await expect(page.locator('[data-stage]')).not.toContainText('Recorded');
-      expect((await desk.shown()).version).toBeGreaterThan(version);
+      for (const key of ['F5', 'F6', 'F7']) {
+        await desk.press(key, 'refused');
+        await expect(page.locator('[data-stage]')).toContainText('Too early');
+        await desk.call('clock.advance', { byMs: 2 * second });
+        await desk.scan(kit(3), 'test');
+      }
       expect(await paintedTally(page)).toMatchObject({ negative: 0, positive: 0, invalid: 0, pending: 5 });
-      await pressKey('Escape');
-      await expect(page.locator('[data-stage="idle"]')).toBeVisible();
+      await desk.press('Escape', 'idle');
+      await expect(page.locator('[data-test-id]')).toHaveCount(5);
     });
 
     test('negative by F5; positive by F6 and a second scan of the kit; both look alike from across the room', async () => {
@@ -86,13 +87,8 @@ test.describe
       await expect(page.locator('[data-stage]')).toContainText('Another kit');
       expect(await paintedTally(page)).toMatchObject({ positive: 0, pending: 4 });
       await desk.call('clock.advance', { byMs: 2 * second });
-      await gun([kit(2)], fast);
-      await expect(page.locator('[data-stage]')).toHaveAttribute('data-stage', /recorded|test/);
-      if ((await desk.shown()).stage === 'test') {
-        await desk.press('F6', 'confirmPositive');
-        await desk.call('clock.advance', { byMs: 2 * second });
-        await desk.scan(kit(2), 'recorded');
-      }
+      // The right one still does.
+      await desk.scan(kit(2), 'recorded');
       await expect(page.locator('[data-stage]')).toContainText('Positive');
       expect(await lookOfStage(page)).toEqual(negative);
       expect(await paintedTally(page)).toMatchObject({ negative: 1, positive: 1, pending: 3, registered: 5 });

@@ -64,7 +64,8 @@ export const en: SheetText = {
     signName: 'Signature',
     signAt: 'Date and time',
     digest: 'SHA-256 of the figures',
-    digestNote: "Made from all of the day's counts, not from what is still to be uploaded: the same fingerprint, the same counts.",
+    digestNote:
+      "Made from all of the day's counts, not from what is still to be uploaded: the same fingerprint, the same counts.",
     shortDigest: 'SHA-256',
     fileName: (day, copy) => `Yiceda-day-${day}-${copy}.pdf`,
   },

@@ -50,8 +50,9 @@ export function gesture<M extends DeskMethod | 'staff.lock'>(
     },
     answer: (station, stored) => {
       const view: DeskView = deskView(station, stored.heard);
-      // A repeated call sees what it did, unless the desk has moved on since.
-      return (view.version === stored.version ? view : { ...view, heard: stored.heard }) as never;
+      // Where the desk has moved on since, a repeated call still gets the stage that it led to, under its old version.
+      const isNewest = view.version === stored.version;
+      return (isNewest ? view : { ...view, version: stored.version, stage: stored.stage }) as never;
     },
   });
 }

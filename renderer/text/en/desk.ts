@@ -188,7 +188,7 @@ export const desk = {
     },
     missing: 'One is missing',
     extra: 'One too many',
-    held: 'Registering',
+    held: 'Waiting',
     heldPerson: 'They still wait: just scan a new kit',
     heldKit: 'The kit still waits: just scan the person',
     thisProduct: 'This product',

@@ -1,6 +1,6 @@
 export const results = {
   title: 'Results',
-  search: 'Name, document, end of kit number, building-room',
+  search: 'Name, document, kit or building-room',
   anyDay: 'All days',
   status: 'Result',
   anyStatus: 'All',
