@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'playwright/test';
@@ -10,7 +10,7 @@ import { freshUserData } from './launch.ts';
 
 type Find = { readonly file: string; readonly word: string };
 
-/** Which of the words stand in the files under a folder, as UTF-8, UTF-16 (either order) or GB18030 would not differ in ASCII. */
+/** Which of the words stand in the files under a folder, as UTF-8 or UTF-16 in either byte order. */
 function findInFiles(folder: string, words: readonly string[]): { readonly files: string[]; readonly found: Find[] } {
   const files: string[] = [];
   const found: Find[] = [];
@@ -33,7 +33,6 @@ function findInFiles(folder: string, words: readonly string[]): { readonly files
 test('nothing that was scanned or typed stands in clear on the disk, while the desk runs and after', async () => {
   const userData = freshUserData();
   const temp = mkdtempSync(path.join(os.tmpdir(), 'yiceda-temp-'));
-  mkdirSync(temp, { recursive: true });
   const body = '31990119770523612';
   const stranger = { name: 'Xq Vortrefflich', document: body + residentIdCheck(body) };
   const bound = [1, 2, 3, 4, 5, 6].map((n) => ({ ...person(n), kit: kit(n), serial: `YL00000${n}` }));

@@ -61,7 +61,7 @@ export function kit(n: number): string {
   return sampleKitCode(n, sampleExpiry(localDay(Date.now(), zone)));
 }
 
-export type Gun = {
+type Gun = {
   /** Milliseconds a key. */
   readonly paceMs: number;
   readonly suffix: 'Return' | 'Tab';
@@ -88,7 +88,7 @@ export async function typeByHand(text: string): Promise<void> {
   await run('xdotool', ['type', '--delay', '190', '--args', '1', text]);
 }
 
-export type StageLook = { readonly tone: Tone; readonly background: string; readonly verdict: string };
+type StageLook = { readonly tone: Tone; readonly background: string; readonly verdict: string };
 
 /** What can be seen of the stage from across the room: its tone, its ground, the colour of its word. */
 export async function lookOfStage(page: Page): Promise<StageLook> {
@@ -99,7 +99,7 @@ export async function lookOfStage(page: Page): Promise<StageLook> {
   }));
 }
 
-export type TallyTerm = 'negative' | 'positive' | 'invalid' | 'pending' | 'void' | 'registered';
+type TallyTerm = 'negative' | 'positive' | 'invalid' | 'pending' | 'void' | 'registered';
 
 /** The day's figures as they are painted. */
 export async function paintedTally(page: Page): Promise<Record<TallyTerm, number>> {
