@@ -63,6 +63,11 @@ const longestGapInFieldMs = 45;
 /** Under an input method some of the keys never arrive, so fewer tell. */
 const leastComposingKeys = 4;
 const composingIdleMs = 150;
+/**
+ * A key held down repeats every 30 ms or so, the first time after a quarter of a second. X11 calls a second press in the
+ * same millisecond a repetition too: that is a gun with two equal characters in a row.
+ */
+const quickestHeldKeyMs = 20;
 /** LF after CR, or a gun set to two suffixes. */
 const secondSuffixMs = 120;
 
@@ -254,13 +259,15 @@ export function createWedge(): Wedge {
     return [swallow, outcomeOf(it)];
   }
 
+  const isGunsOwn = (key: WedgeKey) => run !== null && key.atMs - run.lastMs < quickestHeldKeyMs;
+
   function feed(key: WedgeKey): readonly WedgeAction[] {
     if (modifiers.test(key.code)) {
       // Alt goes down again for the next character by number.
       if (key.code.startsWith('Alt')) settleAlt();
       return [];
     }
-    if (key.repeat === true) return run !== null && !key.editable ? [swallow] : [];
+    if (key.repeat === true && !isGunsOwn(key)) return run !== null && !key.editable ? [swallow] : [];
     const isOpen = run !== null && key.atMs - run.lastMs <= longestGapMs && run.inField === key.editable;
 
     if (key.editable && (key.composing || key.key === 'Process')) {

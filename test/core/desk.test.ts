@@ -158,6 +158,13 @@ describe('people at the desk', () => {
     expect(stageOf(view, 'bound').test.person.name).toBe('测试7');
   });
 
+  it('a kit scanned while the form is being filled in waits with it', async () => {
+    stageOf(await desk.scan(documentOf(7)), 'newPerson');
+    expect(stageOf(await desk.scan(kit(1)), 'newPerson').kit?.tail).toBe('0001');
+    desk.clock.pass(120_000); // filling it in takes its time
+    expect(stageOf(await desk.addPerson(7), 'bound').test.kit.tail).toBe('0001');
+  });
+
   it('an unknown person code cannot be entered, only found', async () => {
     expect(refusalOf(await desk.scan(makeOwnCode('YP', randomBytes)))).toBe('personUnknown');
   });

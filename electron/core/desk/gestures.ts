@@ -132,6 +132,11 @@ export function offerKit(station: Station, kit: HeldKit): Gesture {
     });
     return { heard: 'attention' };
   }
+  if (state.stage.kind === 'newPerson' || state.stage.kind === 'choose') {
+    // Who it is for is just being asked: the kit waits with the question, and what was typed stays.
+    setDesk(station, { heldKit: kit, stage: { ...state.stage, kit: heldKitCard(station, kit) } });
+    return { heard: 'waiting' };
+  }
   const replaced = state.heldKit !== null && state.heldKit.kitKey !== kit.kitKey ? tailOf(state.heldKit.serial) : null;
   setDesk(station, {
     ...letGo,

@@ -293,6 +293,20 @@ describe('a person with no field focused', () => {
   });
 });
 
+describe('a gun without any pause', () => {
+  it('has equal characters in a row read, though the system takes the second for a key held down', () => {
+    const hand = typist();
+    let former = '';
+    for (const character of '319900196602010019') {
+      const { code, shift } = keyOf(character);
+      press(hand, code, { shift, repeat: character === former });
+      former = character;
+    }
+    press(hand, 'Enter');
+    expect(scans(hand)).toEqual(['319900196602010019']);
+  });
+});
+
 describe('while a field has the focus', () => {
   const inField = { editable: true };
 
