@@ -18,8 +18,8 @@ export function bind(station: Station, person: Person, held: HeldPerson, kit: He
   const product = products.find(kit.productId);
   if (product === null || product.window === null) throw new StationError('NOT_FOUND', { what: 'product' });
   const settings = station.settings.get();
-  const round = rounds.list()[0];
-  if (round === undefined) throw new StationError('NOT_FOUND', { what: 'round' });
+  const round = rounds.findCurrent();
+  if (round === null) throw new StationError('NOT_FOUND', { what: 'round' });
 
   const testId = station.newId();
   const nowMs = station.clock.now();

@@ -57,8 +57,8 @@ function refusedItem({ code, params }: Refusal, kit: HeldKit | null) {
 /** Somebody was scanned, chosen or entered: they take a waiting kit, or wait for one. */
 export function openPerson(station: Station, person: Person, source: ScanSource, isNew = false): Gesture {
   const state = currentDesk(station);
-  const round = station.tables.rounds.list()[0];
-  if (round === undefined) throw new StationError('NOT_FOUND', { what: 'round' });
+  const round = station.tables.rounds.findCurrent();
+  if (round === null) throw new StationError('NOT_FOUND', { what: 'round' });
   const earlierId = station.tables.tests.findOfPersonInRound(person.id, round.id);
   const earlier = earlierId === null ? null : station.tables.tests.find(earlierId);
   // Rule 9: after an invalid the same person is tested again, linked to the first, without being asked why.

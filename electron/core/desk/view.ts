@@ -10,7 +10,7 @@ import { testStage, undoable } from './gestures.ts';
 import { currentDesk } from './state.ts';
 
 /** Rows on the wall at most; the count of the others is told. */
-const wallLength = 200;
+const wallLength = 100;
 /** A test that nobody read for this long is no longer running: it stays pending and is counted, off the wall. */
 const wallSpanMs = 12 * hour;
 
@@ -21,15 +21,14 @@ export function deskView(station: Station, heard: Tone | null): DeskView {
   const state = currentDesk(station);
   const sinceMs = nowMs - wallSpanMs;
   const running = tests.listRunning(sinceMs, nowMs, wallLength);
-  const round = rounds.list()[0];
+  const round = rounds.findCurrent();
   const day = today(station);
   return {
     version: state.version,
     nowAtMs: nowMs,
     day,
     siteName: station.settings.get().siteName,
-    round:
-      round === undefined ? { id: '', name: '', day, openedAtMs: 0, target: 0, tested: 0 } : roundView(station, round),
+    round: round === null ? { id: '', name: '', day, openedAtMs: 0, target: 0, tested: 0 } : roundView(station, round),
     operator: station.operator.get(),
     stage: refreshed(station, state.stage),
     heard,

@@ -81,7 +81,8 @@ export function addPersonAtDesk(station: Station, draft: PersonDraft): Person {
     guardianName: emptyToNull(draft.guardianName),
   };
   addPerson(station, person, 'desk', null);
-  station.rosterCount.set(null);
+  const counted = station.rosterCount.get();
+  if (counted !== null) station.rosterCount.set(counted + 1);
   audit(station, 'person.add', `person:${person.id}`, { source: 'desk' });
   return person;
 }
@@ -103,12 +104,12 @@ export const peopleHandlers: Handlers<'people.list'> = {
     signedIn(station);
     const { total, rows } = station.tables.people.search(query.normalize('NFKC').trim(), limit, offset);
     const day = today(station);
-    const round = station.tables.rounds.list()[0];
+    const round = station.tables.rounds.findCurrent();
     return {
       total,
       rows: rows.map((person) => ({
         ...personCard(person, day),
-        testedThisRound: round !== undefined && station.tables.tests.findOfPersonInRound(person.id, round.id) !== null,
+        testedThisRound: round !== null && station.tables.tests.findOfPersonInRound(person.id, round.id) !== null,
       })),
     };
   }),

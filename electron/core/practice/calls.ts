@@ -22,12 +22,12 @@ export const practiceHandlers: Handlers<'practice.codes'> = {
 const offered = 3;
 
 function nextPeople(station: Station) {
-  const round = station.tables.rounds.list()[0];
+  const round = station.tables.rounds.findCurrent();
   const people: { label: string; text: string }[] = [];
   for (let n = 0; n < samplePeopleCount && people.length < offered; n++) {
     const sample = samplePerson(n);
     const [person] = station.tables.people.findByDocument(sample.documentNumber ?? '');
-    if (person === undefined || round === undefined) continue;
+    if (person === undefined || round === null) continue;
     if (station.tables.tests.findOfPersonInRound(person.id, round.id) !== null) continue;
     people.push({ label: person.name, text: sample.documentNumber ?? '' });
   }

@@ -117,6 +117,7 @@ CREATE TABLE rounds (
   opened_at_ms INTEGER NOT NULL,
   opened_by    TEXT REFERENCES operators (id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX rounds_by_opening ON rounds (opened_at_ms, id);
 
 -- A test as it was bound, with the person as they were at that moment.
 CREATE TABLE tests (
