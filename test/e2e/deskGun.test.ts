@@ -49,8 +49,8 @@ test.describe('the gun', () => {
     const pairs = Array.from({ length: 15 }, (_unused, n) => ({ person: person(10 + n), kit: kit(20 + n), n: 20 + n }));
     await gun(
       pairs.flatMap((pair) => [pair.person.document, pair.kit]),
-      // The fastest that a USB keyboard reports: one key a millisecond.
-      { paceMs: 1, suffix: 'Return' },
+      // As fast as the system takes them: equal characters in a row come in one millisecond.
+      { paceMs: 0, suffix: 'Return' },
     );
     await expect(page.locator('[data-stage]')).toHaveAttribute('data-version', String(before.version + 30));
     expect(await paintedTally(page)).toMatchObject({
