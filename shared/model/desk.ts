@@ -26,9 +26,7 @@ export const refusalCodes = [
   'kitVoid', // the same for a voided one
   'kitLotUnknown', // by the site's policy
   'kitSerialUnknown', // by the site's policy
-  'kitForOtherPerson', // a person waits and the kit is bound to somebody else: params as kitUsed
   'personUnknown', // params.kind: a code that can only be found, not entered (phone, person QR)
-  'personMismatch', // the kit on the stage belongs to somebody else
   'typedOnce', // a typed code must be entered twice
   'typedDiffers',
   'tooEarly', // params.opensAtMs
@@ -36,7 +34,6 @@ export const refusalCodes = [
   'clockBehind', // params.highWaterMs
   'notDropped', // the sample-dropped scan is still missing
   'noResultPending', // a command without a test on the stage
-  'confirmTooSoon',
   'confirmOtherKit', // a positive waits for its kit's second scan, another code came
   'confirmNeedsKit', // CONFIRM alone does not confirm a positive
   'alreadyResulted', // params.outcome is not told: the result is on the screen behind a deliberate act
@@ -44,7 +41,6 @@ export const refusalCodes = [
   'undoTooLate',
   'signInFirst',
   'badgeUnknown',
-  'needsSupervisor',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

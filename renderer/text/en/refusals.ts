@@ -64,20 +64,10 @@ export const refusals = {
     todo: 'Please take a listed kit',
     why: 'This site uses listed kits only, and this one was not received.',
   },
-  kitForOtherPerson: {
-    title: 'Somebody else’s kit',
-    todo: 'Please take a new kit',
-    why: 'Bound at {{clock}} to {{who}}.',
-  },
   personUnknown: {
     title: 'Nobody found',
     todo: 'Scan a document, or register with F2',
     why: 'A {{kind}} can only be looked up, not registered from.',
-  },
-  personMismatch: {
-    title: 'Person and kit do not match',
-    todo: 'Please check and scan again',
-    why: 'The waiting kit is somebody else’s.',
   },
   typedOnce: {
     title: 'Once more, please',
@@ -114,11 +104,6 @@ export const refusals = {
     todo: 'First scan a bound kit',
     why: 'This command needs a test on the desk.',
   },
-  confirmTooSoon: {
-    title: 'Too quick',
-    todo: 'Wait two seconds, then scan again',
-    why: 'Confirming is kept apart from choosing.',
-  },
   confirmOtherKit: {
     title: 'Another kit',
     todo: 'Scan the kit from before',
@@ -153,10 +138,5 @@ export const refusals = {
     title: 'Unknown badge',
     todo: 'Try another badge, or a PIN',
     why: 'It is not of this site, or no longer in use.',
-  },
-  needsSupervisor: {
-    title: 'Supervisor needed',
-    todo: 'Please ask a supervisor',
-    why: 'Only a supervisor may do this.',
   },
 } satisfies Record<RefusalCode, RefusalWords>;

@@ -53,13 +53,11 @@ export const refusals = {
     todo: '请换一盒清单里的试剂',
     why: '本站只用清单里的试剂，这盒的编码没有到货记录。',
   },
-  kitForOtherPerson: { title: '这是别人的试剂', todo: '请换一盒新的试剂', why: '这盒 {{clock}} 已绑定 {{who}}。' },
   personUnknown: {
     title: '没有查到这个人',
     todo: '请扫证件，或按 F2 登记',
     why: '{{kind}}只能用来查找，不能直接登记。',
   },
-  personMismatch: { title: '人和试剂对不上', todo: '请核对后再扫', why: '等着的试剂是别人的。' },
   typedOnce: { title: '请再输入一遍', todo: '按 F3 再输入一遍', why: '手工输入的编码要输入两遍，避免打错。' },
   typedDiffers: { title: '两遍不一样', todo: '请对照着重新输入', why: '两遍输入的编码不同，什么也没有登记。' },
   tooEarly: { title: '还没到时间', todo: '请到 {{clock}} 再看', why: '还要 {{left}}。现在看不准，先放着。' },
@@ -75,7 +73,6 @@ export const refusals = {
   },
   notDropped: { title: '还没滴加样本', todo: '滴加后请再扫一次试剂', why: '判读时间从滴加样本的那次扫码算起。' },
   noResultPending: { title: '没有要判读的检测', todo: '请先扫一盒已绑定的试剂', why: '这个命令要对着一次检测才有用。' },
-  confirmTooSoon: { title: '太快了', todo: '请隔两秒再扫一次', why: '确认要和选择分开，避免误扫。' },
   confirmOtherKit: {
     title: '不是同一盒',
     todo: '请扫刚才那盒试剂确认',
@@ -91,5 +88,4 @@ export const refusals = {
   undoTooLate: { title: '不能撤销了', todo: '请扫这盒试剂，再按 F10 作废', why: '已经超过 10 秒，记录可能已经上传。' },
   signInFirst: { title: '还没有登录', todo: '请扫工牌，或输入 PIN 登录', why: '登录后才能登记。' },
   badgeUnknown: { title: '不认识这个工牌', todo: '请换一个工牌，或输入 PIN', why: '这个工牌不是本站的，或已经停用。' },
-  needsSupervisor: { title: '需要负责人', todo: '请负责人来确认', why: '这一步只有负责人可以做。' },
 } as const satisfies Record<RefusalCode, RefusalWords>;
