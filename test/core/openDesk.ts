@@ -7,29 +7,13 @@ import type { CoreMethod, EventName, Input, Output } from '../../shared/contract
 import type { Reply } from '../../shared/errors.ts';
 import type { DeskView } from '../../shared/model/desk.ts';
 import { type NodeCoreOptions, openNodeCore } from '../../tools/hosts/core.ts';
+import { handClock } from './handClock.ts';
 
 export const passphrase = 'correct horse battery';
 export const pin = '2580';
 /** 10 April 2022, 10:00 in Shanghai. */
 const morning = Date.UTC(2022, 3, 10, 2, 0, 0);
 export const gtin = '06901234567892';
-
-/** A clock in the test's hand: wall and monotonic time move together unless the test says otherwise. */
-function handClock(startMs = morning) {
-  let wall = startMs;
-  let monotonic = 0;
-  return {
-    wallMs: () => wall,
-    monotonicMs: () => monotonic,
-    pass: (ms: number) => {
-      wall += ms;
-      monotonic += ms;
-    },
-    setWall: (ms: number) => {
-      wall = ms;
-    },
-  };
-}
 
 type Options = {
   readonly data?: 'sample' | 'empty';
@@ -45,7 +29,7 @@ type CallInput<M extends CoreMethod> = Omit<Input<M>, 'requestId'> & { readonly 
 export async function openDesk(options: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'yiceda-core-'));
   const registerFile = join(folder, 'register.db');
-  const clock = handClock(options.startMs);
+  const clock = handClock(options.startMs ?? morning);
   const emitted: { event: EventName; payload: unknown }[] = [];
   const logged: string[] = [];
   let dataKeyHex = '';
