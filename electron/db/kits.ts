@@ -1,4 +1,5 @@
 import type { TestStatus } from '../../shared/model/test.ts';
+import { anywhere } from './like.ts';
 import type { Register } from './open.ts';
 
 export type KnownKit = {
@@ -39,7 +40,7 @@ export function kitsTable(db: Register) {
     },
     deleteStaged: (importId: string, limit: number): number => deleteStaged.run(importId, limit).changes,
     list: (query: string, limit: number, offset: number) => {
-      const like = query === '' ? '' : `%${query.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+      const like = anywhere(query);
       const rows = list.all({ like, limit, offset }) as {
         kit_key: string;
         serial: string;

@@ -1,4 +1,5 @@
 import type { DocumentKind, Person, Sex } from '../../shared/model/person.ts';
+import { escapeLike } from './like.ts';
 import type { Register } from './open.ts';
 
 export type PersonSource = 'roster' | 'desk' | 'sample';
@@ -67,7 +68,7 @@ export function peopleTable(db: Register) {
     count: (): number => count.get() as number,
     search: (query: string, limit: number, offset: number): { total: number; rows: Person[] } => {
       if (query === '') return { total: count.get() as number, rows: (list.all(limit, offset) as Row[]).map(toPerson) };
-      const escaped = query.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
+      const escaped = escapeLike(query);
       const words = { like: `%${escaped}%`, tail: `%${escaped.toUpperCase()}` };
       return {
         total: countMatching.get(words) as number,

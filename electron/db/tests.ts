@@ -1,5 +1,6 @@
 import type { DocumentKind, Sex } from '../../shared/model/person.ts';
 import type { CentralState, ResultOutcome, ResultRevision, ScanSource, TestStatus } from '../../shared/model/test.ts';
+import { anywhere } from './like.ts';
 import type { Register } from './open.ts';
 
 export type WrittenReason = { readonly code: string; readonly text: string };
@@ -256,8 +257,7 @@ export function testsTable(db: Register) {
       readonly limit: number;
       readonly offset: number;
     }) => {
-      const like =
-        filter.query === '' ? '' : `%${filter.query.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+      const like = anywhere(filter.query);
       const parameters = { day: filter.day, status: filter.status, like };
       return {
         total: count.get(parameters) as number,

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright';
+import type { Output } from '../../shared/contract.ts';
 import { focusWindowOf, scanWithGun } from '../hosts/gun.ts';
-import { setUpByCalls } from '../hosts/setUp.ts';
+import { callThrough, setUpByCalls } from '../hosts/setUp.ts';
 import { openWindow, openWorkstation, windowTitle } from '../hosts/window.ts';
 import { median, percentile, rounded, table } from './figures.ts';
 
@@ -54,14 +55,7 @@ async function measurePaints(userData: string): Promise<number[]> {
     await page.locator('[data-stage="idle"]').waitFor();
     await focusWindowOf(windowTitle);
     for (let pair = 0; pair < pairs; pair++) {
-      const codes = await page.evaluate(async () => {
-        const reply = await (
-          window as unknown as {
-            station: { call: (method: string, input: object) => Promise<{ value: PracticeCodes }> };
-          }
-        ).station.call('practice.codes', {});
-        return reply.value;
-      });
+      const codes = (await callThrough(page, 'practice.codes', {})) as Output<'practice.codes'>;
       for (const code of [codes.people[0], codes.kits[0]]) {
         if (code === undefined) throw new Error('the sample data ran out');
         const seen = await page.evaluate(() => (window as unknown as PaintWatch).paints.length);
@@ -75,7 +69,6 @@ async function measurePaints(userData: string): Promise<number[]> {
   }
 }
 
-type PracticeCodes = { people: { text: string }[]; kits: { text: string }[] };
 type PaintWatch = { paints: number[] };
 
 /**

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright';
 import type { CoreMethod, Input, Output } from '../../shared/contract.ts';
-import type { Reply } from '../../shared/errors.ts';
 import type { StageKind } from '../../shared/model/desk.ts';
 import { pressKey, scanWithGun } from '../hosts/gun.ts';
+import { callThrough } from '../hosts/setUp.ts';
 
 /** A fast gun: milliseconds between two keys. */
 const paceMs = 1;
@@ -47,18 +47,8 @@ export function deskOf(page: Page) {
     scanAgain: (text: string) => scanWithGun(text, paceMs),
     press: (key: string, ...kinds: StageKind[]) => doAndSee(() => pressKey(key), kinds, `after ${key}`),
     /** A contract call through the window, for what no operator does by hand: the test clock, the figures. */
-    call: async <M extends CoreMethod>(method: M, input: Input<M>): Promise<Output<M>> => {
-      const reply = (await page.evaluate(
-        ([name, value]) =>
-          (window as unknown as { station: { call: (name: string, value: unknown) => Promise<unknown> } }).station.call(
-            name,
-            value,
-          ),
-        [method, input] as const,
-      )) as Reply<Output<M>>;
-      if (!reply.ok) throw new Error(`${method}: ${JSON.stringify(reply.error)}`);
-      return reply.value;
-    },
+    call: async <M extends CoreMethod>(method: M, input: Input<M>): Promise<Output<M>> =>
+      (await callThrough(page, method, input as object)) as Output<M>,
   };
 }
 

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../../shared/canonicalJson.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { minute } from '../../../shared/time.ts';
+import { currentRound } from '../rounds/rounds.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
 import type { HeldKit, HeldPerson } from './deskState.ts';
@@ -14,12 +15,11 @@ import { undoMs } from './state.ts';
  */
 export function bind(station: Station, person: Person, held: HeldPerson, kit: HeldKit): string {
   const operator = signedIn(station);
-  const { tests, products, rounds } = station.tables;
+  const { tests, products } = station.tables;
   const product = products.find(kit.productId);
   if (product === null || product.window === null) throw new StationError('NOT_FOUND', { what: 'product' });
   const settings = station.settings.get();
-  const round = rounds.findCurrent();
-  if (round === null) throw new StationError('NOT_FOUND', { what: 'round' });
+  const round = currentRound(station);
 
   const testId = station.newId();
   const nowMs = station.clock.now();

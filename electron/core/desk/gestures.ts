@@ -8,6 +8,7 @@ import { minute } from '../../../shared/time.ts';
 import type { TestRow, WrittenReason } from '../../db/tests.ts';
 import { readable } from '../results/window.ts';
 import { writeResult, writeVoid } from '../results/write.ts';
+import { currentRound } from '../rounds/rounds.ts';
 import { audit, hasRights, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
 import { heldKitCard, maskedNameOf, personCard, tailOf, testCard } from './cards.ts';
@@ -57,8 +58,7 @@ function refusedItem({ code, params }: Refusal, kit: HeldKit | null) {
 /** Somebody was scanned, chosen or entered: they take a waiting kit, or wait for one. */
 export function openPerson(station: Station, person: Person, source: ScanSource, isNew = false): Gesture {
   const state = currentDesk(station);
-  const round = station.tables.rounds.findCurrent();
-  if (round === null) throw new StationError('NOT_FOUND', { what: 'round' });
+  const round = currentRound(station);
   const earlierId = station.tables.tests.findOfPersonInRound(person.id, round.id);
   const earlier = earlierId === null ? null : station.tables.tests.find(earlierId);
   // Rule 9: after an invalid the same person is tested again, linked to the first, without being asked why.

@@ -3,10 +3,11 @@ import type { CodeKind, CodeReading, ParsedCode } from '../../../shared/codes/co
 import { coversSerial, kitKey } from '../../../shared/codes/kitKey.ts';
 import { maskDocument } from '../../../shared/codes/mask.ts';
 import { type Command, commandOf } from '../../../shared/codes/ownCodes.ts';
-import type { DocumentKind, Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
+import type { Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
 import { checkKit } from '../kits/check.ts';
 import { readKitCode } from '../kits/kitCode.ts';
+import { documentKindOf } from '../people/documents.ts';
 import { changeOperator, lockDesk } from '../staff/session.ts';
 import { type Station, today } from '../station.ts';
 import { heldKitCard, personCard } from './cards.ts';
@@ -42,14 +43,6 @@ const kitKinds: ReadonlySet<CodeKind> = new Set([
   'url',
   'serial',
 ]);
-
-const documents: Partial<Record<CodeKind, DocumentKind>> = {
-  residentId: 'residentId',
-  residencePermit: 'residencePermit',
-  permanentResident: 'permanentResident',
-  travelPermit: 'travelPermit',
-  passportMrz: 'passport',
-};
 
 /** One scan, whatever it is: classified, acted on, put on the stage. Main path, step 1. */
 export function scan(station: Station, input: Scan): Gesture {
@@ -159,7 +152,7 @@ function scanPerson(station: Station, code: ParsedCode, source: ScanSource): Ges
       ? refuse(station, refusal('personUnknown', { kind: code.kind }))
       : openPerson(station, person, source);
   }
-  if (number === undefined || (code.kind !== 'mobile' && documents[code.kind] === undefined)) {
+  if (number === undefined || (code.kind !== 'mobile' && documentKindOf(code.kind) === null)) {
     return refuse(station, refusal('codeNotForDesk', { kind: code.kind }));
   }
   const found = code.kind === 'mobile' ? people.findByPhone(number) : people.findByDocument(number);
@@ -191,7 +184,7 @@ function askWhich(station: Station, people: readonly Person[], source: ScanSourc
 function askNewPerson(station: Station, code: ParsedCode, source: ScanSource): Gesture {
   const state = currentDesk(station);
   const number = code.fields['number'] ?? null;
-  const kind = documents[code.kind] ?? null;
+  const kind = documentKindOf(code.kind);
   const draft: PersonDraft = {
     name: code.fields['name'] ?? '',
     sex: (code.fields['sex'] as Sex | undefined) ?? null,

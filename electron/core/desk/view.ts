@@ -2,7 +2,7 @@ import { maskName } from '../../../shared/codes/mask.ts';
 import type { Tally } from '../../../shared/model/daySummary.ts';
 import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
 import { hour } from '../../../shared/time.ts';
-import { roundView } from '../rounds/rounds.ts';
+import { currentRound, roundView } from '../rounds/rounds.ts';
 import { type Station, today } from '../station.ts';
 import { syncView } from '../sync/view.ts';
 import { tailOf, testCard } from './cards.ts';
@@ -16,19 +16,18 @@ const wallSpanMs = 12 * hour;
 
 /** Everything the desk shows. `heard` is what the call did, null for a plain look. */
 export function deskView(station: Station, heard: Tone | null): DeskView {
-  const { tests, rounds } = station.tables;
+  const { tests } = station.tables;
   const nowMs = station.clock.now();
   const state = currentDesk(station);
   const sinceMs = nowMs - wallSpanMs;
   const running = tests.listRunning(sinceMs, nowMs, wallLength);
-  const round = rounds.findCurrent();
   const day = today(station);
   return {
     version: state.version,
     nowAtMs: nowMs,
     day,
     siteName: station.settings.get().siteName,
-    round: round === null ? { id: '', name: '', day, openedAtMs: 0, target: 0, tested: 0 } : roundView(station, round),
+    round: roundView(station, currentRound(station)),
     operator: station.operator.get(),
     stage: refreshed(station, state.stage),
     heard,

@@ -176,7 +176,8 @@ export function createImports() {
       prepared.delete(importId);
       return {};
     }),
-    'imports.saveFaults': look((_station, { importId, path, language }) => {
+    'imports.saveFaults': look((station, { importId, path, language }) => {
+      signedInAs(station, 'supervisor');
       const ready = prepared.get(importId);
       if (ready === undefined) throw new StationError('IMPORT_GONE');
       const headings = [

@@ -2,6 +2,7 @@ import { classify } from '../../../shared/codes/classify.ts';
 import { maskDocument, maskPhone } from '../../../shared/codes/mask.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { DocumentKind, Person, Sex } from '../../../shared/model/person.ts';
+import { documentKindOf } from '../people/documents.ts';
 import { storedNumber, storedPhone } from '../people/people.ts';
 import type { Station } from '../station.ts';
 import { matchColumns, requireColumns, rosterColumns } from './columns.ts';
@@ -115,13 +116,7 @@ function readDocument(
   const kind = kindText === '' ? null : kindOf(kindText);
   const plain = written.replaceAll(/[\s-]/g, '').toUpperCase();
   const code = classify(plain, { today: day });
-  const read: Partial<Record<string, DocumentKind>> = {
-    residentId: 'residentId',
-    residencePermit: 'residencePermit',
-    permanentResident: 'permanentResident',
-    travelPermit: 'travelPermit',
-  };
-  const own = code.ok ? (read[code.kind] ?? null) : null;
+  const own = code.ok ? documentKindOf(code.kind) : null;
   if (kind === null || kind === own) {
     if (code.ok && own !== null) {
       return {

@@ -5,7 +5,9 @@ import type { DocumentKind, Person, PersonDraft } from '../../../shared/model/pe
 import type { PersonSource } from '../../db/people.ts';
 import { personCard } from '../desk/cards.ts';
 import { type Handlers, look } from '../dispatch.ts';
+import { currentRound } from '../rounds/rounds.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
+import { documentKindOf } from './documents.ts';
 
 /**
  * A document number as it is stored: half-width, upper-case, without spaces; a resident ID of 15 digits becomes its 18.
@@ -15,14 +17,7 @@ export function storedNumber(kind: DocumentKind, number: string, day: string, fi
   const plain = number.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
   if (kind === 'other' || kind === 'passport') return plain;
   const code = classify(plain, { today: day });
-  const expected: Readonly<Record<string, readonly DocumentKind[]>> = {
-    residentId: ['residentId'],
-    residencePermit: ['residencePermit'],
-    permanentResident: ['permanentResident'],
-    travelPermit: ['travelPermit'],
-  };
-  const isKind = code.ok && (expected[code.kind] ?? []).includes(kind);
-  if (isKind) return code.fields['number'] ?? plain;
+  if (code.ok && documentKindOf(code.kind) === kind) return code.fields['number'] ?? plain;
   // Travel permits of Taiwan are digits only, which classification never guesses: the kind was chosen by hand.
   if (kind === 'travelPermit' && /^\d{8}(\d{2})?$/.test(plain)) return plain;
   throw new StationError('INVALID_INPUT', { path: field, problem: code.ok ? 'otherKind' : code.error.code }, field);
@@ -104,12 +99,12 @@ export const peopleHandlers: Handlers<'people.list'> = {
     signedIn(station);
     const { total, rows } = station.tables.people.search(query.normalize('NFKC').trim(), limit, offset);
     const day = today(station);
-    const round = station.tables.rounds.findCurrent();
+    const round = currentRound(station);
     return {
       total,
       rows: rows.map((person) => ({
         ...personCard(person, day),
-        testedThisRound: round !== null && station.tables.tests.findOfPersonInRound(person.id, round.id) !== null,
+        testedThisRound: station.tables.tests.findOfPersonInRound(person.id, round.id) !== null,
       })),
     };
   }),

@@ -1,4 +1,5 @@
 import { type Handlers, look } from '../dispatch.ts';
+import { currentRound } from '../rounds/rounds.ts';
 import { type Station, signedIn, today } from '../station.ts';
 import {
   sampleExpiry,
@@ -22,12 +23,12 @@ export const practiceHandlers: Handlers<'practice.codes'> = {
 const offered = 3;
 
 function nextPeople(station: Station) {
-  const round = station.tables.rounds.findCurrent();
+  const round = currentRound(station);
   const people: { label: string; text: string }[] = [];
   for (let n = 0; n < samplePeopleCount && people.length < offered; n++) {
     const sample = samplePerson(n);
     const [person] = station.tables.people.findByDocument(sample.documentNumber ?? '');
-    if (person === undefined || round === null) continue;
+    if (person === undefined) continue;
     if (station.tables.tests.findOfPersonInRound(person.id, round.id) !== null) continue;
     people.push({ label: person.name, text: sample.documentNumber ?? '' });
   }

@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scrypt } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { StationError } from '../../../shared/errors.ts';
+import { stretch } from '../stretch.ts';
 
 /**
  * The key file stands beside the register and holds its data key wrapped in each way it can be had back: by the
@@ -77,7 +78,7 @@ export async function wrapByPassphrase(dataKey: Uint8Array, passphrase: string, 
   if ([...passphrase].length < passphraseLeast)
     throw new StationError('PASSPHRASE_SHORT', { least: passphraseLeast }, 'passphrase');
   const salt = randomBytes(16);
-  const key = await stretch(passphrase, salt, passphraseLogN);
+  const key = await stretchPassphrase(passphrase, salt, passphraseLogN);
   return { salt: salt.toString('base64'), logN: passphraseLogN, sealed: seal(key, dataKey, registerId) };
 }
 
@@ -90,7 +91,11 @@ export function wrapByRecoveryKey(dataKey: Uint8Array, recovery: Uint8Array, reg
 export async function unwrapByPassphrase(keys: KeyFile, passphrase: string): Promise<Uint8Array> {
   const wrap = keys.wraps.passphrase;
   if (wrap === undefined) throw new StationError('KEY_WRONG');
-  return unseal(await stretch(passphrase, Buffer.from(wrap.salt, 'base64'), wrap.logN), wrap.sealed, keys.registerId);
+  return unseal(
+    await stretchPassphrase(passphrase, Buffer.from(wrap.salt, 'base64'), wrap.logN),
+    wrap.sealed,
+    keys.registerId,
+  );
 }
 
 /** The data key, or KEY_WRONG. */
@@ -99,14 +104,9 @@ export function unwrapByRecoveryKey(keys: KeyFile, recovery: Uint8Array): Uint8A
   return unseal(recoveryWrapKey(recovery, Buffer.from(wrap.salt, 'base64')), wrap.sealed, keys.registerId);
 }
 
-function stretch(passphrase: string, salt: Uint8Array, logN: number): Promise<Buffer> {
-  const N = 2 ** logN;
-  return new Promise((resolve, reject) => {
-    // NFKC, so that the same passphrase typed on another system's input method is the same bytes.
-    scrypt(passphrase.normalize('NFKC'), salt, 32, { N, r: 8, p: 1, maxmem: 256 * N * 8 }, (error, key) =>
-      error === null ? resolve(key) : reject(error),
-    );
-  });
+/** NFKC, so that the same passphrase typed on another system's input method is the same bytes. */
+function stretchPassphrase(passphrase: string, salt: Uint8Array, logN: number): Promise<Buffer> {
+  return stretch(passphrase.normalize('NFKC'), salt, logN);
 }
 
 /** The recovery key is random and long: it needs separation from other uses, not stretching. */

@@ -1,3 +1,4 @@
+import { StationError } from '../../../shared/errors.ts';
 import type { Round } from '../../../shared/model/round.ts';
 import type { RoundRow } from '../../db/rounds.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
@@ -9,6 +10,13 @@ export function roundView(station: Station, round: RoundRow): Round {
     target: countRoster(station),
     tested: station.tables.tests.countTestedInRound(round.id),
   };
+}
+
+/** The round that people are tested in now. A register has one from its making. */
+export function currentRound(station: Station): RoundRow {
+  const round = station.tables.rounds.findCurrent();
+  if (round === null) throw new StationError('NOT_FOUND', { what: 'round' });
+  return round;
 }
 
 function countRoster(station: Station): number {
