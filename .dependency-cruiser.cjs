@@ -6,9 +6,11 @@ const own = {
   shared: '^shared/',
   core: '^electron/core/',
   db: '^electron/db/',
-  // Everything of the main process but the core process's entry.
-  app: '^electron/(main\\.ts$|app/(?!coreProcess\\.ts$))',
+  // Everything of the main process but the entries of the other processes.
+  app: '^electron/(main\\.ts$|app/(?!(coreProcess|gunsProcess)\\.ts$))',
   coreProcess: '^electron/app/coreProcess\\.ts$',
+  guns: '^electron/guns/',
+  gunsProcess: '^electron/app/gunsProcess\\.ts$',
   preload: '^electron/preload\\.ts$',
   renderer: '^renderer/',
   central: '^central/',
@@ -45,8 +47,12 @@ module.exports = {
     ...allow(own.core, own.shared, own.core, own.db, node, npm('zod', 'csv-parse')),
 
     // The main process: never core. The entry of the core process joins both.
-    ...allow(own.app, own.shared, '^electron/app/', node, npm('electron', 'electron-store', 'zod')),
+    ...allow(own.app, own.shared, '^electron/app/', node, npm('electron', 'electron-store', 'zod', 'bwip-js')),
     ...allow(own.coreProcess, own.shared, '^electron/app/', own.core, node, npm('electron')),
+
+    // Serial and HID guns, in plain Node and a process of their own; its entry joins them to Electron.
+    ...allow(own.guns, own.shared, own.guns, node, npm('serialport', 'node-hid')),
+    ...allow(own.gunsProcess, own.shared, '^electron/app/', own.guns, node, npm('electron')),
 
     ...allow(own.preload, own.shared, npm('electron')),
 
@@ -66,6 +72,9 @@ module.exports = {
         'get-nonce',
         'zod',
         'vite',
+        // The two engines that read pictures.
+        'zxing-wasm',
+        '@zxing/library',
       ),
     ),
 
@@ -80,7 +89,7 @@ module.exports = {
       own.tools,
       node,
       '^renderer/scan/decode',
-      npm('playwright', 'playwright-core', 'zod', 'iconv-lite', 'pg'),
+      npm('playwright', 'playwright-core', 'zod', 'iconv-lite', 'pg', 'sharp', 'bwip-js'),
     ),
 
     // Set-up runs before anything is installed; what it imports of npm comes later in a child.

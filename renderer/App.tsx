@@ -20,7 +20,14 @@ import { followEvents, registerChanged, useStation, useStationEvent } from './st
 import { makeTexts } from './text/index.ts';
 import { cssVariables, theme } from './ui/theme.ts';
 
-const usual: Preferences = { language: 'zh-CN', theme: 'system', scale: 100, volume: 70, speakNames: false };
+const usual: Preferences = {
+  language: 'zh-CN',
+  theme: 'system',
+  scale: 100,
+  volume: 70,
+  speakNames: false,
+  wedge: null,
+};
 
 /** What is shown, as tests ask for it. */
 type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused';

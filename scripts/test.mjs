@@ -183,7 +183,7 @@ async function main() {
   try {
     const [installed, system] = await Promise.allSettled([
       installPackages(),
-      installSystemPackages(['window', 'screen', 'database']),
+      installSystemPackages(['window', 'screen', 'guns', 'database']),
     ]);
     if (installed.status === 'rejected') throw installed.reason;
     // What the system lacks fails the suites that need it; the others run all the same.

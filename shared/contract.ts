@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { daySummarySchema } from './model/daySummary.ts';
 import { deskViewSchema, syncViewSchema } from './model/desk.ts';
+import { wedgeProfileSchema } from './model/gun.ts';
 import { kitProductSchema, readingWindowSchema } from './model/kit.ts';
 import { personCardSchema, personDraftSchema } from './model/person.ts';
 import { roundSchema } from './model/round.ts';
@@ -62,6 +63,8 @@ export const preferencesSchema = z.strictObject({
   /** 0 (silent) to 100. */
   volume: z.int().min(0).max(100),
   speakNames: z.boolean(),
+  /** How this desk's keyboard guns are set; null until a test sheet was scanned. */
+  wedge: wedgeProfileSchema.nullable(),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 

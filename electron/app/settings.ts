@@ -22,6 +22,7 @@ export const defaultPreferences: Preferences = {
   scale: 100,
   volume: 70,
   speakNames: false,
+  wedge: null,
 };
 
 /** What keeps the settings file; electron-store is one. It writes whole files, atomically. */

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the system must have beside npm's packages: libraries, fonts, a screen to draw on, a compiler, PostgreSQL. */
+/** What the system must have beside npm's packages: libraries, fonts, a screen to draw on, what stands for guns in tests, a compiler, PostgreSQL. */
 import { existsSync } from 'node:fs';
 import { capture, lastLines } from './command.mjs';
 import { isRoot } from './places.mjs';
@@ -22,12 +22,13 @@ const groups = {
     'fonts-noto-cjk',
   ],
   screen: ['xvfb', 'xdotool', 'poppler-utils'],
+  guns: ['socat', 'ibus', 'ibus-libpinyin', 'ibus-gtk3', 'dbus', 'dbus-x11'],
   unpack: ['unzip'],
   compiler: ['g++', 'gcc', 'libc6-dev'],
   database: ['postgresql'],
 };
 
-/** @typedef {'window' | 'screen' | 'unpack' | 'compiler' | 'database'} Group */
+/** @typedef {'window' | 'screen' | 'guns' | 'unpack' | 'compiler' | 'database'} Group */
 
 /**
  * Which of the wanted packages are missing.

@@ -67,7 +67,14 @@ export async function launchStation(options: LaunchOptions = {}): Promise<Launch
     writeFileSync(
       path.join(userData, 'preferences.json'),
       JSON.stringify({
-        preferences: { language: options.language, theme: 'light', scale: 100, volume: 0, speakNames: false },
+        preferences: {
+          language: options.language,
+          theme: 'light',
+          scale: 100,
+          volume: 0,
+          speakNames: false,
+          wedge: null,
+        },
         bounds: null,
       }),
     );

@@ -135,7 +135,7 @@ export async function picturesOfTheRest(page: Page, picture: Picture): Promise<v
   await page.getByRole('heading', { name: '设置' }).waitFor();
   await picture('settings');
   const change = (preferences: object) => callThrough(page, 'preferences.set', preferences);
-  const usual = { language: 'zh-CN', theme: 'light', scale: 100, volume: 70, speakNames: false };
+  const usual = { language: 'zh-CN', theme: 'light', scale: 100, volume: 70, speakNames: false, wedge: null };
   for (const [name, preferences] of [
     ['dark', { ...usual, theme: 'dark' }],
     ['en', { ...usual, language: 'en' }],

@@ -93,7 +93,7 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'clock.advance': { byMs: 0 },
   'app.info': {},
   'preferences.get': {},
-  'preferences.set': { language: 'zh-CN', theme: 'light', scale: 100, volume: 0, speakNames: false },
+  'preferences.set': { language: 'zh-CN', theme: 'light', scale: 100, volume: 0, speakNames: false, wedge: null },
   'files.pick': { purpose: 'roster' },
   'files.pickSave': { suggestedName: 'x.csv' },
   'print.daySummary': { requestId, day: '2022-04-10', language: 'zh-CN', to: 'file' },
