@@ -14,7 +14,12 @@ import { Tally } from './Tally.tsx';
 import { Wall } from './Wall.tsx';
 
 /** An overlay belongs to the stage on which it was opened: when the stage changes, it is gone. */
-type Open = { readonly overlay: Overlay; readonly version: number };
+type Open = { readonly overlay: Overlay; readonly openedAt: number; readonly version: number };
+
+/** The form for a new person outlasts a kit that comes to wait for them and a scan that was refused. */
+function outlasts(overlay: Overlay, stage: DeskView['stage']): boolean {
+  return overlay.kind === 'newPerson' && (stage.kind === 'kit' || stage.kind === 'refused');
+}
 
 /** What each key does here. F8 is left out: some guns send it for the separator inside a code. */
 const deskKeys: Readonly<Record<string, (hand: DeskHand, overlay: Overlay | null) => void>> = {
@@ -40,8 +45,11 @@ export function DeskScreen(props: { readonly view: DeskView }) {
   const zone = useStation('station.get', {}).data?.site?.zone ?? 'Asia/Shanghai';
   const [open, setOpen] = useState<Open | null>(null);
   const [isPractising, setPractising] = useState(false);
-  const overlay = open !== null && open.version === view.version ? open.overlay : null;
   const stage = view.stage;
+  const isShown = open !== null && (open.version === view.version || outlasts(open.overlay, stage));
+  const overlay = isShown ? open.overlay : null;
+  // It goes on with the newer stage, also when what waits there has waited long enough.
+  if (isShown && open.version !== view.version) setOpen({ ...open, version: view.version });
 
   // Choices by number: the rows of the stage listen while they are there.
   const choosers = useRef<((character: string) => boolean)[]>([]);
@@ -50,7 +58,7 @@ export function DeskScreen(props: { readonly view: DeskView }) {
     const show = (next: Overlay | null): void => {
       desk.forgetFailure();
       const version = desk.now().view?.version ?? 0;
-      setOpen(next === null ? null : { overlay: next, version });
+      setOpen(next === null ? null : { overlay: next, openedAt: version, version });
       if (next === null) releaseFocus();
     };
     return {
@@ -112,8 +120,12 @@ export function DeskScreen(props: { readonly view: DeskView }) {
 
   useScans({
     onScan: (text) => {
+      const field = document.activeElement;
       releaseFocus();
-      void desk.scan(text, 'gun');
+      void desk.scan(text, 'gun').then(() => {
+        // A form that is still there is typed on where the gun came between.
+        if (field instanceof HTMLElement && field.isConnected && field.closest('form') !== null) field.focus();
+      });
     },
     onTyped: (characters) => {
       for (const character of characters) if (choosers.current.at(-1)?.(character) === true) return;
@@ -139,6 +151,7 @@ export function DeskScreen(props: { readonly view: DeskView }) {
         <Stage
           view={view}
           overlay={overlay}
+          isNewer={open !== null && open.openedAt !== view.version}
           isPractising={isPractising}
           failure={failure === null ? null : failureText(failure)}
         />

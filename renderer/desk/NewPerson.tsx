@@ -1,6 +1,8 @@
 import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Failure } from '../../shared/errors.ts';
+import type { Stage } from '../../shared/model/desk.ts';
 import { documentKinds, type PersonDraft, sexes } from '../../shared/model/person.ts';
 import { ageOn } from '../../shared/time.ts';
 import { useFailureText } from '../station.ts';
@@ -8,9 +10,12 @@ import { type Text, useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { typedDay } from './dates.ts';
 import css from './desk.module.css';
-import { desk } from './deskStore.ts';
+import { desk, useNowMs } from './deskStore.ts';
 import { useHand } from './hand.ts';
 import { KeyButton, Verdict } from './parts.tsx';
+import { refusalWords } from './words.ts';
+
+type RefusedStage = Extract<Stage, { kind: 'refused' }>;
 
 export const emptyDraft: PersonDraft = {
   name: '',
@@ -28,13 +33,18 @@ type FieldName = 'name' | 'birthDate' | 'documentNumber' | 'phone' | 'form';
 /** Children below this age come with somebody (rule 12 of the desk). */
 const guardianBelow = 14;
 
-/** The short form, filled from what the document says. Guns go on working: a scan leaves the form and acts. */
+/**
+ * The short form, filled from what the document says. Guns go on working: another person's scan leaves the form and acts,
+ * a kit waits with it, and what was refused is said above it.
+ */
 export function NewPerson(props: {
   readonly draft: PersonDraft;
   readonly documentMasked: string | null;
   readonly kitTail: string | null;
   readonly title: string;
   readonly today: string;
+  /** A scan that was refused while the form is open. */
+  readonly refused: Pick<RefusedStage, 'code' | 'params'> | null;
 }) {
   const t = useText();
   const hand = useHand();
@@ -97,6 +107,7 @@ export function NewPerson(props: {
           onPress={() => (documentMasked === null && props.draft.phone === null ? hand.show(null) : hand.clear())}
         />
       </Verdict>
+      {props.refused !== null && <RefusedMeanwhile {...props.refused} />}
       <div className={css['fields']}>
         <TextInput
           ref={nameField}
@@ -232,6 +243,17 @@ export function NewPerson(props: {
         )}
       </div>
     </form>
+  );
+}
+
+function RefusedMeanwhile(props: Pick<RefusedStage, 'code' | 'params'>) {
+  const t = useText();
+  const words = refusalWords(t, useHand(), { ...props, kit: null }, useNowMs());
+  return (
+    <p className={css['failure']} role="alert">
+      <IconX aria-hidden className={css['failureIcon']} />
+      {t('desk.newPerson.refused', { title: words.title, why: words.why })}
+    </p>
   );
 }
 

@@ -74,6 +74,8 @@ function toneOf(stage: StageView): Tone {
 export function Stage(props: {
   readonly view: DeskView;
   readonly overlay: Overlay | null;
+  /** The stage has changed under the overlay since it was opened. */
+  readonly isNewer: boolean;
   readonly isPractising: boolean;
   readonly failure: string | null;
 }) {
@@ -97,14 +99,22 @@ export function Stage(props: {
             {t('desk.failure', { why: props.failure })}
           </p>
         )}
-        {overlay === null ? <OnStage view={view} /> : <OnOverlay view={view} overlay={overlay} />}
+        {overlay === null ? (
+          <OnStage view={view} />
+        ) : (
+          <OnOverlay view={view} overlay={overlay} isNewer={props.isNewer} />
+        )}
         {props.isPractising && overlay === null && <Practice stage={stage} />}
       </div>
     </section>
   );
 }
 
-function OnOverlay(props: { readonly view: DeskView; readonly overlay: Overlay }): ReactNode {
+function OnOverlay(props: {
+  readonly view: DeskView;
+  readonly overlay: Overlay;
+  readonly isNewer: boolean;
+}): ReactNode {
   const t = useText();
   const { view, overlay } = props;
   switch (overlay.kind) {
@@ -120,6 +130,7 @@ function OnOverlay(props: { readonly view: DeskView; readonly overlay: Overlay }
           kitTail={view.stage.kind === 'kit' ? view.stage.kit.tail : null}
           title={t('desk.newPerson.manual')}
           today={view.day}
+          refused={props.isNewer && view.stage.kind === 'refused' ? view.stage : null}
         />
       );
     case 'void':
@@ -257,6 +268,7 @@ function UnknownPerson({ stage, today }: { readonly stage: Of<'newPerson'>; read
       kitTail={stage.kit?.tail ?? null}
       title={t('desk.newPerson.word')}
       today={today}
+      refused={stage.refused}
     />
   );
 }

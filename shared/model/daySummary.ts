@@ -35,6 +35,7 @@ export const dayFiguresSchema = z.object({
   revised: count,
   secondTests: count,
   unknownPeople: count,
+  /** Tests whose kit's or person's code was typed by hand (rule 11 of the desk). */
   typedCodes: count,
   followUps: count,
 });

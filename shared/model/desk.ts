@@ -86,6 +86,8 @@ export const stageSchema = z.discriminatedUnion('kind', [
     draft: personDraftSchema.extend({ name: z.string() }),
     documentMasked: z.string().nullable(),
     kit: kitCardSchema.nullable(),
+    /** Another code was refused meanwhile: said above the form, which stays with what was typed into it. */
+    refused: z.object({ code: z.enum(refusalCodes), params: paramsSchema }).nullable(),
   }),
   /** This person was tested in this round already: binding needs a reason. */
   z.object({

@@ -165,6 +165,19 @@ describe('people at the desk', () => {
     expect(stageOf(await desk.addPerson(7), 'bound').test.kit.tail).toBe('0001');
   });
 
+  it('a code refused while the form is being filled in is said above it; the form and its person stay', async () => {
+    await desk.bind(1);
+    desk.clock.pass(20_000);
+    await desk.scan(documentOf(7));
+    const asked = stageOf(await desk.scan(kit(1, { expiry: '200101' }).replace('SN000001', 'SN000009')), 'newPerson');
+    expect(asked.refused?.code).toBe('kitExpired');
+    expect(asked.draft.documentNumber).toBe(documentOf(7));
+    expect(stageOf(await desk.scan(kit(1)), 'newPerson').refused?.code).toBe('kitUsed');
+    // A good kit takes the complaint away and waits.
+    expect(stageOf(await desk.scan(kit(2)), 'newPerson')).toMatchObject({ refused: null, kit: { tail: '0002' } });
+    expect(stageOf(await desk.addPerson(7), 'bound').test.kit.tail).toBe('0002');
+  });
+
   it('an unknown person code cannot be entered, only found', async () => {
     expect(refusalOf(await desk.scan(makeOwnCode('YP', randomBytes)))).toBe('personUnknown');
   });
@@ -485,12 +498,23 @@ describe('undo and void', () => {
 describe('typed codes', () => {
   it('rule 11: are entered twice and marked as typed', async () => {
     await onRoster(1);
-    await desk.scan(documentOf(1), { source: 'typed' }); // its check character covers the whole number
+    await desk.scan(documentOf(1)); // by the gun
     expect(refusalOf(await desk.scan(kit(1), { source: 'typed' }))).toBe('typedOnce');
     desk.clock.pass(2_000);
     expect(refusalOf(await desk.scan(kit(1), { source: 'typed', repeated: kit(2) }))).toBe('typedDiffers');
     desk.clock.pass(2_000);
     stageOf(await desk.scan(kit(1), { source: 'typed', repeated: kit(1) }), 'bound');
+    expect((await desk.call('summary.get', {} as never)).figures.typedCodes).toBe(1);
+  });
+
+  it('rule 11: a typed person counts as typed too, each test once; its check character covers it, so once is enough', async () => {
+    await onRoster(1);
+    await onRoster(2);
+    stageOf(await desk.scan(documentOf(1), { source: 'typed' }), 'person');
+    stageOf(await desk.scan(kit(1)), 'bound');
+    expect((await desk.call('summary.get', {} as never)).figures.typedCodes).toBe(1);
+    stageOf(await desk.scan(documentOf(2)), 'person');
+    stageOf(await desk.scan(kit(2)), 'bound');
     expect((await desk.call('summary.get', {} as never)).figures.typedCodes).toBe(1);
   });
 });

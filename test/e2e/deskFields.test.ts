@@ -47,6 +47,45 @@ test.describe('fields and the gun', () => {
     });
   }
 
+  test('a kit refused while somebody is being entered is said above the form; nothing typed is lost', async () => {
+    const { page, desk } = station;
+    const document = stranger('517');
+    await desk.scan(document, 'newPerson');
+    const name = page.getByLabel('Name', { exact: true });
+    await typeByHand('Half a na');
+    // The first of these tests has bound it.
+    await gun([kit(1)], { paceMs: 5, suffix: 'Return' });
+    await expect(page.getByRole('alert')).toContainText('Kit already used');
+    await expect(name).toHaveValue('Half a na');
+    await expect(name).toBeFocused();
+    await typeByHand('me');
+    await expect(name).toHaveValue('Half a name');
+    await gun([kit(30)], { paceMs: 5, suffix: 'Return' });
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await page.getByRole('button', { name: /^Register/ }).click();
+    await expect(page.locator('[data-stage="bound"]')).toContainText('Half a name');
+    await expect(page.locator('[data-stage="bound"]')).toContainText('YL000030');
+  });
+
+  test('so does the form for somebody without a document, also when the kit waits longer than it may', async () => {
+    const { page, desk } = station;
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F2');
+    await typeByHand('Zed Quill');
+    await page.keyboard.press('Enter');
+    const name = page.getByLabel('Name', { exact: true });
+    await expect(name).toHaveValue('Zed Quill');
+    await gun(['0106901234567892'], { paceMs: 5, suffix: 'Return' });
+    await expect(page.getByRole('alert')).toContainText('What you entered is still here');
+    await gun([kit(31)], { paceMs: 5, suffix: 'Return' });
+    await expect(page.getByText('The kit ending 0031')).toBeVisible();
+    await desk.call('clock.advance', { byMs: 61_000 });
+    await expect(page.locator('[data-stage="idle"]')).toBeAttached();
+    await expect(name).toHaveValue('Zed Quill');
+    await page.keyboard.press('Escape');
+    await expect(name).toHaveCount(0);
+  });
+
   test('a search by hand finds and chooses; a burst into it goes to the desk instead', async () => {
     const { page } = station;
     await page.keyboard.press('F2');

@@ -23,6 +23,14 @@ import { currentDesk, doubleReadMs, halfOpenMs, letGo, setDesk, undoMs, withRail
 /** Puts a refusal on the stage. Who or what was waiting goes on waiting. */
 export function refuse(station: Station, reason: Refusal, kit: HeldKit | null = null): Gesture {
   const state = currentDesk(station);
+  if (state.stage.kind === 'newPerson') {
+    // Who it is for is being entered: the form stays, and the refusal is said above it.
+    setDesk(station, {
+      stage: { ...state.stage, refused: { code: reason.code, params: { ...reason.params } } },
+      rail: withRail(station, refusedItem(reason, kit)),
+    });
+    return { heard: 'refused' };
+  }
   const person = state.heldPerson === null ? null : station.tables.people.find(state.heldPerson.personId);
   setDesk(station, {
     heldPerson: state.heldPerson,
@@ -134,7 +142,9 @@ export function offerKit(station: Station, kit: HeldKit): Gesture {
   }
   if (state.stage.kind === 'newPerson' || state.stage.kind === 'choose') {
     // Who it is for is just being asked: the kit waits with the question, and what was typed stays.
-    setDesk(station, { heldKit: kit, stage: { ...state.stage, kit: heldKitCard(station, kit) } });
+    const card = heldKitCard(station, kit);
+    const stage = state.stage.kind === 'choose' ? state.stage : { ...state.stage, refused: null };
+    setDesk(station, { heldKit: kit, stage: { ...stage, kit: card } });
     return { heard: 'waiting' };
   }
   const replaced = state.heldKit !== null && state.heldKit.kitKey !== kit.kitKey ? tailOf(state.heldKit.serial) : null;
@@ -190,7 +200,9 @@ export function scanBoundKit(station: Station, testId: string): Gesture {
     return confirmPositive(station, null);
   }
   const isSamePerson = state.heldPerson !== null && state.heldPerson.personId === test.personId;
-  if ((state.heldPerson !== null && !isSamePerson) || test.status === 'void') return refuseUsed(station, testId);
+  const isForAnother =
+    (state.heldPerson !== null && !isSamePerson) || state.stage.kind === 'newPerson' || state.stage.kind === 'choose';
+  if (isForAnother || test.status === 'void') return refuseUsed(station, testId);
   if (test.windowFrom === 'drop' && test.opensAtMs === null && test.status === 'pending') return drop(station, test);
   return showTest(station, test);
 }

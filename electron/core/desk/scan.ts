@@ -207,6 +207,7 @@ function askNewPerson(station: Station, code: ParsedCode, source: ScanSource): G
       draft,
       documentMasked: draft.documentNumber === null ? null : maskDocument(draft.documentNumber),
       kit: state.heldKit === null ? null : heldKitCard(station, state.heldKit),
+      refused: null,
     },
   });
   return { heard: 'attention' };

@@ -59,6 +59,7 @@ export const desk = {
     unit: 'Unit',
     room: 'Room',
     guardian: 'Guardian',
+    refused: '{{title}}. {{why}} What you entered is still here.',
     kitWaits: 'The kit ending {{tail}} will be bound at once',
     nameNeeded: 'Please enter the name',
     birthDateWrong: 'No such day; for example 1966-04-10',

@@ -59,6 +59,7 @@ export const desk = {
     unit: '单元',
     room: '房号',
     guardian: '监护人',
+    refused: '{{title}}：{{why}}填好的内容都还在。',
     kitWaits: '登记好就和尾号 {{tail}} 的试剂绑定',
     nameNeeded: '请填写姓名',
     birthDateWrong: '没有这一天，例如 1966-04-10',
