@@ -1,7 +1,11 @@
 /** `bench NAME`: a table for people on stderr, and one JSON line last on stdout. Ratios are measured in one run. */
 import { benchDesk } from './bench/desk.ts';
+import { benchScan } from './bench/scan.ts';
 
-const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = { desk: benchDesk };
+const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
+  desk: benchDesk,
+  scan: benchScan,
+};
 
 const name = process.argv[2] ?? '';
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
