@@ -18,16 +18,15 @@ export type DecodedFile = {
   readonly error?: string;
 };
 
-/** The decoder with the engine's file as it lies among the packages. */
-export async function installedDecoder(): Promise<Decoder> {
-  const file = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
-  return createDecoder(await readFile(file));
+/** The WebAssembly of zxing-wasm's reader as it lies among the packages. */
+export async function wasmFile(): Promise<Uint8Array> {
+  return readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
 }
 
 /** What is in each file, in the order given. A file that is no picture is an answer too. */
 export async function* decodeFiles(files: readonly ImageFile[]): AsyncGenerator<DecodedFile, void, undefined> {
   if (files.length === 0) return;
-  const decoder = await installedDecoder();
+  const decoder = await createDecoder(await wasmFile());
   for (const file of files) yield await decodeFile(decoder, file);
 }
 

@@ -128,3 +128,139 @@ export function turned(gray: Gray, degrees: number): Gray {
   }
   return { width: wide, height: high, data: out };
 }
+
+/** White for black. */
+export function inverse({ width, height, data }: Gray): Gray {
+  const out = new Uint8Array(data.length);
+  for (let at = 0; at < out.length; at++) out[at] = 255 - (data[at] ?? 0);
+  return { width, height, data: out };
+}
+
+/**
+ * The whole range of brightness for what lies between the darkest and the lightest pixels, but for a few; itself where it
+ * has that already. The few are so few that a small code on a large white sheet is not lost among them.
+ */
+export function stretched(gray: Gray): Gray {
+  const { data } = gray;
+  const counts = new Uint32Array(256);
+  // A large picture is sampled; an odd step meets every column.
+  const step = data.length > 200_000 ? 5 : 1;
+  for (let at = 0; at < data.length; at += step) counts[data[at] ?? 0] = (counts[data[at] ?? 0] ?? 0) + 1;
+  const few = (data.length / step) * 0.0003;
+  let low = 0;
+  for (let sum = counts[0] ?? 0; sum <= few && low < 255; ) sum += counts[++low] ?? 0;
+  let high = 255;
+  for (let sum = counts[255] ?? 0; sum <= few && high > 0; ) sum += counts[--high] ?? 0;
+  if (high - low > 150 || high - low < 6) return gray;
+  const levels = Uint8ClampedArray.from({ length: 256 }, (_, value) => ((value - low) * 255) / (high - low));
+  const out = new Uint8Array(data.length);
+  for (let at = 0; at < out.length; at++) out[at] = levels[data[at] ?? 0] ?? 0;
+  return { ...gray, data: out };
+}
+
+/** The mean of the square of 2 x reach + 1 pixels around each pixel. */
+function smoothed({ width, height, data }: Gray, reach: number): Float32Array {
+  const rows = new Float32Array(data.length);
+  const span = 2 * reach + 1;
+  for (let y = 0; y < height; y++) {
+    const start = y * width;
+    let sum = 0;
+    for (let x = -reach; x <= reach; x++) sum += data[start + Math.min(width - 1, Math.max(0, x))] ?? 0;
+    for (let x = 0; x < width; x++) {
+      rows[start + x] = sum / span;
+      sum += (data[start + Math.min(width - 1, x + reach + 1)] ?? 0) - (data[start + Math.max(0, x - reach)] ?? 0);
+    }
+  }
+  const out = new Float32Array(data.length);
+  const sums = new Float64Array(width);
+  for (let y = -reach; y <= reach; y++) {
+    const start = Math.min(height - 1, Math.max(0, y)) * width;
+    for (let x = 0; x < width; x++) sums[x] = (sums[x] ?? 0) + (rows[start + x] ?? 0);
+  }
+  for (let y = 0; y < height; y++) {
+    const enters = Math.min(height - 1, y + reach + 1) * width;
+    const leaves = Math.max(0, y - reach) * width;
+    for (let x = 0; x < width; x++) {
+      const sum = sums[x] ?? 0;
+      out[y * width + x] = sum / span;
+      sums[x] = sum + (rows[enters + x] ?? 0) - (rows[leaves + x] ?? 0);
+    }
+  }
+  return out;
+}
+
+/** Against blur: each pixel moved away from the mean around it, `amount` times its distance from that. */
+export function sharpened(gray: Gray, reach: number, amount: number): Gray {
+  const around = smoothed(gray, reach);
+  const out = new Uint8ClampedArray(gray.data.length);
+  for (let at = 0; at < out.length; at++) {
+    const value = gray.data[at] ?? 0;
+    out[at] = value + amount * (value - (around[at] ?? 0));
+  }
+  return { ...gray, data: new Uint8Array(out.buffer) };
+}
+
+/** Against noise: the mean around each pixel. */
+export function softened(gray: Gray, reach: number): Gray {
+  return { ...gray, data: Uint8Array.from(smoothed(gray, reach)) };
+}
+
+/** Against shade: brightness measured against that of the surroundings, which a code fills about half with black. */
+export function evened(gray: Gray): Gray {
+  const reach = Math.max(8, Math.round(Math.min(gray.width, gray.height) / 10));
+  const around = smoothed(gray, reach);
+  const out = new Uint8ClampedArray(gray.data.length);
+  for (let at = 0; at < out.length; at++) out[at] = (128 * (gray.data[at] ?? 0)) / Math.max(1, around[at] ?? 1);
+  return { ...gray, data: new Uint8Array(out.buffer) };
+}
+
+/**
+ * The turns in degrees, -90 to 90, that would put the bars in the picture upright, the likeliest first: where most of the
+ * steps between dark and light point. Two at most, since a matrix code or a page has two directions.
+ */
+export function barTurns(gray: Gray): readonly number[] {
+  const { width, height } = gray;
+  // Pixels make single steps rough.
+  const data = smoothed(softened(gray, 1), 1);
+  // Quarters of a degree, 0 to 180.
+  const bins = new Float64Array(720);
+  for (let y = 1; y + 1 < height; y++) {
+    for (let x = 1; x + 1 < width; x++) {
+      const at = y * width + x;
+      const above = at - width;
+      const below = at + width;
+      // Scharr's weights favour no direction.
+      const falling = (data[below + 1] ?? 0) - (data[above - 1] ?? 0);
+      const rising = (data[above + 1] ?? 0) - (data[below - 1] ?? 0);
+      const right = 10 * ((data[at + 1] ?? 0) - (data[at - 1] ?? 0)) + 3 * (falling + rising);
+      const down = 10 * ((data[below] ?? 0) - (data[above] ?? 0)) + 3 * (falling - rising);
+      const steep = right * right + down * down;
+      if (steep < 230_000) continue;
+      const bin = Math.round((Math.atan2(down, right) * 720) / Math.PI + 1440) % 720;
+      bins[bin] = (bins[bin] ?? 0) + steep;
+    }
+  }
+  const at = (bin: number) => bins[(bin + 720) % 720] ?? 0;
+  const reach = 12;
+  const wide = bins.map((_, bin) => {
+    let sum = 0;
+    for (let off = -reach; off <= reach; off++) sum += at(bin + off);
+    return sum;
+  });
+  const middle = (bin: number) => {
+    let sum = 0;
+    for (let off = -reach; off <= reach; off++) sum += off * at(bin + off);
+    return bin + sum / (wide[bin] ?? 1);
+  };
+  const first = wide.indexOf(Math.max(...wide));
+  if ((wide[first] ?? 0) === 0) return [];
+  const far = wide.map((weight, bin) => {
+    const apart = Math.abs(bin - first);
+    return Math.min(apart, 720 - apart) < 80 ? 0 : weight;
+  });
+  const second = far.indexOf(Math.max(...far));
+  // The engines turn by 90 degrees themselves.
+  const isSquare = Math.abs(Math.abs(first - second) - 360) < 12;
+  const turns = !isSquare && (far[second] ?? 0) > 0.3 * (wide[first] ?? 0) ? [first, second] : [first];
+  return turns.map((bin) => middle(bin) / 4).map((degrees) => (degrees > 90 ? 180 - degrees : -degrees));
+}

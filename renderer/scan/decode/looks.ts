@@ -1,54 +1,73 @@
 import type { Effort, EngineName } from './decoder.ts';
 import type { Gray, Look } from './engine.ts';
-import { enlarged, halved, turned } from './gray.ts';
+import { barTurns, enlarged, evened, halved, inverse, sharpened, softened, stretched, turned } from './gray.ts';
 
 /** One attempt at a picture. */
 export type Attempt = { readonly engine: EngineName; readonly gray: Gray; readonly look: Look };
 
 const full: Look = { harder: true, inverted: true, threshold: 'local', denoise: false };
-const plain: Look = { harder: false, inverted: false, threshold: 'local', denoise: false };
 
 /** Pixels that the attempts at one picture may cost in all: what bounds the time, the same on every machine. */
 const budget = 40_000_000;
 
+/** Pixels of the largest copy that is sharpened, turned and so on; larger ones are halved first. */
+const mostWorked = 2_500_000;
+
 /**
  * The attempts at a picture, the most promising first; each copy of the picture is made only when its turn comes. A frame
- * gets one, since the next frame comes at once; a picture gets smaller, larger and turned copies as well.
+ * gets one, since the next frame comes at once; a picture gets turned, sharpened, evened, larger and smaller copies too.
  */
-export function* looksFor(gray: Gray, effort: Effort): Generator<Attempt, void, undefined> {
+export function* looksFor(original: Gray, effort: Effort): Generator<Attempt, void, undefined> {
+  const gray = stretched(original);
   if (effort === 'frame') {
     yield { engine: 'zxing-wasm', gray, look: full };
     return;
   }
   let left = budget;
-  const affordable = (attempt: Attempt) => {
-    left -= attempt.gray.data.length;
-    return left >= 0 ? attempt : null;
-  };
-  for (const attempt of pictureLooks(gray)) {
-    const next = affordable(attempt);
-    if (next !== null) yield next;
+  for (const attempt of pictureLooks(gray, original)) {
+    yield attempt;
+    left -= attempt.gray.data.length * (attempt.engine === '@zxing/library' ? 5 : 1);
+    if (left <= 0) return;
   }
 }
 
-function* pictureLooks(gray: Gray): Generator<Attempt, void, undefined> {
-  const wasm = (copy: Gray, look: Partial<Look> = {}): Attempt => ({
-    engine: 'zxing-wasm',
-    gray: copy,
-    look: { ...full, ...look },
-  });
+function* pictureLooks(gray: Gray, original: Gray): Generator<Attempt, void, undefined> {
   yield wasm(gray);
-  const half = halved(gray);
-  if (half !== null) yield wasm(half);
-  const quarter = half === null ? null : halved(half);
-  if (quarter !== null) yield wasm(quarter);
-  yield wasm(gray, { threshold: 'global' });
-  yield wasm(gray, { denoise: true });
-  if (gray.data.length <= 1_500_000) {
-    yield wasm(enlarged(gray, 2, 20));
-    if (gray.data.length <= 200_000) yield wasm(enlarged(gray, 3, 30));
+  let base = gray;
+  while (base.data.length > mostWorked) {
+    const half = halved(base);
+    if (half === null) break;
+    base = half;
+    yield wasm(base);
   }
-  const base = gray.data.length > 2_000_000 && half !== null ? half : gray;
-  yield { engine: '@zxing/library', gray: base, look: { ...plain, harder: true, inverted: true } };
-  for (const degrees of [22.5, 45, 67.5]) yield wasm(turned(base, degrees));
+  const isSmall = base.data.length <= 700_000;
+  const turns = barTurns(base);
+  for (const degrees of turns) yield wasm(turned(base, degrees));
+  yield wasm(sharpened(base, 3, 3));
+  yield wasm(evened(base));
+  if (isSmall) {
+    const large = enlarged(base, 2, 20);
+    yield wasm(large);
+    yield wasm(sharpened(large, 4, 4));
+  }
+  yield wasm(inverse(base));
+  if (gray !== original) yield wasm(original);
+  for (const degrees of turns) {
+    yield wasm(turned(sharpened(base, 2, 2), degrees));
+    yield wasm(turned(inverse(base), degrees));
+  }
+  yield wasm(softened(base, 1));
+  yield wasm(base, { denoise: true });
+  yield wasm(base, { threshold: 'global' });
+  const half = halved(base);
+  if (half !== null) {
+    yield wasm(half);
+    yield wasm(sharpened(half, 1, 3));
+    yield { engine: '@zxing/library', gray: isSmall ? base : half, look: full };
+  }
+  if (base.data.length <= 150_000) yield wasm(enlarged(base, 4, 40));
+}
+
+function wasm(gray: Gray, look: Partial<Look> = {}): Attempt {
+  return { engine: 'zxing-wasm', gray, look: { ...full, ...look } };
 }
