@@ -1,6 +1,9 @@
 import type { Picture } from './decoder.ts';
 import type { Gray } from './engine.ts';
 
+/** A rectangle in pixels; right and bottom are the first outside it. */
+export type Region = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+
 /** Pixels of the largest grey copy; a larger picture is averaged down to it, so that memory stays bounded. */
 const mostPixels = 16_000_000;
 
@@ -159,7 +162,7 @@ export function stretched(gray: Gray): Gray {
 }
 
 /** The mean of the square of 2 x reach + 1 pixels around each pixel. */
-function smoothed({ width, height, data }: Gray, reach: number): Float32Array {
+export function smoothed({ width, height, data }: Gray, reach: number): Float32Array {
   const rows = new Float32Array(data.length);
   const span = 2 * reach + 1;
   for (let y = 0; y < height; y++) {
@@ -214,53 +217,14 @@ export function evened(gray: Gray): Gray {
   return { ...gray, data: new Uint8Array(out.buffer) };
 }
 
-/**
- * The turns in degrees, -90 to 90, that would put the bars in the picture upright, the likeliest first: where most of the
- * steps between dark and light point. Two at most, since a matrix code or a page has two directions.
- */
-export function barTurns(gray: Gray): readonly number[] {
-  const { width, height } = gray;
-  // Pixels make single steps rough.
-  const data = smoothed(softened(gray, 1), 1);
-  // Quarters of a degree, 0 to 180.
-  const bins = new Float64Array(720);
-  for (let y = 1; y + 1 < height; y++) {
-    for (let x = 1; x + 1 < width; x++) {
-      const at = y * width + x;
-      const above = at - width;
-      const below = at + width;
-      // Scharr's weights favour no direction.
-      const falling = (data[below + 1] ?? 0) - (data[above - 1] ?? 0);
-      const rising = (data[above + 1] ?? 0) - (data[below - 1] ?? 0);
-      const right = 10 * ((data[at + 1] ?? 0) - (data[at - 1] ?? 0)) + 3 * (falling + rising);
-      const down = 10 * ((data[below] ?? 0) - (data[above] ?? 0)) + 3 * (falling - rising);
-      const steep = right * right + down * down;
-      if (steep < 230_000) continue;
-      const bin = Math.round((Math.atan2(down, right) * 720) / Math.PI + 1440) % 720;
-      bins[bin] = (bins[bin] ?? 0) + steep;
-    }
-  }
-  const at = (bin: number) => bins[(bin + 720) % 720] ?? 0;
-  const reach = 12;
-  const wide = bins.map((_, bin) => {
-    let sum = 0;
-    for (let off = -reach; off <= reach; off++) sum += at(bin + off);
-    return sum;
-  });
-  const middle = (bin: number) => {
-    let sum = 0;
-    for (let off = -reach; off <= reach; off++) sum += off * at(bin + off);
-    return bin + sum / (wide[bin] ?? 1);
-  };
-  const first = wide.indexOf(Math.max(...wide));
-  if ((wide[first] ?? 0) === 0) return [];
-  const far = wide.map((weight, bin) => {
-    const apart = Math.abs(bin - first);
-    return Math.min(apart, 720 - apart) < 80 ? 0 : weight;
-  });
-  const second = far.indexOf(Math.max(...far));
-  // The engines turn by 90 degrees themselves.
-  const isSquare = Math.abs(Math.abs(first - second) - 360) < 12;
-  const turns = !isSquare && (far[second] ?? 0) > 0.3 * (wide[first] ?? 0) ? [first, second] : [first];
-  return turns.map((bin) => middle(bin) / 4).map((degrees) => (degrees > 90 ? 180 - degrees : -degrees));
+/** The part of a picture within a rectangle, as far as it lies in the picture; null where nothing of it does. */
+export function cropped({ width, height, data }: Gray, { left, top, right, bottom }: Region): Gray | null {
+  const x0 = Math.max(0, Math.floor(left));
+  const y0 = Math.max(0, Math.floor(top));
+  const x1 = Math.min(width, Math.ceil(right));
+  const y1 = Math.min(height, Math.ceil(bottom));
+  if (x1 <= x0 || y1 <= y0) return null;
+  const out = new Uint8Array((x1 - x0) * (y1 - y0));
+  for (let y = y0; y < y1; y++) out.set(data.subarray(y * width + x0, y * width + x1), (y - y0) * (x1 - x0));
+  return { width: x1 - x0, height: y1 - y0, data: out };
 }

@@ -1,6 +1,7 @@
+import { barRegions, barTurns } from './bars.ts';
 import type { Effort, EngineName } from './decoder.ts';
 import type { Gray, Look } from './engine.ts';
-import { barTurns, enlarged, evened, halved, inverse, sharpened, softened, stretched, turned } from './gray.ts';
+import { cropped, enlarged, evened, halved, inverse, sharpened, softened, stretched, turned } from './gray.ts';
 
 /** One attempt at a picture. */
 export type Attempt = { readonly engine: EngineName; readonly gray: Gray; readonly look: Look };
@@ -8,10 +9,10 @@ export type Attempt = { readonly engine: EngineName; readonly gray: Gray; readon
 const full: Look = { harder: true, inverted: true, threshold: 'local', denoise: false };
 
 /** Pixels that the attempts at one picture may cost in all: what bounds the time, the same on every machine. */
-const budget = 40_000_000;
+const budget = 32_000_000;
 
 /** Pixels of the largest copy that is sharpened, turned and so on; larger ones are halved first. */
-const mostWorked = 2_500_000;
+const mostWorked = 3_200_000;
 
 /**
  * The attempts at a picture, the most promising first; each copy of the picture is made only when its turn comes. A frame
@@ -43,6 +44,7 @@ function* pictureLooks(gray: Gray, original: Gray): Generator<Attempt, void, und
   const isSmall = base.data.length <= 700_000;
   const turns = barTurns(base);
   for (const degrees of turns) yield wasm(turned(base, degrees));
+  yield* barLooks(gray, base);
   yield wasm(sharpened(base, 3, 3));
   yield wasm(evened(base));
   if (isSmall) {
@@ -66,6 +68,25 @@ function* pictureLooks(gray: Gray, original: Gray): Generator<Attempt, void, und
     yield { engine: '@zxing/library', gray: isSmall ? base : half, look: full };
   }
   if (base.data.length <= 150_000) yield wasm(enlarged(base, 4, 40));
+}
+
+/** Bars among other things: cut out, so that what is around them does not say how they are turned. */
+function* barLooks(gray: Gray, base: Gray): Generator<Attempt, void, undefined> {
+  const scale = gray.width / base.width;
+  for (const { left, top, right, bottom } of barRegions(base)) {
+    const isNearlyAll = (right - left) * (bottom - top) > 0.8 * base.data.length;
+    if (isNearlyAll) continue;
+    const region = { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale };
+    const whole = cropped(gray, region);
+    const crop =
+      whole !== null && whole.data.length <= mostWorked ? whole : cropped(base, { left, top, right, bottom });
+    if (crop === null) continue;
+    for (const degrees of barTurns(crop).slice(0, 1)) {
+      const upright = turned(crop, degrees);
+      yield wasm(upright);
+      if (upright.data.length <= 500_000) yield wasm(sharpened(enlarged(upright, 2, 0), 4, 3));
+    }
+  }
 }
 
 function wasm(gray: Gray, look: Partial<Look> = {}): Attempt {
