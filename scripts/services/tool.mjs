@@ -14,6 +14,7 @@ import { startXvfb } from './xvfb.mjs';
  */
 const tools = {
   codes: { file: 'tools/codes.ts', window: false },
+  decode: { file: 'tools/decode.ts', window: false },
   station: { file: 'tools/station.ts', window: false },
   central: { file: 'central/main.ts', window: false },
   bench: { file: 'tools/bench.ts', window: true },
