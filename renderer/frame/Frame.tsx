@@ -4,6 +4,7 @@ import type { EventPayload } from '../../shared/contract.ts';
 import type { DeskView, SyncView } from '../../shared/model/desk.ts';
 import { desk, useNowMs } from '../desk/deskStore.ts';
 import { clockOf, dayWords, figure } from '../lists/formats.ts';
+import { SuffixHint } from '../scanners/SuffixHint.tsx';
 import { type ScreenEntry, screens } from '../screens.ts';
 import { useStation, useStationEvent } from '../station.ts';
 import { useLanguage, useText } from '../text/index.ts';
@@ -40,6 +41,7 @@ export function Frame(props: {
       <main className={css['main']}>{props.children}</main>
       <div className={css['notices']}>
         <CoreNotice />
+        <SuffixHint />
         {damaged !== null && (
           <div className={css['notice']} data-tone="refused" role="alert">
             <IconAlertTriangle size="1.25rem" aria-hidden />

@@ -111,9 +111,10 @@ const symbologyAtEnd = /\][A-Za-z][0-9A-Za-z]$/;
 
 export type Pace = { readonly medianMs: number; readonly longestMs: number };
 
-/** Milliseconds between the keys of a run. */
-export function paceOf(keys: readonly { readonly atMs: number }[]): Pace {
-  const gaps = keys.slice(1).map((key, index) => Math.max(0, key.atMs - (keys[index]?.atMs ?? key.atMs)));
+/** Milliseconds between the keys of a run, those that only change others left out. */
+export function paceOf(keys: readonly { readonly code: string; readonly atMs: number }[]): Pace {
+  const own = keys.filter(({ code }) => !/^(?:Shift|Control|Alt|Meta)(?:Left|Right)$/.test(code));
+  const gaps = own.slice(1).map((key, index) => Math.max(0, key.atMs - (own[index]?.atMs ?? key.atMs)));
   return { medianMs: median(gaps), longestMs: Math.max(0, ...gaps) };
 }
 
