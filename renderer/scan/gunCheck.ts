@@ -497,8 +497,11 @@ export function judge(checks: Checks, wanted: readonly SheetKey[] = testSheet.ma
   const all = done.flatMap((check) => check.findings);
   // Codes that hold capitals alone cannot tell a swap from small letters.
   const isSwapped = all.some(({ code }) => code === 'swappedCase');
+  // Keys of another country tear a code apart and change its signs; saying so once is enough.
+  const hasLayout = all.some(({ code, params }) => code === 'layout' && params['layout'] !== 'other');
   for (const each of all) {
     if (isSwapped && (each.code === 'lowerCase' || each.code === 'upperCase')) continue;
+    if (hasLayout && isOfLayout(each)) continue;
     const isSaid = findings.some(
       (other) =>
         other.code === each.code && (each.code !== 'layout' || other.params['layout'] === each.params['layout']),
@@ -519,7 +522,7 @@ export function judge(checks: Checks, wanted: readonly SheetKey[] = testSheet.ma
   }
 
   const suffixes = unique(done.map((check) => check.suffix));
-  if (suffixes.length > 1) findings.push(finding('suffixVaries'));
+  if (suffixes.length > 1 && !hasLayout) findings.push(finding('suffixVaries'));
   findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
 
   const missing = wanted.filter((key) => checks[key] === undefined);
@@ -542,6 +545,28 @@ export function judge(checks: Checks, wanted: readonly SheetKey[] = testSheet.ma
   if (isWrong || profile === null) return { kind: 'wrong', missing, findings, profile };
   const isUsual = profile.prefix === '' && profile.gs !== 'replacement' && profile.suffix !== 'none';
   return { kind: isUsual ? 'right' : 'adapted', missing, findings, profile };
+}
+
+function isOfLayout({ code, params }: Finding): boolean {
+  if (code === 'layout') return params['layout'] === 'other';
+  return ['lost', 'added', 'changed', 'cutOff', 'unknownKey', 'noSuffix', 'suffixVaries'].includes(code);
+}
+
+/**
+ * The checks with one more. When the gun before was found good and this scan comes from one that is set otherwise, it is
+ * another gun: what the former said counts no more.
+ */
+export function withCheck(checks: Checks, check: GunCheck, wanted: readonly SheetKey[]): Checks {
+  const former = checks[check.key];
+  const { kind } = judge(checks, wanted);
+  const isOther =
+    (kind === 'right' || kind === 'adapted') &&
+    former !== undefined &&
+    (former.prefix !== check.prefix ||
+      former.suffix !== check.suffix ||
+      former.separators?.gs !== check.separators?.gs ||
+      former.separators?.replacement !== check.separators?.replacement);
+  return isOther ? { [check.key]: check } : { ...checks, [check.key]: check };
 }
 
 function mostFrequent(suffixes: readonly WedgeSuffix[]): WedgeSuffix {

@@ -42,7 +42,7 @@ export function ArrivalPanel(props: { readonly trace: WedgeTrace | null }) {
       note={<Mark {...outcomeLook[arrival.outcome]} word={t(`scanners.arrival.outcome.${arrival.outcome}`)} />}
     >
       <p className={look['arrived']} data-arrived data-selectable>
-        {arrival.text === '' ? '—' : arrival.text}
+        <Visible text={arrival.text === '' ? '—' : arrival.text} />
       </p>
       <Facts arrival={arrival} />
       <h3 className={look['keysTitle']}>{t('scanners.arrival.keys')}</h3>
@@ -50,7 +50,9 @@ export function ArrivalPanel(props: { readonly trace: WedgeTrace | null }) {
       <ul className={look['chips']}>
         {arrival.chips.map((chip) => (
           <li key={chip.at} className={look['chip']} data-control={chip.isControl || undefined}>
-            <span>{chip.face}</span>
+            <span>
+              <Visible text={chip.face} />
+            </span>
             <small>{chip.sinceMs ?? '·'}</small>
           </li>
         ))}
@@ -62,55 +64,89 @@ export function ArrivalPanel(props: { readonly trace: WedgeTrace | null }) {
 
 function separatorsOf(t: Text, arrival: Arrival): string {
   if (arrival.gsWays.length > 0) return arrival.gsWays.map((way) => t(`scanners.gsWay.${way}`)).join(' · ');
-  return arrival.wasReplaced ? '␝' : t('scanners.gsWay.none');
+  return t(arrival.wasReplaced ? 'scanners.gsWay.replaced' : 'scanners.gsWay.none');
 }
+
+const controlNames =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  );
+
+/** Text whose control characters (here as U+2400 and on, which few fonts have) stand by their names in little boxes. */
+function Visible(props: { readonly text: string }) {
+  const parts = props.text.split(/([\u2400-\u241f])/);
+  return parts.map((part, index) => {
+    const name = index % 2 === 1 ? controlNames[part.charCodeAt(0) - 0x2400] : undefined;
+    return name === undefined ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the place is all that tells two separators apart
+      <span key={index} className={look['controlName']}>
+        {name}
+      </span>
+    );
+  });
+}
+
+function readAsWords(t: Text, { sheetKey, kind, isFaulty }: Arrival): string {
+  if (sheetKey !== null) return t('scanners.arrival.ofSheet', { name: t(`scanners.step.${sheetKey}`) });
+  if (kind === null) return t('scanners.arrival.unknown');
+  const words = kindWords(t, kind);
+  return isFaulty ? t('scanners.arrival.faulty', { kind: words }) : words;
+}
+
+type Fact = { readonly key: string; readonly word: string; readonly value: string };
 
 function Facts(props: { readonly arrival: Arrival }) {
   const t = useText();
   const { today, language } = useSite();
   const { arrival } = props;
-  const kind = arrival.kind === null ? t('scanners.arrival.unknown') : kindWords(t, arrival.kind);
-  const readAs = arrival.isFaulty && arrival.kind !== null ? t('scanners.arrival.faulty', { kind }) : kind;
-  const facts: readonly (readonly [string, string])[] = [
-    [
-      t('scanners.arrival.length'),
-      t('scanners.arrival.lengthWords', { characters: arrival.characters, bytes: arrival.bytes }),
-    ],
-    [
-      t('scanners.arrival.pace'),
-      t('scanners.arrival.paceWords', {
-        median: Math.round(arrival.pace.medianMs),
-        longest: Math.round(arrival.pace.longestMs),
-      }),
-    ],
-    [t('scanners.arrival.suffix'), t(`scanners.suffixWay.${arrival.suffix}`)],
-    [t('scanners.arrival.separators'), separatorsOf(t, arrival)],
-    [t('scanners.arrival.symbology'), arrival.symbologyId ?? t('scanners.arrival.noSymbology')],
-    [t('scanners.arrival.capsLock'), t(arrival.capsLock ? 'scanners.arrival.on' : 'scanners.arrival.off')],
-    [t('scanners.arrival.inputMethod'), t(arrival.inputMethod ? 'scanners.arrival.active' : 'scanners.arrival.idle')],
+  const { characters, bytes, pace, suffix, symbologyId, capsLock, inputMethod } = arrival;
+  const fact = (
+    key: 'pace' | 'suffix' | 'separators' | 'symbology' | 'length' | 'capsLock' | 'inputMethod',
+    value: string,
+  ) => ({
+    key,
+    word: t(`scanners.arrival.${key}`),
+    value,
+  });
+  const howItCame: readonly Fact[] = [
+    fact(
+      'pace',
+      t('scanners.arrival.paceWords', { median: Math.round(pace.medianMs), longest: Math.round(pace.longestMs) }),
+    ),
+    fact('suffix', t(`scanners.suffixWay.${suffix}`)),
+    fact('separators', separatorsOf(t, arrival)),
+    fact('length', t('scanners.arrival.lengthWords', { characters, bytes })),
+    fact('symbology', symbologyId ?? t('scanners.arrival.noSymbology')),
+    fact('capsLock', t(capsLock ? 'scanners.arrival.on' : 'scanners.arrival.off')),
+    fact('inputMethod', t(inputMethod ? 'scanners.arrival.active' : 'scanners.arrival.idle')),
+  ];
+  const meaning: readonly Fact[] = [
+    { key: 'readAs', word: t('scanners.arrival.readAs'), value: readAsWords(t, arrival) },
+    ...(arrival.sheetKey === null ? arrival.fields.slice(0, 8) : []).map(({ name, value }) => ({
+      key: name,
+      word: fieldWords(t, name),
+      value: dayWords(value, language, today),
+    })),
   ];
   return (
-    <div className={look['factColumns']}>
-      <dl className={css['facts']}>
-        {facts.map(([word, value]) => (
-          <div key={word} className={look['fact']}>
-            <dt>{word}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <dl className={css['facts']}>
-        <div className={look['fact']}>
-          <dt>{t('scanners.arrival.readAs')}</dt>
-          <dd className={css['strong']}>{readAs}</dd>
+    <>
+      <Tiles facts={meaning} />
+      <Tiles facts={howItCame} />
+    </>
+  );
+}
+
+function Tiles(props: { readonly facts: readonly Fact[] }) {
+  return (
+    <dl className={look['tiles']}>
+      {props.facts.map(({ key, word, value }) => (
+        <div key={key} data-fact={key}>
+          <dt>{word}</dt>
+          <dd data-selectable>{value}</dd>
         </div>
-        {arrival.fields.slice(0, 8).map(({ name, value }) => (
-          <div key={name} className={look['fact']}>
-            <dt>{fieldWords(t, name)}</dt>
-            <dd data-selectable>{dayWords(value, language, today)}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
+      ))}
+    </dl>
   );
 }

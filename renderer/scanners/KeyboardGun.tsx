@@ -31,6 +31,7 @@ import {
   joinPieces,
   judge,
   type SheetKey,
+  withCheck,
 } from '../scan/gunCheck.ts';
 import { useScans } from '../scan/listeners.ts';
 import { useTraces } from '../scan/traces.ts';
@@ -94,7 +95,7 @@ export function KeyboardGun() {
     setTrace(arrived);
     const check = checkScan(arrived) ?? checkPieces(arrived);
     setStranger(check === null && arrived.outcome !== 'typed');
-    if (check !== null) take({ ...newest.current, [check.key]: check }, wanted);
+    if (check !== null) take(withCheck(newest.current, check, wanted), wanted);
   });
 
   /** A gun so slow that each key looks like a hand's: its keys together may be a code of the sheet. */
@@ -163,7 +164,11 @@ function StartAgainWord() {
 }
 
 function StrangerNotice() {
-  return <Notice tone="neutral">{useText()('scanners.stranger')}</Notice>;
+  return (
+    <div className={look['stranger']}>
+      <Notice tone="neutral">{useText()('scanners.stranger')}</Notice>
+    </div>
+  );
 }
 
 function BarsOnlySwitch(props: { readonly checked: boolean; readonly onChange: (value: boolean) => void }) {
@@ -283,8 +288,7 @@ function ProfilePanel(props: {
         <p className={stored === null ? css['quiet'] : ''}>
           {stored === null ? t('scanners.noProfile') : profileWords(t, stored)}
           {stored !== null && (
-            <span className={css['faint']}>
-              {' '}
+            <span className={look['learned']}>
               {t('scanners.learned', { when: momentWords(stored.learnedAtMs, zone, language, today) })}
             </span>
           )}

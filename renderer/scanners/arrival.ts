@@ -1,7 +1,8 @@
 import { classify } from '../../shared/codes/classify.ts';
 import type { CodeKind, CodeReading } from '../../shared/codes/codeKinds.ts';
 import { maskDocument } from '../../shared/codes/mask.ts';
-import { checkScan, type Pace, paceOf, shown } from '../scan/gunCheck.ts';
+import { readRecoveryKey } from '../../shared/codes/ownCodes.ts';
+import { checkScan, type Pace, paceOf, type SheetKey, shown } from '../scan/gunCheck.ts';
 import type { WedgeTrace } from '../scan/wedge.ts';
 
 /** One key as a chip shows it. */
@@ -29,6 +30,8 @@ export type Arrival = {
   readonly wasReplaced: boolean;
   readonly capsLock: boolean;
   readonly inputMethod: boolean;
+  /** The code of the test sheet that it is. */
+  readonly sheetKey: SheetKey | null;
   /** What it is; null kind where it has the shape of none. */
   readonly kind: CodeKind | null;
   readonly isFaulty: boolean;
@@ -57,11 +60,19 @@ const hiddenKinds: ReadonlySet<CodeKind> = new Set<CodeKind>([
 
 /** Digits that nothing could be made of may be the greater part of a document's number. */
 function isHidden(trace: WedgeTrace, text: string, reading: CodeReading): boolean {
-  if (checkScan(trace) !== null) return false;
+  // The key to the whole register: also a damaged one, as it begins with YR.
+  if (readRecoveryKey(text).ok || /^\W*YR[0-9A-Z]{3}-/i.test(text)) return true;
   if (reading.kind !== null && hiddenKinds.has(reading.kind)) return true;
   if (!reading.ok && (reading.candidates ?? []).some((kind) => hiddenKinds.has(kind))) return true;
   if (trace.outcome !== 'scan') return /\d{7}/.test(text);
   return (reading.kind === null || reading.kind === 'serial') && /\d{11}/.test(text);
+}
+
+/** As a label is read: product, lot, expiry, serial; then the others as they came. */
+const firstFields = ['01', '10', '17', '11', '21'];
+function placeOf(name: string): number {
+  const place = firstFields.indexOf(name);
+  return place < 0 ? firstFields.length : place;
 }
 
 const suffixFaces = { enter: '⏎', tab: '⇥', crlf: '⏎␊', none: '' } as const;
@@ -94,18 +105,20 @@ function chipsOf(trace: WedgeTrace, hidden: boolean): readonly KeyChip[] {
 
 /** Everything that can be said of one run of keys. `today` is `YYYY-MM-DD`. */
 export function arrivalOf(trace: WedgeTrace, today: string): Arrival {
+  // What it means is read from what the profile made of it; what arrived is shown as it came.
   const text = trace.text ?? trace.typed;
+  const sheetKey = checkScan(trace)?.key ?? null;
   const reading = classify(text, { today });
-  const hidden = isHidden(trace, text, reading);
-  const clear = shown(text.slice(0, mostText));
+  const hidden = sheetKey === null && isHidden(trace, text, reading);
+  const clear = shown(trace.typed.slice(0, mostText));
   const chips = chipsOf(trace, hidden);
   const days = reading.ok ? (reading.days ?? {}) : {};
   return {
     outcome: trace.outcome,
     text: hidden ? maskDocument(clear) : clear,
     isHidden: hidden,
-    characters: text.length,
-    bytes: new TextEncoder().encode(text).length,
+    characters: trace.typed.length,
+    bytes: new TextEncoder().encode(trace.typed).length,
     pace: paceOf(trace.keys),
     suffix: trace.suffix,
     symbologyId: /^\][A-Za-z][0-9A-Za-z]/.exec(text)?.[0] ?? null,
@@ -113,11 +126,14 @@ export function arrivalOf(trace: WedgeTrace, today: string): Arrival {
     wasReplaced: trace.gsWays.length === 0 && text.includes(GS),
     capsLock: trace.capsLock,
     inputMethod: trace.keys.some((key) => key.key === 'Process'),
+    sheetKey,
     kind: reading.kind,
     isFaulty: !reading.ok,
     fields:
       reading.ok && !hidden
-        ? Object.entries(reading.fields).map(([name, value]) => ({ name, value: days[name] ?? shown(value) }))
+        ? Object.entries(reading.fields)
+            .map(([name, value]) => ({ name, value: days[name] ?? shown(value) }))
+            .sort((a, b) => placeOf(a.name) - placeOf(b.name))
         : [],
     chips: chips.slice(0, mostChips),
     moreKeys: Math.max(0, chips.length - mostChips),

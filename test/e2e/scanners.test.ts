@@ -120,7 +120,7 @@ test.describe('the scanners page', () => {
     await gun([kit(3)], { paceMs: 4, suffix: 'Return' });
     const arrived = page.locator('[data-arrived]');
     await expect(arrived).toContainText(']d201');
-    await expect(arrived).toContainText('␝21YL000003');
+    await expect(arrived).toContainText('GS21YL000003');
     const main = page.getByRole('main');
     await expect(main.getByText('Serial number')).toBeVisible();
     await expect(main.getByText('YL000003', { exact: true })).toBeVisible();

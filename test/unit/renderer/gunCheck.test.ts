@@ -9,6 +9,7 @@ import {
   type GunVerdict,
   joinPieces,
   judge,
+  withCheck,
 } from '../../../renderer/scan/gunCheck.ts';
 import { applyProfile } from '../../../renderer/scan/profile.ts';
 import type { WedgeTrace } from '../../../renderer/scan/wedge.ts';
@@ -153,6 +154,22 @@ describe('what has to be changed on the gun', () => {
 
   it('no separators, though known: the profile says so for whoever keeps the gun', () => {
     expect(verdictOf({ gs: { text: '' } }).profile).toMatchObject({ gs: 'missing', replacement: null });
+  });
+
+  it('another gun, once the first was found good, starts anew', () => {
+    const all = testSheet.map(({ key }) => key);
+    const good = scanSheet(rightGun);
+    const check = (change: Partial<SimulatedGun>) => {
+      const found = scanSheet({ ...rightGun, ...change }, ['case']).case;
+      if (found === undefined) throw new Error('no check');
+      return found;
+    };
+    expect(Object.keys(withCheck(good, check({ prefix: 'A' }), all))).toEqual(['case']);
+    expect(Object.keys(withCheck(good, check({ suffix: 'Tab' }), all))).toEqual(['case']);
+    expect(Object.keys(withCheck(good, check({ paceMs: 9 }), all))).toHaveLength(5);
+    // A gun that is being set right is the same gun.
+    const bad = scanSheet({ ...rightGun, end: 'Z' });
+    expect(Object.keys(withCheck(bad, check({ suffix: 'Tab' }), all))).toHaveLength(5);
   });
 
   it('separators in one symbol only', () => {

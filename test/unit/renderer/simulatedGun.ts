@@ -95,6 +95,8 @@ export function pull(gun: SimulatedGun, text: string, profile: WedgeProfile | nu
   let count = 0;
   const type = (character: string) => {
     const typed = gun.layout === 'us' ? character : typedBy(gun.layout, character);
+    // A sign of that country's third level: AltGr, which arrives as Ctrl and Alt.
+    if (typed === '') press('KeyE', { ctrl: true, alt: true });
     for (const each of typed) {
       const key = keyOf.get(each);
       if (key === undefined) throw new Error(`no key for ${JSON.stringify(each)}`);
