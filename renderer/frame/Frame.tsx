@@ -41,7 +41,6 @@ export function Frame(props: {
       <main className={css['main']}>{props.children}</main>
       <div className={css['notices']}>
         <CoreNotice />
-        <SuffixHint />
         {damaged !== null && (
           <div className={css['notice']} data-tone="refused" role="alert">
             <IconAlertTriangle size="1.25rem" aria-hidden />
@@ -52,6 +51,7 @@ export function Frame(props: {
           </div>
         )}
       </div>
+      <SuffixHint />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { IconAlertTriangle, IconCircleCheck, IconKeyboard } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { kindWords } from '../desk/words.ts';
 import { Empty } from '../lists/Empty.tsx';
 import { dayWords } from '../lists/formats.ts';
@@ -23,7 +24,9 @@ const outcomeLook = {
 export function ArrivalPanel(props: { readonly trace: WedgeTrace | null }) {
   const t = useText();
   const { today } = useSite();
-  if (props.trace === null) {
+  const { trace } = props;
+  const arrival = useMemo(() => (trace === null ? null : arrivalOf(trace, today)), [trace, today]);
+  if (arrival === null) {
     return (
       <Paper fill className={look['arrival']}>
         <Empty
@@ -34,7 +37,6 @@ export function ArrivalPanel(props: { readonly trace: WedgeTrace | null }) {
       </Paper>
     );
   }
-  const arrival = arrivalOf(props.trace, today);
   return (
     <Paper
       className={look['arrival']}

@@ -112,43 +112,45 @@ export function KeyboardGun() {
   }
 
   return (
-    <div className={look['columns']}>
-      <div className={look['column']}>
-        <Paper>
-          <VerdictHead verdict={verdict} wanted={wanted} />
-          {isStranger && <StrangerNotice />}
-          <Findings findings={verdict.findings} />
-          <Steps checks={checks} wanted={wanted} />
-          <div className={look['foot']}>
-            <PrintTestSheet />
-            <Button
-              variant="default"
-              disabled={Object.keys(checks).length === 0}
-              onClick={() => {
-                take({}, wanted);
-                setStranger(false);
-                pieces.current = [];
-              }}
-            >
-              <StartAgainWord />
-            </Button>
-            <BarsOnlySwitch
-              checked={isBarsOnly}
-              onChange={(value) => {
-                setBarsOnly(value);
-                take(checks, value ? barsOnly : allKeys);
-              }}
-            />
-          </div>
-        </Paper>
-        {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
-        <ProfilePanel
-          stored={preferences.value?.wedge ?? null}
-          offered={verdict.kind === 'wrong' && isUsableAnyway(verdict) ? verdict.profile : null}
-          onStore={(profile) => void store(profile)}
-        />
+    <div className={look['room']}>
+      <div className={look['columns']}>
+        <div className={look['column']}>
+          <Paper>
+            <VerdictHead verdict={verdict} wanted={wanted} />
+            {isStranger && <StrangerNotice />}
+            <Findings findings={verdict.findings} />
+            <Steps checks={checks} wanted={wanted} />
+            <div className={look['foot']}>
+              <PrintTestSheet />
+              <Button
+                variant="default"
+                disabled={Object.keys(checks).length === 0}
+                onClick={() => {
+                  take({}, wanted);
+                  setStranger(false);
+                  pieces.current = [];
+                }}
+              >
+                <StartAgainWord />
+              </Button>
+              <BarsOnlySwitch
+                checked={isBarsOnly}
+                onChange={(value) => {
+                  setBarsOnly(value);
+                  take(checks, value ? barsOnly : allKeys);
+                }}
+              />
+            </div>
+          </Paper>
+          {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
+          <ProfilePanel
+            stored={preferences.value?.wedge ?? null}
+            offered={verdict.kind === 'wrong' && isUsableAnyway(verdict) ? verdict.profile : null}
+            onStore={(profile) => void store(profile)}
+          />
+        </div>
+        <ArrivalPanel trace={trace} />
       </div>
-      <ArrivalPanel trace={trace} />
     </div>
   );
 }
@@ -200,12 +202,13 @@ function VerdictHead(props: { readonly verdict: GunVerdict; readonly wanted: rea
   const t = useText();
   const head = headOf(props.verdict, props.wanted);
   const { tone, icon: Icon } = heads[head];
+  const hasAdvice = props.verdict.findings.some(({ severity }) => severity === 'advice');
   return (
     <div className={look['verdict']} data-tone={tone} data-verdict={head} role="status">
       <Icon size="2.75rem" stroke={1.6} aria-hidden className={look['verdictIcon']} />
       <div>
         <p className={look['verdictWord']}>{t(`scanners.verdict.${head}`, { n: props.verdict.missing.length })}</p>
-        <p className={css['quiet']}>{t(`scanners.verdictHint.${head}`)}</p>
+        <p className={css['quiet']}>{t(`scanners.verdictHint.${head === 'right' && hasAdvice ? 'adapted' : head}`)}</p>
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { may, useSite } from '../lists/site.ts';
 import { useTraces } from '../scan/traces.ts';
 import { useStation } from '../station.ts';
 import { useText } from '../text/index.ts';
+import look from './scanners.module.css';
 
 /** One scan without suffix may be a cut-off one; the second tells. */
 const tellingScans = 2;
@@ -31,10 +32,12 @@ export function SuffixHint() {
   };
   const maySee = may(operator, 'supervisor');
   return (
-    <div className={frame['notice']} data-tone="waiting" role="status" data-suffix-hint>
+    <div className={look['hint']} role="status" data-suffix-hint>
       <IconInfoCircle size="1.25rem" aria-hidden />
-      {t('scanners.suffixHint')}
-      {!maySee && ` ${t('scanners.suffixHintTell')}`}
+      <span>
+        {t('scanners.suffixHint')}
+        {!maySee && ` ${t('scanners.suffixHintTell')}`}
+      </span>
       {maySee && (
         <button
           type="button"

@@ -27,7 +27,7 @@ export const scanners = {
   stepState: { waiting: 'To scan', good: 'Right', advice: 'Works', wrong: 'To change', skipped: 'Left out' },
   steps: 'Codes of the test sheet',
   barsOnly: 'This gun reads bar codes only',
-  stranger: 'That code is not on the test sheet. What arrived is shown beside.',
+  stranger: 'That code is not on the test sheet. See “What arrives” for how it came.',
   startAgain: 'Start again',
   print: 'Print the test sheet',
   keepAnyway: 'Use it as it is for now',

@@ -27,7 +27,7 @@ export const scanners = {
   stepState: { waiting: '待扫', good: '正确', advice: '能用', wrong: '要改', skipped: '不扫' },
   steps: '测试页上的码',
   barsOnly: '这把枪只能扫条码',
-  stranger: '这个码不在测试页上。右边是收到的内容。',
+  stranger: '这个码不在测试页上，它的样子请看“收到的内容”。',
   startAgain: '重新开始',
   print: '打印测试页',
   keepAnyway: '先这样用',
