@@ -106,16 +106,24 @@ const longestPart = 8;
 /** A median above this is slow; no gun needs a longer pause than `tooSlowMs`, at which scans fall apart. */
 const slowMs = 50;
 const tooSlowMs = 110;
+/** So many pauses in one scan are the gun's; one or two may be the computer's. */
 const unevenMs = 90;
+const unevenPauses = 3;
 const symbologyAtEnd = /\][A-Za-z][0-9A-Za-z]$/;
 
-export type Pace = { readonly medianMs: number; readonly longestMs: number };
+export type Pace = {
+  readonly medianMs: number;
+  readonly longestMs: number;
+  /** How many gaps were longer than a gun of even pace makes. */
+  readonly pauses: number;
+};
 
 /** Milliseconds between the keys of a run, those that only change others left out. */
 export function paceOf(keys: readonly { readonly code: string; readonly atMs: number }[]): Pace {
   const own = keys.filter(({ code }) => !/^(?:Shift|Control|Alt|Meta)(?:Left|Right)$/.test(code));
   const gaps = own.slice(1).map((key, index) => Math.max(0, key.atMs - (own[index]?.atMs ?? key.atMs)));
-  return { medianMs: median(gaps), longestMs: Math.max(0, ...gaps) };
+  const pauses = gaps.filter((gap) => gap > unevenMs).length;
+  return { medianMs: median(gaps), longestMs: Math.max(0, ...gaps), pauses };
 }
 
 function median(values: readonly number[]): number {
@@ -394,7 +402,7 @@ function generalFindings(trace: WedgeTrace, pace: Pace): Finding[] {
   const ms = (value: number) => ({ ms: String(Math.round(value)) });
   if (trace.outcome === 'typed' || pace.medianMs > tooSlowMs) found.push(finding('tooSlow', ms(pace.medianMs)));
   else if (pace.medianMs > slowMs) found.push(finding('slow', ms(pace.medianMs)));
-  else if (pace.longestMs > unevenMs && pace.longestMs > 4 * pace.medianMs) {
+  else if (pace.pauses >= unevenPauses && pace.longestMs > 4 * pace.medianMs) {
     found.push(finding('uneven', ms(pace.longestMs)));
   }
   if (trace.suffix === 'none' && trace.outcome === 'scan') found.push(finding('noSuffix'));

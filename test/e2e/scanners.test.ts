@@ -10,12 +10,14 @@ type Key = (typeof testSheet)[number]['key'];
 async function scanSheet(
   page: Page,
   change: (text: string, key: Key) => string,
-  wanted: (key: Key) => string = () => 'good',
+  wanted: (key: Key) => 'good' | 'wrong' = () => 'good',
   suffix: 'Return' | 'Tab' = 'Return',
 ): Promise<void> {
   for (const { key, text } of testSheet) {
-    await gun([change(text, key)], { paceMs: 4, suffix });
-    await expect(page.locator(`[data-step="${key}"]`)).toHaveAttribute('data-state', wanted(key));
+    await gun([change(text, key)], { paceMs: 1, suffix });
+    // A busy computer may make the gun look uneven, which is advice and no fault.
+    const state = wanted(key) === 'good' ? /^(good|advice)$/ : 'wrong';
+    await expect(page.locator(`[data-step="${key}"]`)).toHaveAttribute('data-state', state);
   }
 }
 
@@ -40,7 +42,7 @@ test.describe('the scanners page', () => {
     const { version } = await desk.call('desk.get', {});
     await scanSheet(page, (text) => text);
     await expect(page.locator('[data-verdict="right"]')).toHaveText(/This gun is right/);
-    await expect(page.locator('[data-finding]')).toHaveCount(0);
+    await expect(page.locator('[data-finding][data-tone="refused"]')).toHaveCount(0);
     await expect
       .poll(() => storedProfile(page))
       .toMatchObject({
@@ -72,15 +74,15 @@ test.describe('the scanners page', () => {
 
     await goToScreen(page, 'Desk');
     const stage = page.locator('[data-stage]');
-    await gun([send(person(1).document)], { paceMs: 4, suffix: 'Tab' });
+    await gun([send(person(1).document)], { paceMs: 1, suffix: 'Tab' });
     await expect(stage).toHaveAttribute('data-stage', 'person');
-    await gun([send(kit(1))], { paceMs: 4, suffix: 'Tab' });
+    await gun([send(kit(1))], { paceMs: 1, suffix: 'Tab' });
     await expect(stage).toHaveAttribute('data-stage', 'bound');
     const [row] = (await desk.call('tests.list', { query: '', limit: 10 })).rows;
     expect(row).toMatchObject({ person: { name: person(1).name }, kit: { serial: 'YL000001' } });
 
     // The very same kit from a gun that sends GS: already used.
-    await gun([kit(1)], { paceMs: 4, suffix: 'Return' });
+    await gun([kit(1)], { paceMs: 1, suffix: 'Return' });
     await expect(stage).not.toHaveAttribute('data-stage', 'person');
     expect((await desk.call('tests.list', { query: '', limit: 10 })).rows).toHaveLength(1);
   });
@@ -117,14 +119,14 @@ test.describe('the scanners page', () => {
 
   test('what arrives is shown key by key, and a document only masked', async () => {
     const { page } = station;
-    await gun([kit(3)], { paceMs: 4, suffix: 'Return' });
+    await gun([kit(3)], { paceMs: 1, suffix: 'Return' });
     const arrived = page.locator('[data-arrived]');
     await expect(arrived).toContainText(']d201');
     await expect(arrived).toContainText('GS21YL000003');
     const main = page.getByRole('main');
     await expect(main.getByText('Serial number')).toBeVisible();
     await expect(main.getByText('YL000003', { exact: true })).toBeVisible();
-    await gun([person(2).document], { paceMs: 4, suffix: 'Return' });
+    await gun([person(2).document], { paceMs: 1, suffix: 'Return' });
     await expect(arrived).toHaveText(/^\d{3}\*{11}[\dX]{4}$/);
     expect(await main.textContent()).not.toContain(person(2).document.slice(4, 12));
   });

@@ -24,7 +24,7 @@ describe('what arrives', () => {
     expect(chips[1]?.sinceMs).toBe(7);
     expect(chips.filter(({ isControl }) => isControl).map(({ face }) => face)).toEqual(['␝', '⏎']);
     expect({ pace, suffix, outcome }).toEqual({
-      pace: { medianMs: 7, longestMs: 7 },
+      pace: { medianMs: 7, longestMs: 7, pauses: 0 },
       suffix: 'enter',
       outcome: 'scan',
     });

@@ -206,8 +206,13 @@ describe('what has to be changed on the gun', () => {
     expect(verdictOf({ paceMs: 80 }).kind).toBe('right');
     const [trace] = tracesOf(rightGun, testSheet[0]?.text ?? '');
     if (trace === undefined) throw new Error('no trace');
-    const keys = trace.keys.map((key, index) => (index > 10 ? { ...key, atMs: key.atMs + 120 } : key));
-    expect(checkScan({ ...trace, keys })?.findings.map(({ code }) => code)).toEqual(['uneven']);
+    const stumbling = (pauses: number) =>
+      trace.keys.map((key, at) => ({ ...key, atMs: key.atMs + 120 * Math.min(pauses, Math.floor(at / 5)) }));
+    const codes = (pauses: number) =>
+      checkScan({ ...trace, keys: stumbling(pauses) })?.findings.map(({ code }) => code);
+    expect(codes(4)).toEqual(['uneven']);
+    // A computer that was busy once is no fault of the gun's.
+    expect(codes(1)).toEqual([]);
   });
 
   it('a scan that ends in the middle', () => {
