@@ -11,6 +11,7 @@ import { Frame } from './frame/Frame.tsx';
 import { Screens } from './frame/Screens.tsx';
 import { goTo } from './frame/where.ts';
 import { handOver, handOverTyped } from './scan/listeners.ts';
+import { giveTrace } from './scan/traces.ts';
 import { useWedge } from './scan/useWedge.ts';
 import { RefusedPage } from './setup/RefusedPage.tsx';
 import { Setup } from './setup/Setup.tsx';
@@ -128,6 +129,8 @@ function Station(props: { readonly preferences: Preferences }) {
       playHeard({ tone: 'refused', stage: { kind: 'idle' } }, volume);
     },
     onTyped: handOverTyped,
+    onTrace: giveTrace,
+    profile: props.preferences.wedge,
   });
 
   const ready: Ready | null =

@@ -1,4 +1,5 @@
 import {
+  IconBarcode,
   IconChartBar,
   IconCloudUp,
   IconFileText,
@@ -68,6 +69,14 @@ export const screens: readonly ScreenEntry[] = [
     label: 'frame.screens.sync',
     roles: everybody,
     component: lazy(() => import('./sync/SyncScreen.tsx').then((file) => ({ default: file.SyncScreen }))),
+    atFoot: false,
+  },
+  {
+    key: 'scanners',
+    icon: IconBarcode,
+    label: 'frame.screens.scanners',
+    roles: ['supervisor', 'administrator'],
+    component: lazy(() => import('./scanners/ScannersScreen.tsx').then((file) => ({ default: file.ScannersScreen }))),
     atFoot: false,
   },
   {

@@ -25,7 +25,7 @@ export function momentAt(t: Text, place: Place, atMs: number, nowMs: number): st
   return place.language === 'en' ? clock : `${t('desk.today')} ${clock}`;
 }
 
-function kindWords(t: Text, kind: string): string {
+export function kindWords(t: Text, kind: string): string {
   const known = codeKinds.find((each) => each === kind);
   return t(`desk.refused.kindOf.${known ?? 'other'}`);
 }

@@ -4,6 +4,7 @@ import type { EventPayload } from '../../shared/contract.ts';
 import type { DeskView, SyncView } from '../../shared/model/desk.ts';
 import { desk, useNowMs } from '../desk/deskStore.ts';
 import { clockOf, dayWords, figure } from '../lists/formats.ts';
+import { SuffixHint } from '../scanners/SuffixHint.tsx';
 import { type ScreenEntry, screens } from '../screens.ts';
 import { useStation, useStationEvent } from '../station.ts';
 import { useLanguage, useText } from '../text/index.ts';
@@ -50,6 +51,7 @@ export function Frame(props: {
           </div>
         )}
       </div>
+      <SuffixHint />
     </div>
   );
 }

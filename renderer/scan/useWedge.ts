@@ -1,11 +1,15 @@
 import { useEffect, useRef } from 'react';
-import { createWedge, type WedgeAction } from './wedge.ts';
+import type { WedgeProfile } from '../../shared/model/gun.ts';
+import { createWedge, type WedgeAction, type WedgeTrace } from './wedge.ts';
 
 export type WedgeListener = {
   readonly onScan: (text: string) => void;
   readonly onDamaged: (by: 'inputMethod' | 'unknownKey') => void;
   /** Characters pressed one by one while no field has the focus: the numbers of a choice. */
   readonly onTyped: (characters: readonly string[]) => void;
+  readonly onTrace?: (trace: WedgeTrace) => void;
+  /** How this desk's guns are set, as it is now. */
+  readonly profile?: WedgeProfile | null;
 };
 
 const textInputs: ReadonlySet<string> = new Set([
@@ -65,7 +69,7 @@ export function useWedge(listener: WedgeListener): void {
   });
 
   useEffect(() => {
-    const wedge = createWedge();
+    const wedge = createWedge(() => newest.current.profile ?? null);
     let before: Snapshot | null = null;
     let timer: number | undefined;
 
@@ -93,6 +97,9 @@ export function useWedge(listener: WedgeListener): void {
             break;
           case 'typed':
             newest.current.onTyped(action.characters);
+            break;
+          case 'traced':
+            newest.current.onTrace?.(action.trace);
             break;
         }
       }

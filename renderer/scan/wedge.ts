@@ -4,6 +4,34 @@
  * keyboard whatever layout, input method or CapsLock the computer is in.
  */
 
+import type { WedgeProfile } from '../../shared/model/gun.ts';
+import { applyProfile } from './profile.ts';
+
+/** One run of keys that was, or looked like, a scan: what the scanner page shows. */
+export type WedgeTrace = {
+  /** What the wedge made of it. */
+  readonly outcome: 'scan' | 'damaged' | 'typed';
+  /** The text before the profile is applied: replacement and prefix still in it; GS where it came as a key. */
+  readonly typed: string;
+  /** What goes to the desk, null unless outcome is 'scan'. */
+  readonly text: string | null;
+  /** Each key in order, at most 8192. */
+  readonly keys: readonly {
+    readonly code: string;
+    readonly key: string;
+    readonly shift: boolean;
+    readonly ctrl: boolean;
+    readonly alt: boolean;
+    readonly atMs: number;
+    readonly character: string | null;
+  }[];
+  readonly suffix: 'enter' | 'tab' | 'crlf' | 'none';
+  /** How separators came as keys, in order of first use: without replacement, which only the profile knows. */
+  readonly gsWays: readonly ('control' | 'alt' | 'f8')[];
+  readonly capsLock: boolean;
+  readonly inField: boolean;
+};
+
 /** One key press as the window saw it. */
 export type WedgeKey = {
   /** `KeyboardEvent.code`: the physical key. */
@@ -36,7 +64,9 @@ export type WedgeAction =
   /** A scan came, but not whole: an input method ate it, or a key has no character. */
   | { readonly do: 'damaged'; readonly by: 'inputMethod' | 'unknownKey' }
   /** Not a gun after all: characters pressed with no field focused, as single keys. */
-  | { readonly do: 'typed'; readonly characters: readonly string[] };
+  | { readonly do: 'typed'; readonly characters: readonly string[] }
+  /** A run is over: what it was made of, for whoever watches. */
+  | { readonly do: 'traced'; readonly trace: WedgeTrace };
 
 export type Wedge = {
   readonly feed: (key: WedgeKey) => readonly WedgeAction[];
@@ -133,9 +163,15 @@ type Run = {
   readonly inField: boolean;
   composing: number;
   hasUnknownKey: boolean;
+  readonly pressed: WedgeTrace['keys'][number][];
+  readonly gsWays: Set<'control' | 'alt' | 'f8'>;
+  capsLock: boolean;
 };
 
-export function createWedge(): Wedge {
+/** As many keys of one run are remembered for the trace. */
+const mostTracedKeys = 8_192;
+
+export function createWedge(profile: () => WedgeProfile | null = () => null): Wedge {
   let run: Run | null = null;
   /** Digits typed on the numeric pad while Alt is down: a character by its number. */
   let altDigits: string | null = null;
@@ -159,6 +195,9 @@ export function createWedge(): Wedge {
       inField: key.editable,
       composing: 0,
       hasUnknownKey: false,
+      pressed: [],
+      gsWays: new Set(),
+      capsLock: false,
     };
   }
 
@@ -185,7 +224,26 @@ export function createWedge(): Wedge {
   }
 
   function outcomeOf(it: Run): WedgeAction {
-    return it.hasUnknownKey ? { do: 'damaged', by: 'unknownKey' } : { do: 'scan', text: it.text };
+    return it.hasUnknownKey
+      ? { do: 'damaged', by: 'unknownKey' }
+      : { do: 'scan', text: applyProfile(it.text, profile()) };
+  }
+
+  /** What was made of the run, with the run itself for whoever watches. */
+  function traced(it: Run, said: readonly WedgeAction[], suffix: WedgeTrace['suffix']): readonly WedgeAction[] {
+    const scan = said.find((action) => action.do === 'scan');
+    const isDamaged = said.some((action) => action.do === 'damaged');
+    const trace: WedgeTrace = {
+      outcome: scan !== undefined ? 'scan' : isDamaged ? 'damaged' : 'typed',
+      typed: it.text,
+      text: scan?.text ?? null,
+      keys: it.pressed,
+      suffix,
+      gsWays: [...it.gsWays],
+      capsLock: it.capsLock,
+      inField: it.inField,
+    };
+    return [...said, { do: 'traced', trace }];
   }
 
   /** The run is over without a suffix. */
@@ -194,9 +252,9 @@ export function createWedge(): Wedge {
     const it = run;
     run = null;
     if (it === null || it.keys === 0) return [];
-    if (it.inField) return isComposed(it) ? garbled : [];
-    if (isGunOutside(it)) return [outcomeOf(it)];
-    return [{ do: 'typed', characters: [...it.text] }];
+    if (it.inField) return isComposed(it) ? traced(it, garbled, 'none') : [];
+    if (isGunOutside(it)) return traced(it, [outcomeOf(it)], 'none');
+    return traced(it, [{ do: 'typed', characters: [...it.text] }], 'none');
   }
 
   function settleAlt(): void {
@@ -204,7 +262,10 @@ export function createWedge(): Wedge {
     const digits = altDigits;
     altDigits = null;
     const character = Number.parseInt(digits, 10);
-    if (run !== null && digits !== '' && character > 0 && character < 256) run.text += String.fromCharCode(character);
+    if (run !== null && digits !== '' && character > 0 && character < 256) {
+      run.text += String.fromCharCode(character);
+      if (character === 29) run.gsWays.add('alt');
+    }
   }
 
   /** The key belongs to the run that is open, or opens the next one; gives what has to be said before. */
@@ -229,6 +290,8 @@ export function createWedge(): Wedge {
     if (run !== null) {
       run.text += character;
       run.keys += 1;
+      if (character === GS) run.gsWays.add(key.code === 'F8' ? 'f8' : 'control');
+      note(key, character === '' ? null : character);
     }
     if (!key.editable) said.push(swallow);
     return said;
@@ -247,16 +310,31 @@ export function createWedge(): Wedge {
     if (it.inField) {
       if (isComposed(it)) {
         suffixUntilMs = key.atMs + secondSuffixMs;
-        return [swallow, ...garbled];
+        return [swallow, ...traced(it, garbled, suffixOf(key))];
       }
       if (!isGunInField(it)) return [];
       suffixUntilMs = key.atMs + secondSuffixMs;
-      return [swallow, { do: 'takeOut', fromInputMethod: it.composing > 0 }, outcomeOf(it)];
+      return [
+        swallow,
+        ...traced(it, [{ do: 'takeOut', fromInputMethod: it.composing > 0 }, outcomeOf(it)], suffixOf(key)),
+      ];
     }
-    if (!isGunOutside(it)) return it.keys === 0 ? [] : [{ do: 'typed', characters: [...it.text] }];
+    if (!isGunOutside(it)) {
+      return it.keys === 0 ? [] : traced(it, [{ do: 'typed', characters: [...it.text] }], suffixOf(key));
+    }
     suffixUntilMs = key.atMs + secondSuffixMs;
     endsWithSuffix = true;
-    return [swallow, outcomeOf(it)];
+    return [swallow, ...traced(it, [outcomeOf(it)], suffixOf(key))];
+  }
+
+  const suffixOf = (key: WedgeKey) => (key.code === 'Tab' ? 'tab' : 'enter');
+
+  function note(key: WedgeKey, character: string | null): void {
+    if (run === null) return;
+    if (key.capsLock) run.capsLock = true;
+    if (run.pressed.length >= mostTracedKeys) return;
+    const { code, shift, ctrl, alt, atMs } = key;
+    run.pressed.push({ code, key: key.key, shift, ctrl, alt, atMs, character });
   }
 
   const isGunsOwn = (key: WedgeKey) => run !== null && key.atMs - run.lastMs < quickestHeldKeyMs;
@@ -275,6 +353,7 @@ export function createWedge(): Wedge {
       if (run !== null) {
         run.keys += 1;
         run.composing += 1;
+        note(key, null);
       }
       return said;
     }
@@ -284,6 +363,7 @@ export function createWedge(): Wedge {
       const said = join(key);
       if (altDigits === null && run !== null) run.keys += 1;
       altDigits = (altDigits ?? '') + digit;
+      note(key, null);
       return key.editable ? said : [...said, swallow];
     }
     if (key.ctrl || key.meta === true) {

@@ -7,6 +7,7 @@ import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
 import { results as resultsEn } from './en/results.ts';
+import { scanners as scannersEn } from './en/scanners.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
 import { signIn as signInEn } from './en/signIn.ts';
@@ -21,6 +22,7 @@ import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
 import { refusals } from './zhCN/refusals.ts';
 import { results } from './zhCN/results.ts';
+import { scanners } from './zhCN/scanners.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
 import { signIn } from './zhCN/signIn.ts';
@@ -41,6 +43,7 @@ export const zhCN = {
   people,
   refusals,
   results,
+  scanners,
   settings,
   setup,
   signIn,
@@ -59,6 +62,7 @@ export const en = {
   people: peopleEn,
   refusals: refusalsEn,
   results: resultsEn,
+  scanners: scannersEn,
   settings: settingsEn,
   setup: setupEn,
   signIn: signInEn,

@@ -8,6 +8,7 @@ export const frame = {
     results: 'Results',
     today: 'Today',
     sync: 'Sync',
+    scanners: 'Scanners',
     settings: 'Settings',
   },
   navigation: 'Screens',

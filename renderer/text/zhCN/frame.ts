@@ -8,6 +8,7 @@ export const frame = {
     results: '结果',
     today: '今日',
     sync: '同步',
+    scanners: '扫码枪',
     settings: '设置',
   },
   navigation: '页面',
