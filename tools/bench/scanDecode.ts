@@ -100,7 +100,7 @@ export async function measureDecoding(each: number, negativesEach: number): Prom
   let negatives = 0;
   for (const [row, kind] of negativeKinds.entries()) {
     for (let at = 0; at < negativesEach; at++) {
-      const picture = toPicture(drawNegative(kind, 480, 360, at * 10 + row));
+      const picture = toPicture(drawNegative(kind, 400, 300, at * 10 + row));
       negatives++;
       for (const way of ways) if (read[way](picture) !== null) falseReads[way]++;
     }

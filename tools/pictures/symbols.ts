@@ -18,10 +18,11 @@ export const symbolKinds = ['gs1qr', 'qr', 'gs1datamatrix', 'gs1code128', 'code1
 export type SymbolKind = (typeof symbolKinds)[number];
 
 const kinds: Readonly<
-  Record<SymbolKind, { readonly bcid: string; readonly format: CodeFormat; readonly symbology: string }>
+  Record<SymbolKind | 'datamatrix', { readonly bcid: string; readonly format: CodeFormat; readonly symbology: string }>
 > = {
   gs1qr: { bcid: 'gs1qrcode', format: 'qrcode', symbology: ']Q3' },
   qr: { bcid: 'qrcode', format: 'qrcode', symbology: ']Q1' },
+  datamatrix: { bcid: 'datamatrix', format: 'datamatrix', symbology: ']d1' },
   gs1datamatrix: { bcid: 'gs1datamatrix', format: 'datamatrix', symbology: ']d2' },
   gs1code128: { bcid: 'gs1-128', format: 'code128', symbology: ']C1' },
   code128: { bcid: 'code128', format: 'code128', symbology: ']C0' },
@@ -43,7 +44,11 @@ export function elementString(elements: Elements): string {
 }
 
 /** @param content element values for the GS1 kinds, the text itself for the others */
-export function symbolOf(kind: SymbolKind, content: Elements | string, options: object = {}): CodeSymbol {
+export function symbolOf(
+  kind: SymbolKind | 'datamatrix',
+  content: Elements | string,
+  options: object = {},
+): CodeSymbol {
   const { bcid, format, symbology } = kinds[kind];
   const isText = typeof content === 'string';
   const written = isText ? content : content.map(([ai, value]) => `(${ai})${value}`).join('');

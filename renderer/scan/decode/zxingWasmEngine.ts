@@ -2,6 +2,7 @@ import { prepareZXingModule, type ZXingReaderModule } from 'zxing-wasm/reader';
 import { settled, textOfBytes } from './content.ts';
 import type { CodeFormat } from './decoder.ts';
 import type { Engine, Found, Gray, Look } from './engine.ts';
+import type { Region } from './gray.ts';
 
 type ReaderOptions = Parameters<ZXingReaderModule['readBarcodesFromPixmap']>[3];
 type Reads = ReturnType<ZXingReaderModule['readBarcodesFromPixmap']>;
@@ -14,6 +15,8 @@ type Reader = {
   readonly _free: (place: number) => void;
   readonly readBarcodesFromPixmap: (place: number, width: number, height: number, options: ReaderOptions) => Reads;
 };
+
+type Placed = { readonly found: Found; readonly box: Region };
 
 type Received = (instance: WebAssembly.Instance, compiled: WebAssembly.Module) => void;
 
@@ -74,16 +77,41 @@ function read(reader: Reader, { width, height, data }: Gray, look: Look): readon
   try {
     reader.HEAPU8.set(data, place);
     const reads = reader.readBarcodesFromPixmap(place, width, height, optionsFor(look));
-    const found: Found[] = [];
+    const found: Placed[] = [];
     for (let at = 0; at < reads.size(); at++) {
       const one = reads.get(at);
       const settledRead = one === undefined ? null : toFound(one);
-      if (settledRead !== null) found.push(settledRead);
+      if (one !== undefined && settledRead !== null) found.push({ found: settledRead, box: boxOf(one) });
     }
-    return found;
+    return withoutPhantoms(found);
   } finally {
     reader._free(place);
   }
+}
+
+/**
+ * Rows that cut a slanting bar code's end can read as other digits with a right check digit. Such a phantom lies where a
+ * code is that many more rows agree on.
+ */
+function withoutPhantoms(all: readonly Placed[]): readonly Found[] {
+  return all
+    .filter(({ found, box }) => {
+      const isHidden = (other: Placed) =>
+        other.found.format === found.format && other.found.lines > found.lines && overlap(box, other.box);
+      return found.lines === 0 || !all.some(isHidden);
+    })
+    .map(({ found }) => found);
+}
+
+function boxOf({ position: { topLeft, topRight, bottomRight, bottomLeft } }: Read): Region {
+  const corners = [topLeft, topRight, bottomRight, bottomLeft];
+  const xs = corners.map(({ x }) => x);
+  const ys = corners.map(({ y }) => y);
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
+function overlap(one: Region, other: Region): boolean {
+  return one.left <= other.right && other.left <= one.right && one.top <= other.bottom && other.top <= one.bottom;
 }
 
 function toFound(read: Read): Found | null {
