@@ -21,8 +21,6 @@ export type Pace = {
   readonly from: number;
   /** Evidence for a gun from there to the end. */
   readonly sum: number;
-  /** Evidence of what comes before, the gap between both included; 0 when nothing does. */
-  readonly headSum: number;
   /** The pace is that of the gun in use. */
   readonly isKnown: boolean;
 };
@@ -44,21 +42,21 @@ function slowEvidence(differenceMs: number, gapMs: number): number {
 export function paceOf(times: readonly number[], knownMs: number | null): Pace {
   const gaps = times.slice(1).map((atMs, n) => atMs - (times[n] ?? atMs));
   const gapMs = median(gaps.slice(-gapsOfPace));
-  if (gapMs === null) return { gapMs, isFast: false, from: 0, sum: 0, headSum: 0, isKnown: false };
+  if (gapMs === null) return { gapMs, isFast: false, from: 0, sum: 0, isKnown: false };
   const isFast = gapMs <= inhumanGapMs;
   let running = 0;
   let sum = 0;
   let from = times.length - 1;
   for (let n = gaps.length - 1; n >= 0; n--) {
     const gap = gaps[n] ?? 0;
-    if (isFast) running += gap <= inhumanGapMs ? 1.8 : -2.5;
+    if (isFast) running += gap <= Math.max(inhumanGapMs, gapMs * 2) ? 1.8 : -2.5;
     else running += slowEvidence(Math.abs(gap - gapMs), gapMs);
     if (running < sum) continue;
     sum = running;
     from = n;
   }
   const isKnown = knownMs !== null && Math.abs(gapMs - knownMs) <= Math.max(3, knownMs * 0.08);
-  return { gapMs, isFast, from, sum, headSum: running - sum, isKnown };
+  return { gapMs, isFast, from, sum, isKnown };
 }
 
 /** Fewer keys than this are a person's, with no field and with one. */
@@ -80,5 +78,12 @@ export function isGuns(pace: Pace, keys: number, strictness: 'plain' | 'field' |
   return sum + (isKnown ? known : 0) >= (strictness === 'plain' ? 8 : 11);
 }
 
-/** Whether what stands before a gun's keys is surely a hand's: two uneven gaps at the least. */
-export const isHandsHead = (pace: Pace) => pace.headSum <= -4;
+/** The longest gap within which a key or two before a gun's are taken for the gun's own, before a hiccup. */
+export function joinLimitMs(pace: Pace, inField: boolean): number {
+  return Math.max(inField ? 60 : 150, (pace.gapMs ?? 0) * 1.5 + 10);
+}
+
+/** Whether what stands before a gun's keys is surely a hand's: several gaps, far longer than the gun's. */
+export function isHandsHead(pace: Pace, gaps: readonly number[]): boolean {
+  return gaps.length >= 2 && (median(gaps) ?? 0) >= Math.max(70, (pace.gapMs ?? 0) * 2 + 20);
+}

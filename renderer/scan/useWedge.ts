@@ -51,12 +51,12 @@ function snapshot(field: Field, at: number): Snapshot {
 }
 
 /** Puts the field back as React sees it: through the element's own setter, with the event that a typing hand causes. */
-function restore({ field, value, start, end }: Snapshot): void {
+function restore({ field, value, start, end }: Snapshot, withCaret = true): void {
   if (field.value === value) return;
   const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value);
   field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'historyUndo' }));
-  if (start !== null && end !== null) field.setSelectionRange(start, end);
+  if (withCaret && start !== null && end !== null) field.setSelectionRange(start, end);
 }
 
 /** Each field that got keys from the `from`-th on, as it was before the first of them. */
@@ -187,17 +187,22 @@ export function useWedge(listener: WedgeListener, profile: WedgeProfile | null):
   }, []);
 }
 
-/** Takes a scan out of the field again. An input method lets go of what it holds only when the field is left. */
+/** An input method brings what it still holds within this time. */
+const lateInputMs = 150;
+
+/**
+ * Takes a scan out of the field again. An input method lets go of what it holds only when the field is left; it stays
+ * left, so that the next scan comes through whole.
+ */
 function takeOut(mark: Snapshot, fromInputMethod: boolean): void {
   const { field } = mark;
   if (!field.isConnected) return;
   restore(mark);
-  if (!fromInputMethod || document.activeElement !== field) return;
-  field.blur();
-  setTimeout(() => {
-    if (!field.isConnected) return;
-    restore(mark);
-    field.focus();
-    if (mark.start !== null && mark.end !== null) field.setSelectionRange(mark.start, mark.end);
-  }, 0);
+  if (!fromInputMethod) return;
+  if (document.activeElement === field) field.blur();
+  for (const ms of [0, lateInputMs]) {
+    setTimeout(() => {
+      if (field.isConnected && document.activeElement !== field) restore(mark, false);
+    }, ms);
+  }
 }

@@ -1,5 +1,5 @@
 import type { WedgeProfile } from '../../shared/model/gun.ts';
-import { inhumanGapMs, isGuns, isHandsHead, median, type Pace, paceOf } from './pace.ts';
+import { inhumanGapMs, isGuns, isHandsHead, joinLimitMs, median, paceOf } from './pace.ts';
 import { applyProfile } from './profile.ts';
 
 /**
@@ -108,7 +108,7 @@ const shortRunIdleMs = 150;
 const idleMs = 300;
 const idleOfEndingGunMs = 500;
 /** After the pause that ended a gun's keys without a suffix, what comes so soon may be their rest. */
-const restMs = 400;
+const restMs = 1_500;
 /**
  * A key held down repeats every 30 ms or so, the first time after a quarter of a second. X11 calls a second press in the
  * same millisecond a repetition too: that is a gun with two equal characters in a row.
@@ -189,6 +189,7 @@ type Run = {
   lastMs: number;
   capsLock: boolean;
   damagedBy: DamagedBy | null;
+  readonly mayBeRest: boolean;
 };
 
 /** The first line of a passport's two (ICAO 9303-4). */
@@ -210,8 +211,10 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
   let openedMs = Number.NEGATIVE_INFINITY;
   /** A gun here ends its scans itself, so a pause is a hiccup rather than an end. */
   let endsWithSuffix = false;
-  /** Keys that ended without a suffix: what follows until then may be their rest. */
+  /** A gun's keys ended without a suffix: what follows until then and ends with one may be their rest. */
   let restUntilMs = Number.NEGATIVE_INFINITY;
+  /** A key or two that may have been a gun's first: what follows until then lacks them. */
+  let strayUntilMs = Number.NEGATIVE_INFINITY;
   /** The text that the last key will bring into the field, and whether an update of a composition has its key. */
   let expected: string | null = null;
   let hasKeyForUpdate = false;
@@ -226,16 +229,24 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     it.beats.length < shortRunKeys && !it.beats.some((beat) => beat.inField) ? shortRunIdleMs : gapLimitMs();
   const isOpen = () => run !== null && nowMs - run.lastMs <= idleOf(run);
 
-  function judge(it: Run): { readonly pace: Pace; readonly isGun: boolean; readonly inField: boolean } {
-    const pace = paceOf(
-      it.beats.map((beat) => beat.atMs),
-      knownMs(),
-    );
+  /**
+   * What the keys of a run are. `from`: where the gun's begin. `isTorn`: what stands before them may be the gun's as well,
+   * so that they may be a part only.
+   */
+  function judge(it: Run) {
+    const times = it.beats.map((beat) => beat.atMs);
+    const pace = paceOf(times, knownMs());
     const tail = it.beats.slice(pace.from);
     const inField = tail.some((beat) => beat.inField);
     const strictness = it.damagedBy === 'inputMethod' ? 'garbled' : inField ? 'field' : 'plain';
-    const isGun = isGuns(pace, tail.length, strictness) && (pace.isFast || !lettersOnly.test(textOf(it, pace.from)));
-    return { pace, isGun, inField };
+    const headGaps = times.slice(1, pace.from + 1).map((atMs, n) => atMs - (times[n] ?? atMs));
+    const limitMs = joinLimitMs(pace, inField);
+    const isJoined = headGaps.every((gap) => gap <= limitMs);
+    const isHands =
+      !isJoined && it.beats.slice(0, pace.from).every((beat) => beat.inField) && isHandsHead(pace, headGaps);
+    const from = isJoined ? 0 : pace.from;
+    const isGun = isGuns(pace, tail.length, strictness) && (pace.isFast || !lettersOnly.test(textOf(it, from)));
+    return { pace, from, isGun, inField, isTorn: !isJoined && !isHands };
   }
 
   function textOf(it: Run, from: number): string {
@@ -245,21 +256,21 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
   }
 
   /** A part of a scan must never pass for a whole one: wherever its beginning may be missing, it is refused. */
-  function damageOf(it: Run, pace: Pace): DamagedBy | null {
+  function damageOf(it: Run, { pace, from, isTorn }: ReturnType<typeof judge>): DamagedBy | null {
     if (it.damagedBy !== null) return it.damagedBy;
-    // A key or two before a gun's may be the gun's as well, before a hiccup.
-    if (pace.from > 0 && !isHandsHead(pace)) return 'interrupted';
+    if (isTorn) return 'interrupted';
     const firstMs = it.beats[0]?.atMs ?? 0;
-    return pace.from === 0 && firstMs - openedMs <= (pace.gapMs ?? 0) * 1.5 + 15 ? 'interrupted' : null;
+    return from === 0 && firstMs - openedMs <= (pace.gapMs ?? 0) * 1.5 + 15 ? 'interrupted' : null;
   }
 
   /** What a gun's keys came to. */
   function settle(it: Run, suffix: Suffix): WedgeAction[] {
-    const { pace, inField } = judge(it);
-    const { from } = pace;
+    const judged = judge(it);
+    const { pace, inField, from } = judged;
     const typed = textOf(it, from);
     const isUnended = suffix === 'none' && (inField || (profile()?.suffix ?? 'none') !== 'none');
-    const damagedBy = damageOf(it, pace) ?? (isUnended ? 'interrupted' : null);
+    const isRest = suffix !== 'none' && it.mayBeRest;
+    const damagedBy = damageOf(it, judged) ?? (isUnended || isRest ? 'interrupted' : null);
     const text = damagedBy === null ? applyProfile(typed, profile()) : null;
     const said: WedgeAction[] = [];
     if (inField) said.push({ do: 'takeOut', from, fromInputMethod: damagedBy === 'inputMethod' });
@@ -307,14 +318,15 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     const it = run;
     run = null;
     if (it === null || it.beats.length === 0) return [];
-    const { pace, isGun, inField } = judge(it);
+    const judged = judge(it);
+    const { isGun, inField } = judged;
     if (isGun) {
       restUntilMs = it.lastMs + gapLimitMs() + restMs;
       // In a field the end of a gun's keys cannot be told from a pause: they stay where they are.
-      return inField && damageOf(it, pace) === null ? [] : settle(it, 'none');
+      return inField && damageOf(it, judged) === null ? [] : settle(it, 'none');
     }
-    if (it.beats.length < shortRunKeys && !isHandsHead(pace)) restUntilMs = it.lastMs + idleMs;
-    return it.damagedBy === 'interrupted' || it.beats.some((beat) => beat.inField) ? [] : asTyped(it);
+    if (it.beats.length < shortRunKeys) strayUntilMs = it.lastMs + idleMs;
+    return it.damagedBy === 'interrupted' || it.mayBeRest || it.beats.some((beat) => beat.inField) ? [] : asTyped(it);
   }
 
   /** Keys one by one, as a hand presses them. */
@@ -354,7 +366,8 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
         gsWays: new Set(),
         lastMs: nowMs,
         capsLock: false,
-        damagedBy: nowMs <= restUntilMs ? 'interrupted' : null,
+        damagedBy: nowMs <= strayUntilMs ? 'interrupted' : null,
+        mayBeRest: nowMs <= restUntilMs,
       };
     }
     return run;
@@ -418,10 +431,10 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     run = null;
     if (!isGun) return endedByHand(it);
     suffixUntilMs = nowMs + Math.max(secondSuffixMs, (pace.gapMs ?? 0) * 2 + 30);
-    restUntilMs = Number.NEGATIVE_INFINITY;
     record(it, key, null);
     const said = [swallow, ...settle(it, key.code === 'Tab' ? 'tab' : 'enter')];
     endsWithSuffix = true;
+    restUntilMs = Number.NEGATIVE_INFINITY;
     return said;
   }
 
@@ -431,7 +444,7 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     const lastMs = it.beats.at(-1)?.atMs ?? 0;
     const isQuick = it.beats.length > 1 && nowMs - (it.beats[0]?.atMs ?? lastMs) <= inhumanGapMs * it.beats.length;
     // The rest of a scan, or less than one, must not press what has the focus.
-    if (isQuick || it.damagedBy === 'interrupted') return [swallow, ...asTyped(it)];
+    if (isQuick || it.damagedBy === 'interrupted' || it.mayBeRest) return [swallow, ...asTyped(it)];
     return asTyped(it);
   }
 

@@ -64,6 +64,11 @@ const suffixes: Readonly<Record<KeyGun['suffix'], readonly Stroke[]>> = {
   none: [],
 };
 
+/** A reader of several lines ends each like the last; with Enter where that would leave it open. */
+function lineEnd(suffix: KeyGun['suffix']): readonly Stroke[] {
+  return suffixes[suffix === 'none' ? 'enter' : suffix];
+}
+
 /** The script of one scan for xdotool. */
 function scriptOf(text: string, gun: KeyGun): string {
   const pause = gun.paceMs === 0 ? '' : `sleep ${gun.paceMs / 1000}\n`;
@@ -73,7 +78,8 @@ function scriptOf(text: string, gun: KeyGun): string {
   };
   write(gun.prefix ?? '');
   for (const character of text) {
-    if (character !== '\u001D') write(character);
+    if (character === '\n') parts.push(...lineEnd(gun.suffix).map((stroke) => press(stroke, pause)));
+    else if (character !== '\u001D') write(character);
     else if (gun.gs === 'control') parts.push(press({ keycode: keys.closingBracket, held: keys.control }, pause));
     else if (gun.gs === 'f8') parts.push(press({ keycode: keys.f8, held: null }, pause));
     else if (gun.gs === 'alt') {
