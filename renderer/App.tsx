@@ -2,17 +2,19 @@ import { MantineProvider } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import type { Preferences } from '../shared/contract.ts';
 import { desk, useDeskView } from './desk/deskStore.ts';
 import { playHeard, speakName } from './desk/sound.ts';
 import { Frame } from './frame/Frame.tsx';
+import { Notices } from './frame/Notices.tsx';
 import { Screens } from './frame/Screens.tsx';
 import { goTo } from './frame/where.ts';
 import { handOver, handOverTyped } from './scan/listeners.ts';
 import { giveTrace } from './scan/traces.ts';
 import { useWedge } from './scan/useWedge.ts';
+import type { DamagedBy } from './scan/wedge.ts';
 import { RefusedPage } from './setup/RefusedPage.tsx';
 import { Setup } from './setup/Setup.tsx';
 import { Unlock } from './setup/Unlock.tsx';
@@ -116,22 +118,24 @@ function Station(props: { readonly preferences: Preferences }) {
     if (operatorId !== null || isOpen) void queries.invalidateQueries({ queryKey: ['station.get'] });
   }, [operatorId, isOpen, queries]);
 
-  const [damaged, setDamaged] = useState<'inputMethod' | 'unknownKey' | null>(null);
-  useWedge({
-    onScan: (text) => {
-      setDamaged(null);
-      if (handOver(text) || !isOpen) return;
-      goTo('desk');
-      void desk.scan(text, 'gun');
+  const [damaged, setDamaged] = useState<DamagedBy | null>(null);
+  useWedge(
+    {
+      onScan: (text) => {
+        setDamaged(null);
+        if (handOver(text) || !isOpen) return;
+        goTo('desk');
+        void desk.scan(text, 'gun');
+      },
+      onDamaged: (by) => {
+        setDamaged(by);
+        playHeard({ tone: 'refused', stage: { kind: 'idle' } }, volume);
+      },
+      onTyped: handOverTyped,
+      onTrace: giveTrace,
     },
-    onDamaged: (by) => {
-      setDamaged(by);
-      playHeard({ tone: 'refused', stage: { kind: 'idle' } }, volume);
-    },
-    onTyped: handOverTyped,
-    onTrace: giveTrace,
-    profile: props.preferences.wedge,
-  });
+    props.preferences.wedge,
+  );
 
   const ready: Ready | null =
     station === undefined
@@ -148,21 +152,27 @@ function Station(props: { readonly preferences: Preferences }) {
     else document.body.dataset['ready'] = ready;
   }, [ready]);
 
-  switch (ready) {
-    case null:
-      return null;
-    case 'fresh':
-      return station === undefined ? null : <Setup station={station} />;
-    case 'locked':
-      return station === undefined ? null : <Unlock station={station} />;
-    case 'refused':
-      return station === undefined ? null : <RefusedPage station={station} />;
-    default:
-      if (view === null) return null;
-      return (
-        <Frame view={view} damaged={damaged} onDamagedSeen={() => setDamaged(null)}>
-          {ready === 'signIn' ? <SignIn /> : <Screens view={view} />}
-        </Frame>
-      );
+  const seen = useCallback(() => setDamaged(null), []);
+  return (
+    <>
+      {shown()}
+      <Notices damaged={damaged} onDamagedSeen={seen} />
+    </>
+  );
+
+  function shown() {
+    switch (ready) {
+      case null:
+        return null;
+      case 'fresh':
+        return station === undefined ? null : <Setup station={station} />;
+      case 'locked':
+        return station === undefined ? null : <Unlock station={station} />;
+      case 'refused':
+        return station === undefined ? null : <RefusedPage station={station} />;
+      default:
+        if (view === null) return null;
+        return <Frame view={view}>{ready === 'signIn' ? <SignIn /> : <Screens view={view} />}</Frame>;
+    }
   }
 }

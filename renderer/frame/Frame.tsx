@@ -1,12 +1,11 @@
 import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
-import type { EventPayload } from '../../shared/contract.ts';
+import { type ReactNode, useEffect } from 'react';
 import type { DeskView, SyncView } from '../../shared/model/desk.ts';
 import { desk, useNowMs } from '../desk/deskStore.ts';
 import { clockOf, dayWords, figure } from '../lists/formats.ts';
 import { SuffixHint } from '../scanners/SuffixHint.tsx';
 import { type ScreenEntry, screens } from '../screens.ts';
-import { useStation, useStationEvent } from '../station.ts';
+import { useStation } from '../station.ts';
 import { useLanguage, useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import css from './frame.module.css';
@@ -14,14 +13,8 @@ import { oldestOf } from './oldest.ts';
 import { goTo, useScreen } from './where.ts';
 
 /** The rail and the bar that every screen has. They never move. */
-export function Frame(props: {
-  readonly view: DeskView;
-  readonly damaged: 'inputMethod' | 'unknownKey' | null;
-  readonly onDamagedSeen: () => void;
-  readonly children: ReactNode;
-}) {
-  const t = useText();
-  const { view, damaged } = props;
+export function Frame(props: { readonly view: DeskView; readonly children: ReactNode }) {
+  const { view } = props;
   const isSignedIn = view.operator !== null;
 
   useEffect(() => {
@@ -39,18 +32,6 @@ export function Frame(props: {
       <Rail view={view} />
       <TopBar view={view} />
       <main className={css['main']}>{props.children}</main>
-      <div className={css['notices']}>
-        <CoreNotice />
-        {damaged !== null && (
-          <div className={css['notice']} data-tone="refused" role="alert">
-            <IconAlertTriangle size="1.25rem" aria-hidden />
-            {t(damaged === 'inputMethod' ? 'frame.inputMethod' : 'frame.brokenScan')}
-            <button type="button" className={css['noticeButton']} onClick={props.onDamagedSeen}>
-              {t('frame.dismiss')}
-            </button>
-          </div>
-        )}
-      </div>
       <SuffixHint />
     </div>
   );
@@ -220,27 +201,5 @@ function SyncState(props: { readonly sync: SyncView; readonly mayOpen: boolean }
     >
       {content}
     </button>
-  );
-}
-
-type CoreState = EventPayload<'core.restarted'>['state'];
-
-/** Core died and is being started again: said calmly, and gone by itself. */
-function CoreNotice() {
-  const t = useText();
-  const [state, setState] = useState<CoreState | null>(null);
-  useStationEvent('core.restarted', (event) => setState(event.state));
-  useEffect(() => {
-    if (state !== 'ready') return;
-    const timer = setTimeout(() => setState(null), 2_500);
-    return () => clearTimeout(timer);
-  }, [state]);
-  if (state === null) return null;
-  const words = { restarting: t('frame.restarting'), ready: t('frame.restored'), failed: t('frame.restartFailed') };
-  const tones = { restarting: 'waiting', ready: 'done', failed: 'refused' };
-  return (
-    <div className={css['notice']} data-tone={tones[state]} data-core={state} role="status">
-      {words[state]}
-    </div>
   );
 }

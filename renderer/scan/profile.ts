@@ -7,8 +7,9 @@ const symbologyId = /^\][A-Za-z][0-9A-Za-z]/;
 
 /**
  * What a keyboard gun meant by what it typed: the fixed prefix is taken off and the replacement becomes GS again. Only a
- * text in which a GS1 application identifier begins has separators; any other, such as a URL that holds the very
- * replacement, stays as it is. Without a profile the text comes back as it is.
+ * text in which a GS1 application identifier begins (after separators that may stand first) and an ISO 15434 envelope have
+ * separators; any other, such as a URL that holds the very replacement, stays as it is. Without a profile the text comes
+ * back as it is.
  */
 export function applyProfile(typed: string, profile: WedgeProfile | null): string {
   if (profile === null) return typed;
@@ -17,6 +18,8 @@ export function applyProfile(typed: string, profile: WedgeProfile | null): strin
   if (profile.gs !== 'replacement' || replacement === null) return text;
   const start = symbologyId.exec(text)?.[0].length ?? 0;
   const body = text.slice(start);
-  const hasAi = aiAt(body, 0) !== null || (body.startsWith(replacement) && aiAt(body, replacement.length) !== null);
-  return hasAi ? text.slice(0, start) + body.replaceAll(replacement, GS) : text;
+  let content = body;
+  while (content.startsWith(replacement)) content = content.slice(replacement.length);
+  const hasSeparators = aiAt(content, 0) !== null || content.startsWith('[)>');
+  return hasSeparators ? text.slice(0, start) + body.replaceAll(replacement, GS) : text;
 }

@@ -1,36 +1,12 @@
+import type { WedgeProfile } from '../../shared/model/gun.ts';
+import { inhumanGapMs, isGuns, isHandsHead, joinLimitMs, median, paceOf } from './pace.ts';
+import { applyProfile } from './profile.ts';
+
 /**
  * Scanner guns that act as keyboards. A pure state machine without DOM: it is fed with keys and says what is to become
  * of each. Characters come from the physical key and Shift through the US table, since guns send the keys of a US
  * keyboard whatever layout, input method or CapsLock the computer is in.
  */
-
-import type { WedgeProfile } from '../../shared/model/gun.ts';
-import { applyProfile } from './profile.ts';
-
-/** One run of keys that was, or looked like, a scan: what the scanner page shows. */
-export type WedgeTrace = {
-  /** What the wedge made of it. */
-  readonly outcome: 'scan' | 'damaged' | 'typed';
-  /** The text before the profile is applied: replacement and prefix still in it; GS where it came as a key. */
-  readonly typed: string;
-  /** What goes to the desk, null unless outcome is 'scan'. */
-  readonly text: string | null;
-  /** Each key in order, at most 8192. */
-  readonly keys: readonly {
-    readonly code: string;
-    readonly key: string;
-    readonly shift: boolean;
-    readonly ctrl: boolean;
-    readonly alt: boolean;
-    readonly atMs: number;
-    readonly character: string | null;
-  }[];
-  readonly suffix: 'enter' | 'tab' | 'crlf' | 'none';
-  /** How separators came as keys, in order of first use: without replacement, which only the profile knows. */
-  readonly gsWays: readonly ('control' | 'alt' | 'f8')[];
-  readonly capsLock: boolean;
-  readonly inField: boolean;
-};
 
 /** One key press as the window saw it. */
 export type WedgeKey = {
@@ -53,23 +29,69 @@ export type WedgeKey = {
   readonly repeat?: boolean;
 };
 
+/** Why a scan is not whole. */
+export type DamagedBy =
+  /** An input method ate a part of it. */
+  | 'inputMethod'
+  /** A key has no character. */
+  | 'unknownKey'
+  /** A part of it may have gone elsewhere or never come. */
+  | 'interrupted';
+
+/** What came of some keys, for those who look at how a gun is set. */
+export type WedgeTrace = {
+  readonly outcome: 'scan' | 'damaged' | 'typed';
+  /** Before the profile: replacement and prefix are still in it; GS where it came as a key. */
+  readonly typed: string;
+  /** What goes to the desk; null unless `scan`. */
+  readonly text: string | null;
+  /** At most `mostTracedKeys`. */
+  readonly keys: readonly TracedKey[];
+  readonly suffix: 'enter' | 'tab' | 'crlf' | 'none';
+  readonly gsWays: readonly ('control' | 'alt' | 'f8')[];
+  readonly capsLock: boolean;
+  readonly inField: boolean;
+};
+type TracedKey = {
+  readonly code: string;
+  readonly key: string;
+  readonly shift: boolean;
+  readonly ctrl: boolean;
+  readonly alt: boolean;
+  readonly atMs: number;
+  readonly character: string | null;
+};
+
 export type WedgeAction =
   /** The key is the gun's: nobody else may see it. */
   | { readonly do: 'swallow' }
-  /** A run of keys begins that may turn out a scan: remember the field as it is now. */
-  | { readonly do: 'mark' }
-  /** What the run put into the field is taken out again; an input method may still be holding a part of it. */
-  | { readonly do: 'takeOut'; readonly fromInputMethod: boolean }
+  /** The `at`-th key of a run goes into a field and may be the first of a scan: remember the field as it is now. */
+  | { readonly do: 'mark'; readonly at: number }
+  /** What the run put into fields from its `from`-th key on is taken out; an input method may still hold a part of it. */
+  | { readonly do: 'takeOut'; readonly from: number; readonly fromInputMethod: boolean }
   | { readonly do: 'scan'; readonly text: string }
-  /** A scan came, but not whole: an input method ate it, or a key has no character. */
-  | { readonly do: 'damaged'; readonly by: 'inputMethod' | 'unknownKey' }
+  /** A scan came, but not whole. */
+  | { readonly do: 'damaged'; readonly by: DamagedBy }
   /** Not a gun after all: characters pressed with no field focused, as single keys. */
   | { readonly do: 'typed'; readonly characters: readonly string[] }
-  /** A run is over: what it was made of, for whoever watches. */
   | { readonly do: 'traced'; readonly trace: WedgeTrace };
+
+/** Text that came into the field, as the window saw it. */
+export type Insertion = {
+  readonly text: string;
+  /** It is a composition's. */
+  readonly composing: boolean;
+  readonly atMs: number;
+};
 
 export type Wedge = {
   readonly feed: (key: WedgeKey) => readonly WedgeAction[];
+  /** Text comes into the field with the focus. What no key has brought is an input method's. */
+  readonly inserted: (insertion: Insertion) => void;
+  /** Keys go elsewhere from now on: the window lost the keyboard. */
+  readonly lose: () => void;
+  /** Keys before this moment may have gone elsewhere: the window has just come up, or got the keyboard back. */
+  readonly open: (atMs: number) => void;
   /** What the passing of time decides; to be called at `deadlineMs`. */
   readonly tick: (atMs: number) => readonly WedgeAction[];
   /** When `tick` is due, on the clock of the keys, or null. */
@@ -78,21 +100,15 @@ export type Wedge = {
 
 const GS = '\u001D';
 
-/** Fewer keys than this are a person's. */
-const leastKeys = 4;
-/** The slowest gun sends a key every 100 ms; a system under load adds to that. */
-const longestGapMs = 150;
-const longestMeanGapMs = 110;
-/** A gun without suffix is over when nothing comes for several of its own gaps, within these bounds. */
-const idleGaps = 6;
-const shortestIdleMs = 100;
-const longestIdleMs = 300;
-/** In a field people type: only what no hand can do is a gun. */
-const leastKeysInField = 6;
-const longestGapInFieldMs = 45;
-/** Under an input method some of the keys never arrive, so fewer tell. */
-const leastComposingKeys = 4;
-const composingIdleMs = 150;
+const mostTracedKeys = 8_192;
+/** A run with fewer keys is over soon: one key may be a person's choice by number. */
+const shortRunKeys = 4;
+const shortRunIdleMs = 150;
+/** A longer pause ends a run. A gun that is known to end its scans itself is waited for a little longer. */
+const idleMs = 300;
+const idleOfEndingGunMs = 500;
+/** After the pause that ended a gun's keys without a suffix, what comes so soon may be their rest. */
+const restMs = 1_500;
 /**
  * A key held down repeats every 30 ms or so, the first time after a quarter of a second. X11 calls a second press in the
  * same millisecond a repetition too: that is a gun with two equal characters in a row.
@@ -100,6 +116,12 @@ const composingIdleMs = 150;
 const quickestHeldKeyMs = 20;
 /** LF after CR, or a gun set to two suffixes. */
 const secondSuffixMs = 120;
+/** The second line of a passport after the first. */
+const secondLineMs = 600;
+/** The pace of the gun in use is that of its last scans. */
+const learnedScans = 5;
+/** The field as it was is remembered for that many keys of a run, and after each pause. */
+const markedKeys = 64;
 
 const shifted: Readonly<Record<string, readonly [string, string]>> = {
   Digit1: ['1', '!'],
@@ -154,96 +176,140 @@ function isShifted(key: WedgeKey): boolean {
   return key.shift || (!key.capsLock && key.key.length === 1 && key.key === characterOf(key.code, true));
 }
 
+type GsByKey = WedgeTrace['gsWays'][number];
+type Suffix = WedgeTrace['suffix'];
+
+/** One character's key (Alt with its digits counts as one), or an input method's sign of life. */
+type Beat = { character: string; readonly atMs: number; readonly inField: boolean };
+
 type Run = {
-  text: string;
-  keys: number;
-  firstMs: number;
+  readonly beats: Beat[];
+  readonly keys: TracedKey[];
+  readonly gsWays: Set<GsByKey>;
   lastMs: number;
-  longestGapMs: number;
-  readonly inField: boolean;
-  composing: number;
-  hasUnknownKey: boolean;
-  readonly pressed: WedgeTrace['keys'][number][];
-  readonly gsWays: Set<'control' | 'alt' | 'f8'>;
   capsLock: boolean;
+  damagedBy: DamagedBy | null;
+  readonly mayBeRest: boolean;
 };
 
-/** As many keys of one run are remembered for the trace. */
-const mostTracedKeys = 8_192;
+/** The first line of a passport's two (ICAO 9303-4). */
+const firstPassportLine = /^P[A-Z<][A-Z<]{42}$/;
+const secondPassportLine = /^[0-9A-Z<]{44}$/;
+/** No code is made of letters alone; names are. */
+const lettersOnly = /^[A-Za-z '-]*$/;
 
+/**
+ * @param profile how this desk's guns are set, asked anew for each scan. Without one the pace is learned from the scans,
+ * GS is taken from keys alone, and a scan may end by itself.
+ */
 export function createWedge(profile: () => WedgeProfile | null = () => null): Wedge {
   let run: Run | null = null;
-  /** Digits typed on the numeric pad while Alt is down: a character by its number. */
-  let altDigits: string | null = null;
+  /** Digits typed on the numeric pad while Alt is down, and the place of the character that they will be. */
+  let alt: { digits: string; readonly beat: Beat | null } | null = null;
+  let nowMs = Number.NEGATIVE_INFINITY;
   let suffixUntilMs = Number.NEGATIVE_INFINITY;
-  /** The gun in hand ends its scans itself, so a pause is a hiccup rather than an end. */
+  let openedMs = Number.NEGATIVE_INFINITY;
+  /** A gun here ends its scans itself, so a pause is a hiccup rather than an end. */
   let endsWithSuffix = false;
+  /** A gun's keys ended without a suffix: what follows until then and ends with one may be their rest. */
+  let restUntilMs = Number.NEGATIVE_INFINITY;
+  /** A key or two that may have been a gun's first: what follows until then lacks them. */
+  let strayUntilMs = Number.NEGATIVE_INFINITY;
+  /** The text that the last key will bring into the field, and whether an update of a composition has its key. */
+  let expected: string | null = null;
+  let hasKeyForUpdate = false;
+  let paces: readonly number[] = [];
+  let waitingTrace: { readonly trace: WedgeTrace; readonly untilMs: number } | null = null;
+  let passportLine: { readonly text: string; readonly untilMs: number } | null = null;
 
   const swallow: WedgeAction = { do: 'swallow' };
-  const garbled: readonly WedgeAction[] = [
-    { do: 'takeOut', fromInputMethod: true },
-    { do: 'damaged', by: 'inputMethod' },
-  ];
+  const knownMs = () => median(paces) ?? profile()?.paceMs ?? null;
+  const gapLimitMs = () => (endsWithSuffix ? idleOfEndingGunMs : idleMs);
+  const idleOf = (it: Run) =>
+    it.beats.length < shortRunKeys && !it.beats.some((beat) => beat.inField) ? shortRunIdleMs : gapLimitMs();
+  const isOpen = () => run !== null && nowMs - run.lastMs <= idleOf(run);
 
-  function begin(key: WedgeKey): Run {
-    return {
-      text: '',
-      keys: 0,
-      firstMs: key.atMs,
-      lastMs: key.atMs,
-      longestGapMs: 0,
-      inField: key.editable,
-      composing: 0,
-      hasUnknownKey: false,
-      pressed: [],
-      gsWays: new Set(),
-      capsLock: false,
-    };
+  /**
+   * What the keys of a run are. `from`: where the gun's begin. `isTorn`: what stands before them may be the gun's as well,
+   * so that they may be a part only.
+   */
+  function judge(it: Run) {
+    const times = it.beats.map((beat) => beat.atMs);
+    const pace = paceOf(times, knownMs());
+    const tail = it.beats.slice(pace.from);
+    const inField = tail.some((beat) => beat.inField);
+    const strictness = it.damagedBy === 'inputMethod' ? 'garbled' : inField ? 'field' : 'plain';
+    const headGaps = times.slice(1, pace.from + 1).map((atMs, n) => atMs - (times[n] ?? atMs));
+    const limitMs = joinLimitMs(pace, inField);
+    const isJoined = headGaps.every((gap) => gap <= limitMs);
+    const isHands =
+      !isJoined && it.beats.slice(0, pace.from).every((beat) => beat.inField) && isHandsHead(pace, headGaps);
+    const from = isJoined ? 0 : pace.from;
+    const isGun = isGuns(pace, tail.length, strictness) && (pace.isFast || !lettersOnly.test(textOf(it, from)));
+    return { pace, from, isGun, inField, isTorn: !isJoined && !isHands };
   }
 
-  /** The longest pause inside a run. One gun that ends its scans itself may stumble once; two guns may not meet. */
-  function gapLimitMs(it: Run): number {
-    if (it.inField) return longestGapInFieldMs;
-    return endsWithSuffix && it.keys >= leastKeys ? longestIdleMs : longestGapMs;
+  function textOf(it: Run, from: number): string {
+    let text = '';
+    for (let n = from; n < it.beats.length; n++) text += it.beats[n]?.character ?? '';
+    return text;
   }
 
-  function isPaced(it: Run): boolean {
-    const gaps = it.keys - 1;
-    return it.longestGapMs <= gapLimitMs(it) && (gaps < 1 || (it.lastMs - it.firstMs) / gaps <= longestMeanGapMs);
+  /** A part of a scan must never pass for a whole one: wherever its beginning may be missing, it is refused. */
+  function damageOf(it: Run, { pace, from, isTorn }: ReturnType<typeof judge>): DamagedBy | null {
+    if (it.damagedBy !== null) return it.damagedBy;
+    if (isTorn) return 'interrupted';
+    const firstMs = it.beats[0]?.atMs ?? 0;
+    return from === 0 && firstMs - openedMs <= (pace.gapMs ?? 0) * 1.5 + 15 ? 'interrupted' : null;
   }
 
-  const isGunOutside = (it: Run) => it.keys >= leastKeys && isPaced(it);
-  const isGunInField = (it: Run) => it.keys >= leastKeysInField && it.longestGapMs <= longestGapInFieldMs;
-  const isComposed = (it: Run) => it.composing >= leastComposingKeys && it.longestGapMs <= longestGapInFieldMs;
-
-  function idleMs(it: Run): number {
-    if (it.inField) return composingIdleMs;
-    if (it.keys < leastKeys) return longestGapMs;
-    if (endsWithSuffix) return longestIdleMs;
-    return Math.min(longestIdleMs, Math.max(shortestIdleMs, it.longestGapMs * idleGaps));
+  /** What a gun's keys came to. */
+  function settle(it: Run, suffix: Suffix): WedgeAction[] {
+    const judged = judge(it);
+    const { pace, inField, from } = judged;
+    const typed = textOf(it, from);
+    const isUnended = suffix === 'none' && (inField || (profile()?.suffix ?? 'none') !== 'none');
+    const isRest = suffix !== 'none' && it.mayBeRest;
+    const damagedBy = damageOf(it, judged) ?? (isUnended || isRest ? 'interrupted' : null);
+    const text = damagedBy === null ? applyProfile(typed, profile()) : null;
+    const said: WedgeAction[] = [];
+    if (inField) said.push({ do: 'takeOut', from, fromInputMethod: damagedBy === 'inputMethod' });
+    if (damagedBy !== null) said.push({ do: 'damaged', by: damagedBy });
+    if (text !== null) {
+      if (pace.gapMs !== null) paces = [...paces, pace.gapMs].slice(-learnedScans);
+      said.push(...handOn(text, suffix));
+    }
+    said.push(...trace(it, { outcome: damagedBy === null ? 'scan' : 'damaged', typed, text, suffix, inField }));
+    return said;
   }
 
-  function outcomeOf(it: Run): WedgeAction {
-    return it.hasUnknownKey
-      ? { do: 'damaged', by: 'unknownKey' }
-      : { do: 'scan', text: applyProfile(it.text, profile()) };
+  /** A passport comes as two scans, a line each: the first waits for the second. */
+  function handOn(text: string, suffix: Suffix): WedgeAction[] {
+    const first = passportLine;
+    passportLine = null;
+    if (first !== null && secondPassportLine.test(text)) return [{ do: 'scan', text: `${first.text}\n${text}` }];
+    const said: WedgeAction[] = first === null ? [] : [{ do: 'scan', text: first.text }];
+    if (suffix === 'none' || !firstPassportLine.test(text)) return [...said, { do: 'scan', text }];
+    passportLine = { text, untilMs: nowMs + secondLineMs };
+    return said;
   }
 
-  /** What was made of the run, with the run itself for whoever watches. */
-  function traced(it: Run, said: readonly WedgeAction[], suffix: WedgeTrace['suffix']): readonly WedgeAction[] {
-    const scan = said.find((action) => action.do === 'scan');
-    const isDamaged = said.some((action) => action.do === 'damaged');
-    const trace: WedgeTrace = {
-      outcome: scan !== undefined ? 'scan' : isDamaged ? 'damaged' : 'typed',
-      typed: it.text,
-      text: scan?.text ?? null,
-      keys: it.pressed,
-      suffix,
-      gsWays: [...it.gsWays],
-      capsLock: it.capsLock,
-      inField: it.inField,
-    };
-    return [...said, { do: 'traced', trace }];
+  function trace(
+    it: Run,
+    made: Pick<WedgeTrace, 'outcome' | 'typed' | 'text' | 'suffix' | 'inField'>,
+  ): readonly WedgeAction[] {
+    const said = tellTrace();
+    const whole = { ...made, keys: it.keys, gsWays: [...it.gsWays], capsLock: it.capsLock };
+    // A line feed may follow.
+    if (made.suffix !== 'none') waitingTrace = { trace: whole, untilMs: suffixUntilMs };
+    else said.push({ do: 'traced', trace: whole });
+    return said;
+  }
+
+  function tellTrace(): WedgeAction[] {
+    const waiting = waitingTrace;
+    waitingTrace = null;
+    return waiting === null ? [] : [{ do: 'traced', trace: waiting.trace }];
   }
 
   /** The run is over without a suffix. */
@@ -251,148 +317,254 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     settleAlt();
     const it = run;
     run = null;
-    if (it === null || it.keys === 0) return [];
-    if (it.inField) return isComposed(it) ? traced(it, garbled, 'none') : [];
-    if (isGunOutside(it)) return traced(it, [outcomeOf(it)], 'none');
-    return traced(it, [{ do: 'typed', characters: [...it.text] }], 'none');
+    if (it === null || it.beats.length === 0) return [];
+    const judged = judge(it);
+    const { isGun, inField } = judged;
+    if (isGun) {
+      restUntilMs = it.lastMs + gapLimitMs() + restMs;
+      // In a field the end of a gun's keys cannot be told from a pause: they stay where they are.
+      return inField && damageOf(it, judged) === null ? [] : settle(it, 'none');
+    }
+    if (it.beats.length < shortRunKeys) strayUntilMs = it.lastMs + idleMs;
+    return it.damagedBy === 'interrupted' || it.mayBeRest || it.beats.some((beat) => beat.inField) ? [] : asTyped(it);
+  }
+
+  /** Keys one by one, as a hand presses them. */
+  function asTyped(it: Run): readonly WedgeAction[] {
+    const isQuick = it.beats.some((beat, n) => n > 0 && beat.atMs - (it.beats[n - 1]?.atMs ?? 0) <= inhumanGapMs);
+    const typed = textOf(it, 0);
+    const characters = [...typed].filter((character) => character >= ' ');
+    if (characters.length === 0) return [];
+    return [
+      ...(isQuick ? [] : [{ do: 'typed', characters } as const]),
+      ...trace(it, { outcome: 'typed', typed, text: null, suffix: 'none', inField: false }),
+    ];
   }
 
   function settleAlt(): void {
-    if (altDigits === null) return;
-    const digits = altDigits;
-    altDigits = null;
-    const character = Number.parseInt(digits, 10);
-    if (run !== null && digits !== '' && character > 0 && character < 256) {
-      run.text += String.fromCharCode(character);
-      if (character === 29) run.gsWays.add('alt');
+    if (alt === null) return;
+    const { digits, beat } = alt;
+    alt = null;
+    const number = Number.parseInt(digits, 10);
+    if (beat === null || !(number > 0 && number < 256)) {
+      if (run !== null) run.damagedBy ??= 'unknownKey';
+      return;
     }
+    beat.character = String.fromCharCode(number);
+    expected = beat.character;
+    if (beat.character === GS) run?.gsWays.add('alt');
+  }
+
+  /** The run that a key of this moment belongs to, open or new; what has to be said before goes to `said`. */
+  function runFor(said: WedgeAction[]): Run {
+    if (run !== null && nowMs - run.lastMs > gapLimitMs()) said.push(...end());
+    if (run === null) {
+      said.push(...tellTrace());
+      run = {
+        beats: [],
+        keys: [],
+        gsWays: new Set(),
+        lastMs: nowMs,
+        capsLock: false,
+        damagedBy: nowMs <= strayUntilMs ? 'interrupted' : null,
+        mayBeRest: nowMs <= restUntilMs,
+      };
+    }
+    return run;
+  }
+
+  function record(it: Run, key: WedgeKey, character: string | null): void {
+    it.lastMs = nowMs;
+    it.capsLock ||= key.capsLock;
+    if (it.keys.length >= mostTracedKeys) return;
+    const { code, shift, ctrl } = key;
+    it.keys.push({ code, key: key.key, shift, ctrl, alt: key.alt, atMs: nowMs, character });
   }
 
   /** The key belongs to the run that is open, or opens the next one; gives what has to be said before. */
-  function join(key: WedgeKey): WedgeAction[] {
+  function join(key: WedgeKey, character: string): WedgeAction[] {
     const said: WedgeAction[] = [];
-    if (run !== null && (run.inField !== key.editable || key.atMs - run.lastMs > gapLimitMs(run))) said.push(...end());
-    if (run === null) {
-      run = begin(key);
-      if (key.editable) said.push({ do: 'mark' });
-    }
-    const it = run;
-    if (it.keys > 0) it.longestGapMs = Math.max(it.longestGapMs, key.atMs - it.lastMs);
-    it.lastMs = key.atMs;
+    const it = runFor(said);
+    const isNewField = it.beats.at(-1)?.inField !== true || nowMs - it.lastMs > inhumanGapMs;
+    if (key.editable && (it.beats.length < markedKeys || isNewField)) said.push({ do: 'mark', at: it.beats.length });
+    it.beats.push({ character, atMs: nowMs, inField: key.editable });
+    record(it, key, character === '' ? null : character);
     return said;
   }
 
   function add(key: WedgeKey, character: string): readonly WedgeAction[] {
-    const said = join(key);
     settleAlt();
+    const said = join(key, character);
     // The next Enter belongs to this run.
     suffixUntilMs = Number.NEGATIVE_INFINITY;
-    if (run !== null) {
-      run.text += character;
-      run.keys += 1;
-      if (character === GS) run.gsWays.add(key.code === 'F8' ? 'f8' : 'control');
-      note(key, character === '' ? null : character);
-    }
+    expected = key.editable && !key.ctrl && [...key.key].length === 1 ? key.key : null;
     if (!key.editable) said.push(swallow);
     return said;
   }
 
+  function addSeparator(key: WedgeKey, way: GsByKey): readonly WedgeAction[] {
+    const said = add(key, GS);
+    run?.gsWays.add(way);
+    return said;
+  }
+
   function suffix(key: WedgeKey): readonly WedgeAction[] {
-    if (key.atMs <= suffixUntilMs) {
-      suffixUntilMs = key.atMs + secondSuffixMs;
+    if (nowMs <= suffixUntilMs) {
+      suffixUntilMs = nowMs + secondSuffixMs;
+      if (waitingTrace !== null) waitingTrace = { ...waitingTrace, trace: { ...waitingTrace.trace, suffix: 'crlf' } };
       return [swallow];
     }
-    if (run !== null && key.atMs - run.lastMs > (run.inField ? longestGapInFieldMs * 2 : idleMs(run))) return end();
+    if (run !== null && nowMs - run.lastMs > gapLimitMs()) return end();
     settleAlt();
     const it = run;
-    run = null;
     if (it === null) return [];
-    if (it.inField) {
-      if (isComposed(it)) {
-        suffixUntilMs = key.atMs + secondSuffixMs;
-        return [swallow, ...traced(it, garbled, suffixOf(key))];
+    const { pace, isGun } = judge(it);
+    if (it.damagedBy === 'inputMethod') {
+      if (!isGun) {
+        run = null;
+        return [];
       }
-      if (!isGunInField(it)) return [];
-      suffixUntilMs = key.atMs + secondSuffixMs;
-      return [
-        swallow,
-        ...traced(it, [{ do: 'takeOut', fromInputMethod: it.composing > 0 }, outcomeOf(it)], suffixOf(key)),
-      ];
+      // What the input method still holds comes later than this key: the pause ends it.
+      record(it, key, null);
+      return [swallow];
     }
-    if (!isGunOutside(it)) {
-      return it.keys === 0 ? [] : traced(it, [{ do: 'typed', characters: [...it.text] }], suffixOf(key));
-    }
-    suffixUntilMs = key.atMs + secondSuffixMs;
+    run = null;
+    if (!isGun) return endedByHand(it);
+    suffixUntilMs = nowMs + Math.max(secondSuffixMs, (pace.gapMs ?? 0) * 2 + 30);
+    record(it, key, null);
+    const said = [swallow, ...settle(it, key.code === 'Tab' ? 'tab' : 'enter')];
     endsWithSuffix = true;
-    return [swallow, ...traced(it, [outcomeOf(it)], suffixOf(key))];
+    restUntilMs = Number.NEGATIVE_INFINITY;
+    return said;
   }
 
-  const suffixOf = (key: WedgeKey) => (key.code === 'Tab' ? 'tab' : 'enter');
-
-  function note(key: WedgeKey, character: string | null): void {
-    if (run === null) return;
-    if (key.capsLock) run.capsLock = true;
-    if (run.pressed.length >= mostTracedKeys) return;
-    const { code, shift, ctrl, alt, atMs } = key;
-    run.pressed.push({ code, key: key.key, shift, ctrl, alt, atMs, character });
+  /** Enter or Tab after keys that are no scan. */
+  function endedByHand(it: Run): readonly WedgeAction[] {
+    if (it.beats.some((beat) => beat.inField)) return [];
+    const lastMs = it.beats.at(-1)?.atMs ?? 0;
+    const isQuick = it.beats.length > 1 && nowMs - (it.beats[0]?.atMs ?? lastMs) <= inhumanGapMs * it.beats.length;
+    // The rest of a scan, or less than one, must not press what has the focus.
+    if (isQuick || it.damagedBy === 'interrupted' || it.mayBeRest) return [swallow, ...asTyped(it)];
+    return asTyped(it);
   }
 
-  const isGunsOwn = (key: WedgeKey) => run !== null && key.atMs - run.lastMs < quickestHeldKeyMs;
+  const isGunsOwn = () => run !== null && nowMs - run.lastMs < quickestHeldKeyMs;
+  /** A gun is at work: what comes now is its own. */
+  function isMidScan(): boolean {
+    if (run === null || run.beats.length < shortRunKeys) return false;
+    const { gapMs, sum } = paceOf(
+      run.beats.map((beat) => beat.atMs),
+      knownMs(),
+    );
+    return sum >= 5 && nowMs - run.lastMs <= Math.max(inhumanGapMs, (gapMs ?? 0) * 2);
+  }
 
   function feed(key: WedgeKey): readonly WedgeAction[] {
+    // Keys that an input method has let go of come late, with the time at which they were pressed.
+    nowMs = Math.max(nowMs, key.atMs);
     if (modifiers.test(key.code)) {
       // Alt goes down again for the next character by number.
       if (key.code.startsWith('Alt')) settleAlt();
       return [];
     }
-    if (key.repeat === true && !isGunsOwn(key)) return run !== null && !key.editable ? [swallow] : [];
-    const isOpen = run !== null && key.atMs - run.lastMs <= longestGapMs && run.inField === key.editable;
+    if (key.repeat === true && !isGunsOwn()) return run !== null && !key.editable ? [swallow] : [];
 
     if (key.editable && (key.composing || key.key === 'Process')) {
-      const said = join(key);
-      if (run !== null) {
-        run.keys += 1;
-        run.composing += 1;
-        note(key, null);
-      }
+      const said = join(key, characterOf(key.code, key.shift) ?? '');
+      if (run !== null) run.damagedBy = 'inputMethod';
+      hasKeyForUpdate = true;
+      expected = null;
       return said;
     }
     if (key.alt && !key.ctrl) {
       const digit = /^Numpad(\d)$/.exec(key.code)?.[1];
-      if (digit === undefined) return isOpen && !key.editable ? [...unknown(key)] : [];
-      const said = join(key);
-      if (altDigits === null && run !== null) run.keys += 1;
-      altDigits = (altDigits ?? '') + digit;
-      note(key, null);
+      if (digit === undefined) return isMidScan() ? unknown(key) : [];
+      const said: WedgeAction[] = [];
+      if (alt === null) {
+        said.push(...join(key, ''));
+        alt = { digits: digit, beat: run?.beats.at(-1) ?? null };
+      } else {
+        alt.digits += digit;
+        if (run !== null) record(run, key, null);
+      }
+      suffixUntilMs = Number.NEGATIVE_INFINITY;
       return key.editable ? said : [...said, swallow];
     }
     if (key.ctrl || key.meta === true) {
-      if (key.code === 'BracketRight' && key.ctrl && !key.alt) return add(key, GS);
+      if (key.code === 'BracketRight' && key.ctrl && !key.alt) return addSeparator(key, 'control');
       // Control characters as some guns send them: CR and LF.
-      if (isOpen && key.ctrl && (key.code === 'KeyM' || key.code === 'KeyJ')) return suffix(key);
-      if (key.atMs <= suffixUntilMs && key.ctrl && key.code === 'KeyJ') return [swallow];
-      return end();
+      const isLineEnd = key.ctrl && (key.code === 'KeyM' || key.code === 'KeyJ');
+      if (isLineEnd && (isOpen() || nowMs <= suffixUntilMs)) return suffix(key);
+      return isMidScan() ? unknown(key) : end();
     }
     if (suffixes.has(key.code)) return suffix(key);
-    if (key.code === 'F8' && isOpen) return add(key, GS);
+    if (key.code === 'F8') {
+      const isFirst = !isOpen();
+      const said = addSeparator(key, 'f8');
+      return isFirst ? said.filter((action) => action !== swallow) : said;
+    }
     // Space presses the button that has the focus; no code begins with it.
-    if (key.code === 'Space' && !isOpen) return end();
+    if (key.code === 'Space' && !isOpen()) return end();
     const character = characterOf(key.code, isShifted(key));
     if (character !== null) return add(key, character);
     // No physical key, yet a character: something between the gun and us types in another way.
     if (key.code === '' && [...key.key].length === 1) return unknown(key);
-    return end();
+    return isMidScan() ? unknown(key) : end();
   }
 
   function unknown(key: WedgeKey): readonly WedgeAction[] {
     const said = add(key, '');
-    if (run !== null) run.hasUnknownKey = true;
+    if (run !== null) run.damagedBy ??= 'unknownKey';
+    return key.editable ? [...said, swallow] : said;
+  }
+
+  function inserted({ text, composing, atMs }: Insertion): void {
+    nowMs = Math.max(nowMs, atMs);
+    const isOwn = !composing && text === expected;
+    expected = null;
+    const hasKey = hasKeyForUpdate;
+    hasKeyForUpdate = false;
+    if (isOwn) return;
+    const isNear = run !== null && nowMs - run.lastMs <= gapLimitMs();
+    // A paste or a program's own insertion is no scan's.
+    if (!composing && !isNear) return;
+    const it = runFor([]);
+    it.damagedBy = 'inputMethod';
+    it.lastMs = nowMs;
+    // Under an input method keys get lost; what they did to the composition is seen all the same.
+    if (!hasKey) it.beats.push({ character: '', atMs: nowMs, inField: true });
+  }
+
+  function tick(atMs: number): readonly WedgeAction[] {
+    nowMs = Math.max(nowMs, atMs);
+    const said: WedgeAction[] = [];
+    if (run !== null && nowMs >= run.lastMs + idleOf(run)) said.push(...end());
+    if (waitingTrace !== null && nowMs >= waitingTrace.untilMs) said.push(...tellTrace());
+    if (passportLine !== null && run === null && nowMs >= passportLine.untilMs) {
+      said.push({ do: 'scan', text: passportLine.text });
+      passportLine = null;
+    }
     return said;
+  }
+
+  function deadlineMs(): number | null {
+    const due = [waitingTrace?.untilMs ?? null];
+    if (run !== null) due.push(run.lastMs + idleOf(run));
+    else due.push(passportLine?.untilMs ?? null);
+    const times = due.filter((atMs) => atMs !== null);
+    return times.length === 0 ? null : Math.min(...times);
   }
 
   return {
     feed,
-    tick: (atMs) => (run !== null && atMs >= run.lastMs + idleMs(run) ? end() : []),
-    deadlineMs: () => (run === null ? null : run.lastMs + idleMs(run)),
+    inserted,
+    lose: () => {
+      if (run !== null && run.damagedBy !== 'inputMethod') run.damagedBy = 'interrupted';
+    },
+    open: (atMs) => {
+      openedMs = atMs;
+    },
+    tick,
+    deadlineMs,
   };
 }

@@ -7,7 +7,7 @@ import type { Language } from '../../shared/contract.ts';
 import type { Tone } from '../../shared/model/desk.ts';
 import { localDay } from '../../shared/time.ts';
 import { deskOf } from '../../tools/day/desk.ts';
-import { focusWindowOf } from '../../tools/hosts/gun.ts';
+import { focusWindowOf, shoot } from '../../tools/hosts/gun.ts';
 import { windowTitle } from '../../tools/hosts/window.ts';
 import { type LaunchedStation, type LaunchOptions, launchStation } from './launch.ts';
 
@@ -67,20 +67,9 @@ type Gun = {
   readonly suffix: 'Return' | 'Tab';
 };
 
-/**
- * The keys of several scans, one right after the other, by OS-level key events in one go. No modifier is cleared before:
- * CapsLock stays as the computer has it, as with a real gun.
- */
+/** The keys of several scans, one right after the other, of a gun that writes GS as Ctrl+]. */
 export async function gun(codes: readonly string[], { paceMs, suffix }: Gun): Promise<void> {
-  const commands: string[] = [];
-  for (const code of codes) {
-    for (const [index, part] of code.split('\u001D').entries()) {
-      if (index > 0) commands.push('key', '--delay', String(paceMs), 'ctrl+bracketright');
-      if (part !== '') commands.push('type', '--delay', String(paceMs), '--args', '1', part);
-    }
-    commands.push('key', '--delay', String(paceMs), suffix);
-  }
-  await run('xdotool', commands);
+  await shoot(codes, { paceMs, suffix: suffix === 'Tab' ? 'tab' : 'enter', gs: 'control' });
 }
 
 /** Types as a person does: with pauses that no gun makes. */

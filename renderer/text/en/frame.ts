@@ -37,8 +37,10 @@ export const frame = {
   restored: 'Recovered, please go on',
   restartFailed: 'Could not recover. Please close the program and open it again; earlier records are all there.',
   inputMethod:
-    'The input method garbled this scan and nothing was registered. Click beside the field and scan again, or switch to English.',
+    'The input method swallowed a part of this scan, so nothing was registered. The cursor has left the field: please scan again. If it is still in a field, press Esc first.',
   brokenScan: 'This scan held characters that could not be read, and nothing was registered. Please scan again.',
+  interruptedScan:
+    'This scan did not come through whole, so nothing was registered. Please scan again. If it keeps happening, check how the gun is set up.',
   dismiss: 'OK',
   bug: 'This screen has a fault. The other screens go on working.',
   bugAgain: 'Open again',

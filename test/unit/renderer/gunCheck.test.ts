@@ -194,7 +194,7 @@ describe('what has to be changed on the gun', () => {
   });
 
   it('a pause between keys so long that the scan falls to pieces', () => {
-    const pieces = tracesOf({ ...rightGun, paceMs: 200 }, testSheet[0]?.text ?? '');
+    const pieces = tracesOf({ ...rightGun, paceMs: 400 }, testSheet[0]?.text ?? '');
     expect(pieces.length).toBeGreaterThan(1);
     const joined = joinPieces(pieces);
     expect(joined === null ? null : checkScan(joined)).toMatchObject({ key: 'case' });

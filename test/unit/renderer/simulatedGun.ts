@@ -125,8 +125,8 @@ export function pull(gun: SimulatedGun, text: string, profile: WedgeProfile | nu
       for (const each of gun.gs.text) type(each);
     }
   }
-  if (gun.suffix === 'none') pass(1_000);
-  else press(gun.suffix);
+  if (gun.suffix !== 'none') press(gun.suffix);
+  pass(1_000);
   return actions;
 }
 

@@ -265,11 +265,22 @@ describe('a person with no field focused', () => {
 
   it('presses fewer keys than any code has', () => {
     const hand = typist();
-    pressText(hand, '123', 5);
+    pressText(hand, '123', 80);
     press(hand, 'Enter');
     wait(hand, 500);
     expect(scans(hand)).toEqual([]);
-    expect(hand.actions.filter((action) => action.do === 'typed')).toHaveLength(1);
+    expect(hand.actions.filter((action) => action.do === 'typed')).toEqual([
+      { do: 'typed', characters: ['1', '2', '3'] },
+    ]);
+  });
+
+  it('does not press three keys within milliseconds: that chooses nothing and its Enter presses nothing', () => {
+    const hand = typist();
+    pressText(hand, '123', 5);
+    expect(kinds(press(hand, 'Enter'))).toContain('swallow');
+    wait(hand, 500);
+    expect(scans(hand)).toEqual([]);
+    expect(hand.actions.some((action) => action.do === 'typed')).toBe(false);
   });
 
   it('keeps Space, Enter, Tab, function keys and shortcuts', () => {
@@ -317,7 +328,8 @@ describe('while a field has the focus', () => {
       wait(hand, paceMs);
       expect(kinds(press(hand, 'Enter', inField)), `${paceMs} ms a key`).toEqual(['swallow', 'takeOut', 'scan']);
       expect(scans(hand)).toEqual([kitCode]);
-      expect(hand.actions.filter((action) => action.do === 'mark')).toHaveLength(1);
+      expect(hand.actions.find((action) => action.do === 'mark')).toEqual({ do: 'mark', at: 0 });
+      expect(hand.actions.find((action) => action.do === 'takeOut')).toMatchObject({ from: 0 });
     }
   });
 
@@ -333,9 +345,10 @@ describe('while a field has the focus', () => {
     wait(hand, 200);
     const before = hand.actions.length;
     pressText(hand, 'SN0084471', 8, 'ctrl', inField);
-    expect(kinds(hand.actions.slice(before))).toEqual(['mark']);
+    expect(hand.actions[before]).toEqual({ do: 'mark', at: 4 });
     press(hand, 'Enter', inField);
     expect(scans(hand)).toEqual(['SN0084471']);
+    expect(hand.actions.find((action) => action.do === 'takeOut')).toMatchObject({ from: 4 });
   });
 
   it('is not fooled by a person, even a quick one', () => {
@@ -375,11 +388,18 @@ describe('while a field has the focus', () => {
     expect(hand.actions.every((action) => action.do === 'mark')).toBe(true);
   });
 
-  it('does not join keys before and after the focus changed', () => {
-    const hand = typist();
-    pressText(hand, 'SN008', 8);
-    pressText(hand, '4471', 8, 'ctrl', inField);
-    press(hand, 'Enter', inField);
-    expect(scans(hand)).not.toContain('SN0084471');
+  it('reads a scan whole whatever the focus does in its middle: every key was seen', () => {
+    for (const [first, second] of [
+      [{}, inField],
+      [inField, {}],
+    ] as const) {
+      const hand = typist();
+      pressText(hand, 'SN008', 8, 'ctrl', first);
+      wait(hand, 8);
+      pressText(hand, '4471', 8, 'ctrl', second);
+      press(hand, 'Enter', second);
+      expect(scans(hand)).toEqual(['SN0084471']);
+      expect(kinds(hand.actions)).toContain('takeOut');
+    }
   });
 });
