@@ -6,6 +6,7 @@ import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
+import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
@@ -20,6 +21,7 @@ import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
 import { refusals } from './zhCN/refusals.ts';
+import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
@@ -40,6 +42,7 @@ export const zhCN = {
   lists,
   people,
   refusals,
+  repairs,
   results,
   settings,
   setup,
@@ -58,6 +61,7 @@ export const en = {
   lists: listsEn,
   people: peopleEn,
   refusals: refusalsEn,
+  repairs: repairsEn,
   results: resultsEn,
   settings: settingsEn,
   setup: setupEn,

@@ -22,7 +22,8 @@ describe.each(databaseKinds)('a corrected kit on $name', (kind) => {
     await opened?.close();
   });
 
-  const holders = async (station: Station, key: string) => (await station.kit(key)).bindings.map(({ testId }) => testId);
+  const holders = async (station: Station, key: string) =>
+    (await station.kit(key)).bindings.map(({ testId }) => testId);
 
   it('frees the former key and takes the new one; sent again it is a duplicate', async () => {
     const station = await here.station();
@@ -98,7 +99,10 @@ describe.each(databaseKinds)('a corrected kit on $name', (kind) => {
     const [station, stranger] = [await here.station(), await there.station()];
     const [from, to] = [newKey(), newKey()];
     const mine = bound({ kitKey: from });
-    expect(await station.one(kitCorrected(mine, 2, from, to))).toMatchObject({ status: 'rejected', code: 'testUnknown' });
+    expect(await station.one(kitCorrected(mine, 2, from, to))).toMatchObject({
+      status: 'rejected',
+      code: 'testUnknown',
+    });
     await station.one(mine);
     expect(await stranger.one(kitCorrected(mine, 2, from, to))).toMatchObject({ status: 'rejected', code: 'notYours' });
     const wrong = kitCorrected(mine, 2, newKey(), to);
@@ -106,7 +110,10 @@ describe.each(databaseKinds)('a corrected kit on $name', (kind) => {
     const early = kitCorrected(mine, 3, from, to);
     expect(await station.one(early)).toMatchObject({ status: 'rejected', code: 'outOfOrder' });
     const { contentHash: _hash, ...rest } = kitCorrected(mine, 2, from, to);
-    const broken = hashed<KitCorrected>({ ...rest, payload: { ...rest.payload, kit: { ...rest.payload.kit, key: '' } } });
+    const broken = hashed<KitCorrected>({
+      ...rest,
+      payload: { ...rest.payload, kit: { ...rest.payload.kit, key: '' } },
+    });
     expect(await station.one(broken)).toMatchObject({ status: 'rejected', code: 'malformed' });
     expect(await holders(station, from)).toEqual([mine.testId]);
   });

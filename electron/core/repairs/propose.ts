@@ -5,7 +5,7 @@ import type { RepairRow } from '../../../shared/model/pattern.ts';
 import type { Suspect } from '../../db/repairs.ts';
 import { readKitCode } from '../kits/kitCode.ts';
 import type { Group } from '../kits/patternBook.ts';
-import { knownGroups, lengthDoubt, patternPart } from '../kits/patterns.ts';
+import { knownGroups, lengthDoubt, patternBook, patternPart } from '../kits/patterns.ts';
 import { firmPrefix, loosened, mendings } from '../kits/shape.ts';
 import { type Station, today } from '../station.ts';
 
@@ -34,7 +34,7 @@ export function propose(station: Station, suspect: Suspect): Proposal | null {
   const groups = knownGroups(station, suspect.productId, part, lotId);
   const doubt = lengthDoubt(groups, suspect.serial);
   if (doubt === null) return null;
-  const found = settle(station, suspect, groups);
+  const found = settle(station, suspect, groups, { part, lotId });
   return {
     testId: suspect.testId,
     boundAtMs: suspect.boundAtMs,
@@ -53,18 +53,29 @@ export function propose(station: Station, suspect: Suspect): Proposal | null {
 
 type Settled = Pick<Proposal, 'proposed' | 'toKey' | 'problem'>;
 
-function settle(station: Station, suspect: Suspect, groups: readonly Group[]): Settled {
+function settle(
+  station: Station,
+  suspect: Suspect,
+  groups: readonly Group[],
+  { part, lotId }: { readonly part: Group['part']; readonly lotId: string | null },
+): Settled {
   const { kits, tests } = station.tables;
   const holderOf = (key: string) => {
     const holder = tests.findLiveByKit(key);
     return holder === suspect.testId ? null : holder;
   };
-  const listed = groups.filter((group) => group.listed > 0);
-  // Every listed kit has its group's whole shape, so nothing of the list is missed.
+  // Every listed kit has its group's whole shape, so nothing of the list is missed, however small or little relied on.
+  const listed = (patternBook(station).get(suspect.productId) ?? []).filter(
+    (group) =>
+      group.part === part && group.listed > 0 && (lotId === null || group.lotId === null || group.lotId === lotId),
+  );
   const onList = new Map<string, string>();
   for (const serial of new Set(listed.flatMap((group) => mendings(suspect.serial, group.shape)))) {
     const key = keyWith(station, suspect, serial);
-    if (key !== null && kits.find(key)?.productId === suspect.productId) onList.set(key, serial);
+    const kit = key === null ? null : kits.find(key);
+    if (key === null || kit?.productId !== suspect.productId) continue;
+    // The label says which lot it is.
+    if (lotId === null || kit.lotId === null || kit.lotId === lotId) onList.set(key, serial);
   }
   const free = [...onList].filter(([key]) => holderOf(key) === null);
   const [only] = free;
