@@ -35,6 +35,7 @@ export function RepairTab() {
   const patterns = useLook('patterns.list', {});
   const rows = found.value?.rows ?? [];
   const ready = repairable(rows).length;
+  const isAnyKnown = patterns.value?.patterns.some(({ state, part }) => state === 'used' && part !== 'lot') ?? false;
   return (
     <>
       <p className={look['intro']}>{t('repairs.intro')}</p>
@@ -80,12 +81,14 @@ export function RepairTab() {
           <Awaited failure={found.failure} onRetry={found.again} />
         ) : rows.length > 0 ? (
           <Found key={range} rows={rows} />
-        ) : patterns.value?.patterns.length === 0 ? (
+        ) : patterns.value !== undefined && !isAnyKnown ? (
           <Empty
             title={t('repairs.nothingKnown')}
             hint={t('repairs.nothingKnownHint')}
             icon={<IconBarcode size="2.5rem" stroke={1.4} aria-hidden />}
-          />
+          >
+            <Button onClick={() => setSheet('patterns')}>{t('repairs.teach')}</Button>
+          </Empty>
         ) : (
           <Empty
             title={t('repairs.allWell')}

@@ -25,7 +25,7 @@ export const codePatternSchema = z.object({
 });
 export type CodePattern = z.infer<typeof codePatternSchema>;
 
-export const repairProblems = ['severalWays', 'alreadyBound', 'notInManifest'] as const;
+const repairProblems = ['severalWays', 'alreadyBound', 'notInManifest'] as const;
 
 /** A test that was bound with a code one character short or long, and what the code must have been. */
 export const repairRowSchema = z.object({

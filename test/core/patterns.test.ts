@@ -292,6 +292,15 @@ describe('a new batch', () => {
     }
   });
 
+  it('a lot that was taught with it excuses lots like it and refuses none', async () => {
+    await desk.call('patterns.teach', { codes: batch.map((serial) => gs1(serial, 'LOT1')) } as never);
+    expect(await refusal(gs1('SN0900044', 'LOT12'))).toBeNull();
+    await importRows(['W22031', 'W22032', 'W22033', 'W22034', 'W22035'].map((lot, n) => row(`SN090010${n}`, lot)));
+    expect(await refusal(gs1('SN0900045', 'W220361'))).toMatchObject({ params: { part: 'lot', what: 'extra' } });
+    await desk.call('patterns.teach', { codes: batch.map((serial) => gs1(serial, 'W220360')) } as never);
+    expect(await refusal(gs1('SN0900045', 'W220361'))).toBeNull();
+  });
+
   it('codes that do not belong together teach nothing, and the answer says which', async () => {
     const teach = (codes: readonly string[]) => desk.reply('patterns.teach', { codes } as never);
     const texts = batch.map((serial) => gs1(serial));

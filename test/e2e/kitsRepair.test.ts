@@ -49,7 +49,9 @@ test.describe
     });
 
     const shot = async (name: string): Promise<void> => {
-      if (shots !== undefined) await station.page.screenshot({ path: `${shots}/${name}.png` });
+      if (shots === undefined) return;
+      const { page } = station;
+      await page.screenshot({ path: `${shots}/${name}.png` });
     };
 
     test('nothing is known at first, and the screen says what makes codes known', async () => {
@@ -57,7 +59,7 @@ test.describe
       await goToScreen(page, '试剂');
       await page.getByRole('tab', { name: '修复编码' }).click();
       // The four bindings are too few to teach anything, and some of them contradict each other.
-      await expect(page.getByRole('status').filter({ hasText: '编码都对得上' })).toBeVisible();
+      await expect(page.getByRole('status').filter({ hasText: '还不认识这里的编码' })).toBeVisible();
       await shot('repair-empty');
     });
 

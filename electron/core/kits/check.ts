@@ -7,7 +7,7 @@ import type { Lot } from '../../db/products.ts';
 import { tailOf } from '../desk/cards.ts';
 import { type HeldKit, type Refusal, refusal } from '../desk/deskState.ts';
 import { type Station, today } from '../station.ts';
-import { knownGroups, lengthDoubt, patternPart, wholeGroups } from './patterns.ts';
+import { isTaught, knownGroups, lengthDoubt, patternPart, wholeGroups } from './patterns.ts';
 
 export type KitCheck = { readonly ok: true; readonly kit: HeldKit } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -137,13 +137,17 @@ function doubtAbout(
   serial: string,
 ): Doubt | null {
   const { products, kits } = station.tables;
-  if (lot === null && lotName !== null) return lotDoubt(lotName, products.listLotNames(product.id));
+  // What a supervisor has vouched for is not taken for another code that lost a character.
+  if (lot === null && lotName !== null) {
+    const near = isTaught(station, product.id, 'lot', lotName) ? [] : products.listLotNames(product.id);
+    return lotDoubt(lotName, near);
+  }
   if (lot !== null && !kits.isLotListed(lot.id)) return null;
   const near = nearestKnown(station, product.id, serial);
   if (near === null) {
     return lot === null ? null : { warning: { code: 'serialUnknown', params: { serial: tailOf(serial) } } };
   }
-  if (near.off === 'missing' || near.off === 'extra') {
+  if ((near.off === 'missing' || near.off === 'extra') && !isTaught(station, product.id, 'serial', serial)) {
     return {
       refusal: refusal('codeCharacterLost', {
         what: near.off,

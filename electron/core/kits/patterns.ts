@@ -54,9 +54,11 @@ export function patternBook(station: Station): PatternBook {
   return book;
 }
 
-export function stateOf(group: Group, groups: readonly Group[]): GroupState {
+function stateOf(group: Group, groups: readonly Group[]): GroupState {
   if (!group.enabled) return 'off';
-  if (group.taught > 0 || group.listed >= (group.part === 'lot' ? leastLots : leastListed)) return 'used';
+  // A few lots say nothing of the next one's name; those that were taught only excuse a new lot (see knownGroups).
+  if (group.part === 'lot') return group.listed >= leastLots ? 'used' : 'learning';
+  if (group.taught > 0 || group.listed >= leastListed) return 'used';
   if (group.bound < leastBound) return 'learning';
   const isDoubted = groups.some(
     (near) =>
@@ -81,9 +83,12 @@ export function knownGroups(
 ): readonly Group[] {
   const all = patternBook(station).get(productId) ?? [];
   const used = all.filter((group) => group.part === part && stateOf(group, all) === 'used');
+  if (part === 'lot') return used.length === 0 ? [] : all.filter((group) => used.includes(group) || isTaughtLot(group));
   const own = lotId === null ? [] : used.filter((group) => group.lotId === lotId && group.listed > 0);
   return own.length === 0 ? used : [...own, ...used.filter((group) => group.lotId !== lotId && group.taught > 0)];
 }
+
+const isTaughtLot = (group: Group): boolean => group.part === 'lot' && group.taught > 0 && group.enabled;
 
 /** The groups of codes that are nothing but a serial or a trace code, of any product: they do not name theirs. */
 export function wholeGroups(station: Station): readonly Group[] {
@@ -92,14 +97,28 @@ export function wholeGroups(station: Station): readonly Group[] {
 
 /** The same for the classifier, which tells a serial from a person's number by them. */
 export function learnedPatterns(station: Station): readonly LearnedPattern[] {
-  return wholeGroups(station).map((group) => ({
+  const book = patternBook(station);
+  const ready = plainPatterns.get(book);
+  if (ready !== undefined) return ready;
+  const patterns = wholeGroups(station).map((group) => ({
     prefix: firmPrefix(group.shape, kitsOf(group)),
     length: group.length,
   }));
+  plainPatterns.set(book, patterns);
+  return patterns;
 }
 
-export function fits(group: Group, text: string): boolean {
+/** Worked out once a book, since every scan asks; a book never changes. */
+const plainPatterns = new WeakMap<PatternBook, readonly LearnedPattern[]>();
+
+function fits(group: Group, text: string): boolean {
   return text.length === group.length && text.startsWith(group.head);
+}
+
+/** Whether a supervisor has vouched for codes like this one. */
+export function isTaught(station: Station, productId: string, part: PatternPart, text: string): boolean {
+  const groups = patternBook(station).get(productId) ?? [];
+  return groups.some((group) => group.part === part && group.taught > 0 && group.enabled && fits(group, text));
 }
 
 export type LengthDoubt = { readonly what: 'missing' | 'extra'; readonly group: Group };
@@ -289,6 +308,9 @@ function patternView(station: Station, group: Group, groups: readonly Group[]): 
   };
 }
 
+/** What counts stands on top. */
+const stateOrder: readonly GroupState[] = ['used', 'contradicted', 'off', 'learning'];
+
 function mustFindGroup(station: Station, id: string): { readonly group: Group; readonly groups: readonly Group[] } {
   for (const groups of patternBook(station).values()) {
     const group = groups.find((each) => each.id === id);
@@ -344,7 +366,10 @@ export const patternHandlers: Handlers<'patterns.list' | 'patterns.set' | 'patte
     return {
       patterns: patterns.sort(
         (a, b) =>
-          a.productName.localeCompare(b.productName, 'zh-CN') || a.part.localeCompare(b.part) || b.kits - a.kits,
+          stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state) ||
+          a.productName.localeCompare(b.productName, 'zh-CN') ||
+          a.part.localeCompare(b.part) ||
+          b.kits - a.kits,
       ),
     };
   }),

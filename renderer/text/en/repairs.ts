@@ -61,7 +61,7 @@ export const repairs = {
   patternState: {
     used: 'In use',
     off: 'Switched off',
-    learning: 'Learning, in use from 20 kits',
+    learning: 'Still learning, not in use yet',
     contradicted: 'Not in use: codes one off were bound too',
   },
   switchOn: 'Use {{shape}}',

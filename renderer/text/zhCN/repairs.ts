@@ -36,7 +36,7 @@ export const repairs = {
   keeps: '原来的绑定保留在检测记录里，改正会上传到中心。',
   allWell: '编码都对得上',
   allWellHint: '这段时间绑定的编码，和本站认识的编码没有差一位的。',
-  nothingKnown: '还不认识任何编码',
+  nothingKnown: '还不认识这里的编码',
   nothingKnownHint: '导入试剂清单，或者扫三盒新批次的试剂登记，就能认出掉位的编码。',
   earlier: '以前的修复',
   earlierNone: '还没有修复过。',
@@ -59,7 +59,7 @@ export const repairs = {
   patternState: {
     used: '使用中',
     off: '已停用',
-    learning: '还在认识，满 20 盒启用',
+    learning: '还在认识，还没启用',
     contradicted: '有差一位的编码，暂不启用',
   },
   switchOn: '启用 {{shape}}',
