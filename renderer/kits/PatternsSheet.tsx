@@ -1,6 +1,8 @@
 import { ActionIcon, Button, Switch, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconClock, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { classify } from '../../shared/codes/classify.ts';
+import { kitParts } from '../../shared/codes/kitKey.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { CodePattern } from '../../shared/model/pattern.ts';
 import { useLook } from '../lists/calls.ts';
@@ -34,9 +36,10 @@ export function PatternsSheet(props: { readonly isOpen: boolean; readonly onClos
       {props.isOpen && (
         <>
           <p className={css['quiet']}>{t('repairs.patternsIntro')}</p>
-          <Known />
+          <Teach />
           <div className={css['sheetPart']}>
-            <Teach />
+            <h3 className={css['section']}>{t('repairs.learned')}</h3>
+            <Known />
           </div>
         </>
       )}
@@ -112,9 +115,16 @@ function One(props: { readonly pattern: CodePattern }) {
 
 const problems = ['notAKit', 'doubled', 'productUnknown', 'otherProduct', 'otherLength'] as const;
 
+/** What tells this kit from the next one; the whole text where it is not understood. */
+function serialOf(text: string, today: string): string {
+  const code = classify(text, { today });
+  return (code.ok ? kitParts(code)?.serial : undefined) ?? text;
+}
+
 function Teach() {
   const t = useText();
   const failureText = useFailureText();
+  const { today } = useSite();
   const teach = useStationAction('patterns.teach');
   const [codes, setCodes] = useState<readonly string[]>([]);
   const [typed, setTyped] = useState('');
@@ -168,10 +178,10 @@ function Teach() {
           {codes.map((code, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the same kit may have been scanned twice
             <li key={index}>
-              <span className={`${look['words']} ${look['code']}`}>{code.replaceAll('\u001D', '␝')}</span>
+              <span className={`${look['words']} ${look['code']}`}>{serialOf(code, today)}</span>
               <ActionIcon
                 variant="subtle"
-                aria-label={t('repairs.teachRemove', { code })}
+                aria-label={t('repairs.teachRemove', { code: serialOf(code, today) })}
                 onClick={() => {
                   setFailure(null);
                   setCodes(codes.filter((_code, at) => at !== index));

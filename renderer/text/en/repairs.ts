@@ -49,14 +49,15 @@ export const repairs = {
   undoConfirm: 'Yes, undo',
   patterns: 'Known codes',
   patternsIntro:
-    'A code one character short or long of all of these is refused at the desk and scanned again. If it really is a new batch, register it below first.',
+    'A code one character short or long of all those below is refused at the desk and scanned again. If it really is a new batch, register it here first.',
+  learned: 'Known so far',
   patternsNone: 'None yet. A kit list makes them known at once; without one, 20 bound kits with codes of one kind do.',
   lengthOf: '{{n}} characters',
   anyLot: 'Any lot',
   lotOf: 'Lot {{lot}}',
   part: { whole: 'Whole code', serial: 'Serial', lot: 'Lot' },
   source: { manifest: 'List, {{n}} kits', taught: 'Registered, {{n}} kits', bound: 'Bound, {{n}} kits' },
-  lotSource: '{{n}} lots',
+  lotSource: 'Lots: {{n}}',
   since: 'since {{when}}',
   patternState: {
     used: 'In use',
