@@ -78,6 +78,17 @@ const voidPayloadSchema = z.strictObject({
   clockOffsetMs: z.int().nullable(),
 });
 
+const kitCorrectedPayloadSchema = z.strictObject({
+  /** The key that the test held until now; it is free again. */
+  formerKey: kitSnapshotSchema.shape.key,
+  /** What the code really was: the test holds this kit from here on, under the same rule as a binding. */
+  kit: kitSnapshotSchema,
+  correctedAtMs: atMsSchema,
+  operator,
+  reason,
+  clockOffsetMs: z.int().nullable(),
+});
+
 const recordBase = {
   /** Idempotency key: one fact of one station, for ever. */
   key: id,
@@ -91,6 +102,7 @@ export const recordSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...recordBase, kind: z.literal('test.bound'), payload: boundPayloadSchema }),
   z.strictObject({ ...recordBase, kind: z.literal('test.resulted'), payload: resultPayloadSchema }),
   z.strictObject({ ...recordBase, kind: z.literal('test.voided'), payload: voidPayloadSchema }),
+  z.strictObject({ ...recordBase, kind: z.literal('test.kitCorrected'), payload: kitCorrectedPayloadSchema }),
 ]);
 export type CentralRecord = z.infer<typeof recordSchema>;
 export type RecordKind = CentralRecord['kind'];
@@ -110,7 +122,7 @@ export type Batch = Omit<z.infer<typeof batchSchema>, 'records'> & { readonly re
 export const rejectionCodes = [
   'malformed', // the record does not fit its schema; message names the field
   'hashMismatch', // the content is not what its hash says
-  'testUnknown', // a result or void for a test whose binding was never stored
+  'testUnknown', // a result, void or correction for a test whose binding was never stored
   'outOfOrder', // an earlier seq of the test is still missing; the station sends again later
   'keyReused', // the same key with other content: kept aside, never overwritten
   'notYours', // the test belongs to another station

@@ -7,6 +7,7 @@ import { daySummarySchema } from './model/daySummary.ts';
 import { deskViewSchema, syncViewSchema } from './model/desk.ts';
 import { wedgeProfileSchema } from './model/gun.ts';
 import { kitProductSchema, readingWindowSchema } from './model/kit.ts';
+import { codePatternSchema, kitCorrectionSchema, repairRowSchema } from './model/pattern.ts';
 import { personCardSchema, personDraftSchema } from './model/person.ts';
 import { roundSchema } from './model/round.ts';
 import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
@@ -219,7 +220,13 @@ export const coreContract = {
   'tests.void': call(z.strictObject({ requestId, testId: id, reason: reasonSchema }), deskViewSchema),
   'tests.get': call(
     z.strictObject({ testId: id }),
-    z.object({ test: testCardSchema, revisions: z.array(resultRevisionSchema), retests: z.array(z.string()) }),
+    z.object({
+      test: testCardSchema,
+      revisions: z.array(resultRevisionSchema),
+      retests: z.array(z.string()),
+      /** Changes of the kit, oldest first. */
+      corrections: z.array(kitCorrectionSchema),
+    }),
   ),
   'tests.list': call(
     z.strictObject({
@@ -254,6 +261,50 @@ export const coreContract = {
     z.object({ total: z.int(), rows: z.array(kitRowSchema) }),
   ),
   'lots.list': call(nothing, z.object({ lots: z.array(lotRowSchema) })),
+
+  /** What the codes in stock look like: a code one character short or long of all of them is refused at the desk. */
+  'patterns.list': call(nothing, z.object({ patterns: z.array(codePatternSchema) })),
+  'patterns.set': call(
+    z.strictObject({ requestId, patternId: id, enabled: z.boolean() }),
+    z.object({ pattern: codePatternSchema }),
+  ),
+  /** Codes of a new batch, scanned by a supervisor, make its pattern known. */
+  'patterns.teach': call(
+    z.strictObject({ requestId, codes: z.array(z.string().min(1).max(1024)).min(3).max(10) }),
+    z.object({ patterns: z.array(codePatternSchema) }),
+  ),
+
+  /** Tests bound with a code that lost or gained a character; at most 500, `more` when there are others. */
+  'repairs.preview': call(
+    z.strictObject({ productId: id.optional(), fromDay: daySchema.optional(), toDay: daySchema.optional() }),
+    z.object({ rows: z.array(repairRowSchema), more: z.boolean() }),
+  ),
+  /** All of these tests or none: REPAIR_CHANGED when one cannot be repaired any more. */
+  'repairs.commit': call(
+    z.strictObject({
+      requestId,
+      testIds: z.array(id).min(1).max(500),
+      reason: z.string().trim().min(2).max(200),
+    }),
+    z.object({ repairId: z.string(), tests: z.int() }),
+  ),
+  'repairs.undo': call(z.strictObject({ requestId, repairId: id }), z.object({ repairId: z.string(), tests: z.int() })),
+  'repairs.list': call(
+    nothing,
+    z.object({
+      repairs: z.array(
+        z.object({
+          repairId: z.string(),
+          atMs: atMsSchema,
+          operatorName: z.string(),
+          reason: z.string(),
+          tests: z.int(),
+          undoneAtMs: atMsSchema.nullable(),
+          undoneByName: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
 
   /** Reads and checks a whole file; nothing is visible before `imports.commit`. Emits `imports.progressed`. */
   'imports.preview': call(z.strictObject({ importId: id, kind: z.enum(importKinds), path }), importPreviewSchema),

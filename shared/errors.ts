@@ -41,6 +41,9 @@ export const errorCodes = [
   'FILE_UNREADABLE', // params.problem
   'FILE_TOO_LARGE', // params.limitBytes
   'COLUMNS_MISSING', // params.missing
+  'REPAIR_CHANGED', // params.tests: so many can no longer be repaired (or undone) as was shown
+  'REPAIR_UNDONE', // it was taken back already
+  'KIT_TAKEN', // params.tests: so many of the former codes have been bound meanwhile
   'IMPORT_GONE',
   'IMPORT_CANCELLED',
   'WINDOW_UNSOUND', // a reading window that closes before it opens

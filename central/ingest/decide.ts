@@ -6,6 +6,8 @@ import type { Incoming } from './parse.ts';
 export type TestState = {
   readonly id: string;
   readonly stationId: string;
+  /** The kit that the test holds. */
+  readonly kitKey: string;
   readonly lastSeq: number;
   readonly status: 'pending' | ResultOutcome | 'void';
   readonly outcome: ResultOutcome | null;
@@ -30,6 +32,8 @@ export type Decision = {
   readonly begun: readonly { readonly binding: Bound; readonly state: TestState }[];
   /** Tests known before that have moved on, with their state after the batch. */
   readonly changed: readonly TestState[];
+  /** Those of them that hold another kit than before. */
+  readonly moved: readonly { readonly state: TestState; readonly formerKey: string }[];
 };
 
 /**
@@ -64,12 +68,14 @@ export function decide(
     if (state === undefined) throw new Error('a decided test has no state');
     return state;
   };
+  const before = [...storedTests.values()];
   return {
     verdicts,
     begun: bindings.map((binding) => ({ binding, state: stateOf(binding.testId) })),
-    changed: [...storedTests.values()]
-      .map(({ id }) => stateOf(id))
-      .filter((state) => state !== storedTests.get(state.id)),
+    changed: before.map(({ id }) => stateOf(id)).filter((state) => state !== storedTests.get(state.id)),
+    moved: before
+      .map(({ id, kitKey }) => ({ state: stateOf(id), formerKey: kitKey }))
+      .filter(({ state, formerKey }) => state.kitKey !== formerKey),
   };
 }
 
@@ -94,14 +100,20 @@ function judge(
   if (record.seq > lastSeq + 1) {
     return { kind: 'reject', code: 'outOfOrder', message: `seq: record ${lastSeq + 1} of the test is still missing` };
   }
+  if (record.kind === 'test.kitCorrected' && record.payload.formerKey !== test?.kitKey) {
+    return { kind: 'reject', code: 'malformed', message: 'payload.formerKey: the test holds another kit' };
+  }
   return { kind: 'store' };
 }
 
 function advance(stationId: string, record: CentralRecord, before: TestState | undefined): TestState {
-  if (record.kind === 'test.bound' || before === undefined) {
+  if (record.kind === 'test.bound') {
     const { testId: id, seq: lastSeq } = record;
-    return { id, stationId, lastSeq, status: 'pending', outcome: null, revision: 0, corrections: 0 };
+    const kitKey = record.payload.kit.key;
+    return { id, stationId, kitKey, lastSeq, status: 'pending', outcome: null, revision: 0, corrections: 0 };
   }
+  if (before === undefined) throw new Error('a test goes on that never began');
+  if (record.kind === 'test.kitCorrected') return { ...before, lastSeq: record.seq, kitKey: record.payload.kit.key };
   if (record.kind === 'test.voided') return { ...before, lastSeq: record.seq, status: 'void' };
   const { revision, outcome } = record.payload;
   const isNewest = revision >= before.revision;

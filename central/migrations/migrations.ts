@@ -1,6 +1,7 @@
 import { stationsMigration } from './0010Stations.ts';
 import { factsMigration } from './0020Facts.ts';
+import { kitCorrectionsMigration } from './0030KitCorrections.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order. */
-export const migrations: readonly Migration[] = [stationsMigration, factsMigration];
+export const migrations: readonly Migration[] = [stationsMigration, factsMigration, kitCorrectionsMigration];

@@ -37,10 +37,11 @@ export function ingest(
     const tests = await readTests(statements, incoming);
     const decision = decide(stationId, incoming, hashes, tests);
 
+    await claimKits(statements, decision);
     await storeTests(statements, input, decision);
     await storeRecords(statements, input, 'records', decision, 'store');
-    await findConflicts(statements, input, decision);
     await updateTests(statements, decision);
+    await findConflicts(statements, input, decision);
     await storeRecords(statements, input, 'set_aside', decision, 'setAside');
 
     const settled = decision.verdicts.filter(({ verdict }) => verdict.kind === 'store' || verdict.kind === 'duplicate');
@@ -69,26 +70,37 @@ async function readHashes(statements: Statements, stationId: string, incoming: r
 
 async function readTests(statements: Statements, incoming: readonly Incoming[]) {
   const rows = await statements.query<TestState>(
-    `SELECT id, station_id AS "stationId", last_seq AS "lastSeq", status, outcome, revision, corrections
+    `SELECT id, station_id AS "stationId", kit_key AS "kitKey", last_seq AS "lastSeq", status, outcome, revision, corrections
        FROM tests WHERE id = ANY ($1::text[])`,
     [[...new Set(incoming.map(({ record }) => record.testId))]],
   );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function storeTests(statements: Statements, input: IngestInput, { begun }: Decision): Promise<void> {
-  if (begun.length === 0) return;
-  // In one order for everybody, so that nobody waits in a circle. A kit that another transaction is just beginning is
-  // waited for, and its test is then seen; a kit that is there already came with its first test.
+/**
+ * Takes the row of every kit that a test of this batch takes or lets go, in one order for everybody, so that nobody waits
+ * in a circle. Another transaction at the same kit is waited for, and what it did is then seen. A kit whose tests were
+ * all corrected away has a row and no test: so the row is locked whether it is new or not.
+ */
+async function claimKits(statements: Statements, { begun, moved }: Decision): Promise<void> {
+  const keys = [
+    ...begun.map(({ state }) => state.kitKey),
+    ...moved.flatMap((each) => [each.state.kitKey, each.formerKey]),
+  ];
+  if (keys.length === 0) return;
   await statements.query(
     `INSERT INTO kits (kit_key) SELECT DISTINCT key FROM unnest($1::text[]) AS kit (key) ORDER BY key
-     ON CONFLICT (kit_key) DO NOTHING`,
-    [begun.map(({ binding }) => binding.payload.kit.key)],
+     ON CONFLICT (kit_key) DO UPDATE SET kit_key = excluded.kit_key`,
+    [keys],
   );
+}
+
+async function storeTests(statements: Statements, input: IngestInput, { begun }: Decision): Promise<void> {
+  if (begun.length === 0) return;
   const rows = begun.map(({ binding, state }, place) => ({
     place,
     id: state.id,
-    kit_key: binding.payload.kit.key,
+    kit_key: state.kitKey,
     day: binding.payload.day,
     bound_at_ms: binding.payload.boundAtMs,
     person_masked: maskName(binding.payload.person.name),
@@ -142,17 +154,27 @@ async function storeRecords(
   );
 }
 
-async function findConflicts(statements: Statements, input: IngestInput, { begun }: Decision): Promise<void> {
-  if (begun.length === 0) return;
+/**
+ * Writes down who came to a kit after somebody else. Where the first of several was corrected away, the next one is the
+ * first from then on.
+ */
+async function findConflicts(statements: Statements, input: IngestInput, { begun, moved }: Decision): Promise<void> {
+  if (begun.length + moved.length === 0) return;
   await statements.query(
     `INSERT INTO conflicts (first_test_id, later_test_id, kit_key, found_at_ms)
      SELECT first_test.id, later_test.id, later_test.kit_key, $2::bigint
        FROM tests AS later_test
        CROSS JOIN LATERAL (
-              SELECT id, stored_no FROM tests WHERE kit_key = later_test.kit_key ORDER BY stored_no LIMIT 1
+              SELECT id, held_no FROM tests WHERE kit_key = later_test.kit_key ORDER BY held_no LIMIT 1
             ) AS first_test
-      WHERE later_test.id = ANY ($1::text[]) AND first_test.stored_no < later_test.stored_no`,
-    [begun.map(({ state }) => state.id), input.nowMs],
+      WHERE (later_test.id = ANY ($1::text[]) OR later_test.kit_key = ANY ($3::text[]))
+        AND first_test.held_no < later_test.held_no
+     ON CONFLICT DO NOTHING`,
+    [
+      [...begun, ...moved].map(({ state }) => state.id),
+      input.nowMs,
+      [...new Set(moved.map(({ formerKey }) => formerKey))],
+    ],
   );
 }
 
@@ -161,17 +183,18 @@ async function updateTests(statements: Statements, { changed }: Decision): Promi
   await statements.query(
     `UPDATE tests AS test
         SET last_seq = state."lastSeq", status = state.status, outcome = state.outcome,
-            revision = state.revision, corrections = state.corrections
+            revision = state.revision, corrections = state.corrections, kit_key = state."kitKey",
+            held_no = CASE WHEN test.kit_key = state."kitKey" THEN test.held_no ELSE nextval('kit_holdings') END
        FROM jsonb_to_recordset($1::jsonb) AS state (
-              id text, "lastSeq" integer, status text, outcome text, revision integer, corrections integer)
+              id text, "kitKey" text, "lastSeq" integer, status text, outcome text, revision integer, corrections integer)
       WHERE test.id = state.id`,
     [JSON.stringify(changed)],
   );
 }
 
 /**
- * For each test whose kit has another one, the first of the others. It is the same whenever it is asked, because first
- * stored stays first: so a record sent again is answered as it was.
+ * For each test whose kit has another one, the first of the others. It is the same whenever it is asked, because who
+ * came first stays first until a kit is corrected: so a record sent again is answered as it was.
  */
 async function readOtherSides(statements: Statements, testIds: readonly string[]): Promise<Map<string, Side>> {
   if (testIds.length === 0) return new Map();
@@ -180,7 +203,7 @@ async function readOtherSides(statements: Statements, testIds: readonly string[]
             other.bound_at_ms, other.person_masked
        FROM tests AS test
        CROSS JOIN LATERAL (
-              SELECT * FROM tests WHERE kit_key = test.kit_key AND id <> test.id ORDER BY stored_no LIMIT 1
+              SELECT * FROM tests WHERE kit_key = test.kit_key AND id <> test.id ORDER BY held_no LIMIT 1
             ) AS other
        JOIN sites AS site ON site.id = other.site_id
        JOIN stations AS station ON station.id = other.station_id

@@ -20,7 +20,7 @@ export function toSide(row: SideRow): KitReply['bindings'][number] {
   };
 }
 
-/** Every binding of the kit, first stored first. A void does not free a kit, so voided tests are among them. */
+/** Every binding of the kit, who came first to it first. A void does not free a kit, so voided tests are among them. */
 export async function findKit(database: Database, key: string): Promise<KitReply> {
   const rows = await database.query<SideRow>(
     `SELECT test.id, site.name AS site, station.name AS station, test.bound_at_ms, test.person_masked
@@ -28,7 +28,7 @@ export async function findKit(database: Database, key: string): Promise<KitReply
        JOIN sites AS site ON site.id = test.site_id
        JOIN stations AS station ON station.id = test.station_id
       WHERE test.kit_key = $1
-      ORDER BY test.stored_no`,
+      ORDER BY test.held_no`,
     [key],
   );
   return { key, bound: rows.length > 0, bindings: rows.map(toSide) };

@@ -24,6 +24,8 @@ import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyT
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
+import type { PatternBook } from './kits/patternBook.ts';
+import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { peopleHandlers } from './people/people.ts';
 import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
@@ -34,6 +36,7 @@ import {
   unwrapByPassphrase,
   unwrapByRecoveryKey,
 } from './register/keyFile.ts';
+import { repairHandlers } from './repairs/repairs.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { sealPin } from './staff/pin.ts';
@@ -120,6 +123,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       desk: cells.cell<DeskState>(emptyDesk),
       centralOffsetMs: cells.cell<number | null>(null),
       rosterCount: cells.cell<number | null>(null),
+      patterns: cells.cell<PatternBook | null>(null),
     };
     return { station, cells };
   };
@@ -149,6 +153,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       cells.commit();
       await clearUnfinishedImports(station);
       inTransaction(station, cells, () => {
+        learnOnce(station);
         tables.requests.forget(clock.now() - answersKeptMs);
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
@@ -293,6 +298,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...deskHandlers,
     ...peopleHandlers,
     ...kitHandlers,
+    ...patternHandlers,
+    ...repairHandlers,
     ...createImports(),
     ...roundHandlers,
     ...staffHandlers,

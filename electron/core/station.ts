@@ -7,6 +7,7 @@ import type { Tables } from '../db/tables.ts';
 import type { Cell } from './cell.ts';
 import type { Clock } from './clock.ts';
 import type { DeskState } from './desk/deskState.ts';
+import type { PatternBook } from './kits/patternBook.ts';
 import type { SyncStatus } from './sync/status.ts';
 
 export type Log = (event: string, fields: Readonly<Record<string, string | number | boolean>>) => void;
@@ -33,6 +34,8 @@ export type Station = {
   readonly centralOffsetMs: Cell<number | null>;
   /** How many people the roster holds; null when it must be counted again. */
   readonly rosterCount: Cell<number | null>;
+  /** What the codes in stock look like; null when it must be read again. */
+  readonly patterns: Cell<PatternBook | null>;
 };
 
 /** The site's day at this moment. */

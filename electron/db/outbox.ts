@@ -42,9 +42,11 @@ export function outboxTable(db: Register) {
   const backlog = db.prepare("SELECT count(*) AS n, min(created_at_ms) AS oldest FROM outbox WHERE state = 'waiting'");
   const countParked = db.prepare("SELECT count(*) FROM outbox WHERE state = 'parked'").pluck();
   const parked = db.prepare(
-    `SELECT record_key AS recordKey, kind, outbox.test_id AS testId, person_name AS personName, kit_serial AS kitSerial,
+    `SELECT record_key AS recordKey, kind, outbox.test_id AS testId, person_name AS personName,
+       coalesce(fix.serial, kit_serial) AS kitSerial,
        receipt_code AS code, receipt_message AS message, settled_at_ms AS atMs
-     FROM outbox JOIN tests ON tests.id = outbox.test_id WHERE outbox.state = 'parked' ORDER BY outbox.seq LIMIT 200`,
+     FROM outbox JOIN tests ON tests.id = outbox.test_id JOIN test_states ON test_states.test_id = outbox.test_id
+     LEFT JOIN kit_corrections AS fix ON fix.test_id = outbox.test_id AND fix.n = test_states.kit_n WHERE outbox.state = 'parked' ORDER BY outbox.seq LIMIT 200`,
   );
   return {
     insert: (row: {

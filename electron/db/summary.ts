@@ -41,7 +41,7 @@ export function summaryQueries(db: Register) {
     `SELECT
        (SELECT count(*) FROM test_states JOIN outbox ON outbox.test_id = test_states.test_id
          WHERE test_states.day = @day AND outbox.state IN ('waiting', 'parked')) AS unsent,
-       (SELECT count(*) FROM test_states JOIN conflicts ON conflicts.test_id = test_states.test_id WHERE test_states.day = @day) AS conflicts`,
+       (SELECT count(*) FROM test_states JOIN conflicts ON conflicts.test_id = test_states.test_id AND conflicts.kit_key = test_states.kit_key WHERE test_states.day = @day) AS conflicts`,
   );
   return {
     listTests: (day: string): CountedTest[] => tests.all(day) as CountedTest[],

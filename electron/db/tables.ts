@@ -7,8 +7,10 @@ import type { Register } from './open.ts';
 import { operatorsTable } from './operators.ts';
 import { outboxTable } from './outbox.ts';
 import { papersTable } from './papers.ts';
+import { patternsTable } from './patterns.ts';
 import { peopleTable } from './people.ts';
 import { productsTable } from './products.ts';
+import { repairsTable } from './repairs.ts';
 import { requestsTable } from './requests.ts';
 import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
@@ -26,8 +28,10 @@ export function prepareTables(db: Register) {
     operators: operatorsTable(db),
     outbox: outboxTable(db),
     papers: papersTable(db),
+    patterns: patternsTable(db),
     people: peopleTable(db),
     products: productsTable(db),
+    repairs: repairsTable(db),
     requests: requestsTable(db),
     rounds: roundsTable(db),
     settings: settingsTable(db),

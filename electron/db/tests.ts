@@ -58,6 +58,8 @@ export type TestRow = NewTest & {
   readonly voidBy: string | null;
   readonly voidReasonCode: string | null;
   readonly voidReasonText: string | null;
+  /** Which correction of the kit counts now; 0 while it is as it was bound. */
+  readonly kitN: number;
 };
 
 export type RunningRow = {
@@ -76,16 +78,18 @@ const testColumns = `
   tests.clock_offset_ms AS clockOffsetMs, tests.person_id AS personId, person_name AS personName, person_sex AS personSex,
   person_birth_date AS personBirthDate, person_document_kind AS personDocumentKind, person_document_number AS personDocumentNumber,
   person_phone AS personPhone, person_building AS personBuilding, person_unit AS personUnit, person_room AS personRoom,
-  person_guardian_name AS personGuardianName, person_source AS personSource, tests.kit_key AS kitKey, kit_raw AS kitRaw,
-  kit_code_kind AS kitCodeKind, kit_gtin AS kitGtin, kit_serial AS kitSerial, kit_lot AS kitLot, kit_expires_on AS kitExpiresOn,
+  person_guardian_name AS personGuardianName, person_source AS personSource, test_states.kit_key AS kitKey,
+  coalesce(fix.raw, kit_raw) AS kitRaw, kit_code_kind AS kitCodeKind, kit_gtin AS kitGtin, coalesce(fix.serial, kit_serial) AS kitSerial, kit_n AS kitN, kit_lot AS kitLot, kit_expires_on AS kitExpiresOn,
   kit_source AS kitSource, kit_warnings AS kitWarnings, tests.product_id AS productId, opens_after_ms AS opensAfterMs,
   closes_after_ms AS closesAfterMs, window_from AS windowFrom, retest_of AS retestOf, second_reason_code AS secondReasonCode,
   second_reason_text AS secondReasonText, products.short_name AS productName, products.method AS productMethod,
-  products.registration_number AS registrationNumber, operators.name AS operatorName, status, revision, chain,
+  products.registration_number AS registrationNumber, operators.name AS operatorName, status, revision, test_states.chain AS chain,
   opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs, voids.at_ms AS voidAtMs,
   (SELECT name FROM operators AS o WHERE o.id = voids.operator_id) AS voidBy,
   voids.reason_code AS voidReasonCode, voids.reason_text AS voidReasonText`;
-const testTables = `FROM test_states JOIN tests ON tests.id = test_states.test_id
+/** The correction of the kit that counts now, where there is one. */
+const withFix = 'LEFT JOIN kit_corrections AS fix ON fix.test_id = test_states.test_id AND fix.n = test_states.kit_n';
+const testTables = `FROM test_states JOIN tests ON tests.id = test_states.test_id ${withFix}
   JOIN products ON products.id = tests.product_id JOIN operators ON operators.id = tests.operator_id
   LEFT JOIN voids ON voids.test_id = tests.id`;
 
@@ -144,12 +148,13 @@ export function testsTable(db: Register) {
   // Those that can still be read come before the ones that are over. The wide rows are fetched for what fits only.
   const running = db.prepare(
     `SELECT r.test_id AS testId, person_name AS personName, person_building AS building, person_room AS room,
-       kit_serial AS kitSerial, r.bound_at_ms AS boundAtMs, opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs
-     FROM (SELECT test_id, bound_at_ms, opens_at_ms, closes_at_ms FROM test_states
+       coalesce(fix.serial, kit_serial) AS kitSerial, r.bound_at_ms AS boundAtMs, opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs
+     FROM (SELECT test_id, kit_n, bound_at_ms, opens_at_ms, closes_at_ms FROM test_states
            WHERE status = 'pending' AND bound_at_ms >= @sinceMs
            ORDER BY CASE WHEN closes_at_ms IS NULL THEN 1 WHEN closes_at_ms < @nowMs THEN 2 ELSE 0 END, closes_at_ms
            LIMIT @limit) AS r
-     JOIN tests ON tests.id = r.test_id`,
+     JOIN tests ON tests.id = r.test_id
+     LEFT JOIN kit_corrections AS fix ON fix.test_id = r.test_id AND fix.n = r.kit_n`,
   );
   const countRunning = db
     .prepare("SELECT count(*) FROM test_states WHERE status = 'pending' AND bound_at_ms >= ?")
@@ -165,7 +170,7 @@ export function testsTable(db: Register) {
   const waiting = db
     .prepare(
       `SELECT CASE
-         WHEN EXISTS (SELECT 1 FROM conflicts WHERE conflicts.test_id = @testId) THEN 'conflict'
+         WHEN EXISTS (SELECT 1 FROM conflicts JOIN test_states USING (test_id, kit_key) WHERE conflicts.test_id = @testId) THEN 'conflict'
          WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'parked') THEN 'parked'
          WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'waiting' AND due_at_ms > @nowMs) THEN 'local'
          WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'waiting') THEN 'waiting'
@@ -173,10 +178,10 @@ export function testsTable(db: Register) {
     )
     .pluck();
   const filter = `(@day IS NULL OR test_states.day = @day) AND (@status IS NULL OR status = @status)
-    AND (@like = '' OR person_name LIKE @like ESCAPE '\\' OR kit_serial LIKE @like ESCAPE '\\'
+    AND (@like = '' OR person_name LIKE @like ESCAPE '\\' OR coalesce(fix.serial, kit_serial) LIKE @like ESCAPE '\\'
       OR person_document_number LIKE @like ESCAPE '\\' OR person_building || '-' || person_room LIKE @like ESCAPE '\\')`;
   const count = db
-    .prepare(`SELECT count(*) FROM test_states JOIN tests ON tests.id = test_states.test_id WHERE ${filter}`)
+    .prepare(`SELECT count(*) FROM test_states JOIN tests ON tests.id = test_states.test_id ${withFix} WHERE ${filter}`)
     .pluck();
   const list = db.prepare(
     `SELECT ${testColumns} ${testTables} WHERE ${filter} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`,

@@ -88,6 +88,9 @@ export function refusalWords(
   return {
     title: t(`refusals.${code}.title`, words),
     todo: t(`refusals.${code}.todo`, words),
-    why: t(`refusals.${code}.why`, words),
+    why:
+      code === 'codeCharacterLost' && params['by'] === 'pattern'
+        ? t('repairs.refusal', { ...words, readLength: text('readLength'), knownLength: text('knownLength') })
+        : t(`refusals.${code}.why`, words),
   };
 }

@@ -12,9 +12,10 @@ import { useText } from '../text/index.ts';
 import { KitsTab } from './KitsTab.tsx';
 import { LotsTab } from './LotsTab.tsx';
 import { ProductsTab } from './ProductsTab.tsx';
+import { RepairTab } from './RepairTab.tsx';
 
-const tabs = ['products', 'lots', 'kits'] as const;
-type Tab = (typeof tabs)[number];
+const allTabs = ['products', 'lots', 'kits', 'repair'] as const;
+type Tab = (typeof allTabs)[number];
 
 /** Products with their reading windows, lots, and the single kits of the makers' lists. */
 export function KitsScreen() {
@@ -31,6 +32,7 @@ export function KitsScreen() {
       </Screen>
     );
   }
+  const tabs = allTabs.filter((each) => each !== 'repair' || may(site.operator, 'supervisor'));
   const importButton = may(site.operator, 'supervisor') && (
     <Button
       variant={tab === 'kits' ? 'filled' : 'default'}
@@ -54,7 +56,7 @@ export function KitsScreen() {
           <Tabs.List>
             {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
-                {t(`kits.tabs.${each}`)}
+                {each === 'repair' ? t('repairs.tab') : t(`kits.tabs.${each}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -71,6 +73,11 @@ export function KitsScreen() {
         <Tabs.Panel value="kits" className={css['panel'] ?? ''}>
           <KitsTab importButton={importButton} />
         </Tabs.Panel>
+        {tabs.includes('repair') && (
+          <Tabs.Panel value="repair" className={css['panel'] ?? ''}>
+            <RepairTab />
+          </Tabs.Panel>
+        )}
       </Screen>
     </Tabs>
   );

@@ -1,5 +1,6 @@
 import {
   IconArrowBackUp,
+  IconBarcode,
   IconCircleMinus,
   IconCirclePlus,
   IconCircleX,
@@ -10,6 +11,7 @@ import {
 } from '@tabler/icons-react';
 import type { ComponentType, ReactNode } from 'react';
 import type { Output } from '../../shared/contract.ts';
+import type { KitCorrection } from '../../shared/model/pattern.ts';
 import type { ResultOutcome, ResultRevision } from '../../shared/model/test.ts';
 import { dayWords, momentWords } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
@@ -28,16 +30,23 @@ const outcomeIcons: Readonly<Record<ResultOutcome, Icon>> = {
 /** What happened to a test, oldest first; nothing is ever taken out of it. */
 export function TestHistory(props: { readonly detail: Output<'tests.get'> }) {
   const t = useText();
-  const { test, revisions } = props.detail;
+  const { test, revisions, corrections } = props.detail;
+  const reading = (revision: ResultRevision) => (
+    <Reading key={revision.revision} revision={revision} testDay={test.day} />
+  );
+  const firstCorrectedMs = corrections[0]?.atMs ?? Number.POSITIVE_INFINITY;
   return (
     <ol className={look['history']}>
       <Step atMs={test.boundAtMs} icon={IconLink} title={t('results.bound')}>
         {t('results.boundBy', { operator: test.boundByName })}
         {test.retestOf !== null && ` · ${t('results.retestOf')}`}
       </Step>
-      {revisions.map((revision) => (
-        <Reading key={revision.revision} revision={revision} testDay={test.day} />
+      {revisions.filter(({ readAtMs }) => readAtMs <= firstCorrectedMs).map(reading)}
+      {corrections.map((correction, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: corrections are only ever added behind
+        <Correction key={index} correction={correction} />
       ))}
+      {revisions.filter(({ readAtMs }) => readAtMs > firstCorrectedMs).map(reading)}
       {test.status === 'pending' && <Step atMs={null} icon={IconClock} title={t('results.notYetRead')} />}
       {test.status === 'undone' && <Step atMs={null} icon={IconArrowBackUp} title={t('results.wasUndone')} />}
       {test.voided !== null && (
@@ -48,6 +57,22 @@ export function TestHistory(props: { readonly detail: Output<'tests.get'> }) {
         </Step>
       )}
     </ol>
+  );
+}
+
+function Correction(props: { readonly correction: KitCorrection }) {
+  const t = useText();
+  const { operatorName, fromSerial, toSerial, reason, isUndo, atMs } = props.correction;
+  return (
+    <Step
+      atMs={atMs}
+      icon={isUndo ? IconArrowBackUp : IconBarcode}
+      title={t(isUndo ? 'repairs.historyUndo' : 'repairs.history')}
+    >
+      {t('repairs.historyBy', { operator: operatorName, from: fromSerial, to: toSerial })}
+      <br />
+      {t('results.reasonIs', { reason })}
+    </Step>
   );
 }
 

@@ -11,7 +11,12 @@ import look from './sync.module.css';
 type Parked = Output<'sync.get'>['parked'][number];
 type Conflict = Output<'sync.get'>['conflicts'][number];
 
-const kinds = { 'test.bound': 'bound', 'test.resulted': 'resulted', 'test.voided': 'voided' } as const;
+const kinds = {
+  'test.bound': 'bound',
+  'test.resulted': 'resulted',
+  'test.voided': 'voided',
+  'test.kitCorrected': 'kitCorrected',
+} as const;
 
 function kindWord(t: Text, kind: string): string {
   return Object.hasOwn(kinds, kind) ? t(`sync.kind.${kinds[kind as keyof typeof kinds]}`) : kind;

@@ -6,6 +6,7 @@ import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
+import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
 import { scanners as scannersEn } from './en/scanners.ts';
 import { settings as settingsEn } from './en/settings.ts';
@@ -21,6 +22,7 @@ import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
 import { refusals } from './zhCN/refusals.ts';
+import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
 import { scanners } from './zhCN/scanners.ts';
 import { settings } from './zhCN/settings.ts';
@@ -42,6 +44,7 @@ export const zhCN = {
   lists,
   people,
   refusals,
+  repairs,
   results,
   scanners,
   settings,
@@ -61,6 +64,7 @@ export const en = {
   lists: listsEn,
   people: peopleEn,
   refusals: refusalsEn,
+  repairs: repairsEn,
   results: resultsEn,
   scanners: scannersEn,
   settings: settingsEn,

@@ -16,6 +16,7 @@ export const refusalCodes = [
   'codeUnreadable', // params.message, params.at: what is wrong and where (English, for the curious)
   'codeAmbiguous', // params.kinds
   'codeCharacterLost', // one short of (or one over) a known code: params.read, params.known (tails), params.what: missing | extra
+  // … or of every learned pattern: params.by = pattern, params.readLength, params.knownLength
   'codeNotForDesk', // a kind that means nothing here: params.kind
   'kitHasNoSerial', // GTIN and lot name a batch, not one kit
   'productUnknown', // params.gtin

@@ -6,6 +6,7 @@ type Of<K extends CentralRecord['kind']> = Extract<CentralRecord, { kind: K }>;
 export type Bound = Of<'test.bound'>;
 export type Resulted = Of<'test.resulted'>;
 export type Voided = Of<'test.voided'>;
+export type KitCorrected = Of<'test.kitCorrected'>;
 
 const operator = { id: 'op-1', name: '李娟' };
 const boundAtMs = 1_649_558_520_000;
@@ -100,6 +101,24 @@ export function voided(testId: string, seq: number): Voided {
       voidedAtMs: boundAtMs + 60_000,
       operator,
       reason: { code: 'kitDamaged', text: '' },
+      clockOffsetMs: null,
+    },
+  });
+}
+
+/** The test of `binding` turns out to have had another kit. */
+export function kitCorrected(binding: Bound, seq: number, formerKey: string, kitKey: string): KitCorrected {
+  return hashed<KitCorrected>({
+    key: randomUUID(),
+    testId: binding.testId,
+    seq,
+    kind: 'test.kitCorrected',
+    payload: {
+      formerKey,
+      kit: { ...binding.payload.kit, key: kitKey },
+      correctedAtMs: boundAtMs + 90_000,
+      operator,
+      reason: { code: 'codeDamaged', text: 'the gun lost a zero' },
       clockOffsetMs: null,
     },
   });

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../../shared/canonicalJson.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { minute } from '../../../shared/time.ts';
+import { learnBound } from '../kits/patterns.ts';
 import { currentRound } from '../rounds/rounds.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
@@ -110,6 +111,8 @@ export function bind(station: Station, person: Person, held: HeldPerson, kit: He
     },
     { testId, chain: 1, dueAtMs: nowMs + undoMs, urgent: false },
   );
+  // What hands typed says nothing of what the guns read.
+  if (kit.source !== 'typed') learnBound(station, kit);
   audit(station, 'test.bind', `test:${testId}`, {
     person: person.id,
     personSource: held.source,

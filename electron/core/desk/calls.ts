@@ -103,6 +103,7 @@ export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'tests.get' | 'tes
       test: testCard(station, test),
       revisions: station.tables.tests.listRevisions(testId),
       retests: station.tables.tests.listRetests(testId),
+      corrections: station.tables.repairs.listOfTest(testId),
     };
   }),
   'tests.list': look((station, { day, status, query, limit, offset }) => {

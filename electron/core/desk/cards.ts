@@ -59,7 +59,10 @@ export function testCard(station: Station, row: TestRow): TestCard {
       method: row.productMethod,
       lot: row.kitLot,
       expiresOn: row.kitExpiresOn,
-      warnings: JSON.parse(row.kitWarnings) as KitWarning[],
+      warnings: (JSON.parse(row.kitWarnings) as KitWarning[]).filter(
+        // What was odd about the code that was read is over once it was put right.
+        ({ code }) => row.kitN === 0 || (code !== 'serialUnknown' && code !== 'serialOneOff'),
+      ),
     },
     roundId: row.roundId,
     day: row.day,

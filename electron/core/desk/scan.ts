@@ -5,13 +5,14 @@ import { maskDocument } from '../../../shared/codes/mask.ts';
 import { type Command, commandOf } from '../../../shared/codes/ownCodes.ts';
 import type { Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
-import { checkKit } from '../kits/check.ts';
+import { checkKit, patternDoubt } from '../kits/check.ts';
 import { readKitCode } from '../kits/kitCode.ts';
+import { learnedPatterns } from '../kits/patterns.ts';
 import { documentKindOf } from '../people/documents.ts';
 import { changeOperator, lockDesk } from '../staff/session.ts';
 import { type Station, today } from '../station.ts';
 import { heldKitCard, personCard } from './cards.ts';
-import { type Gesture, nothingDone, refusal } from './deskState.ts';
+import { type Gesture, nothingDone, type Refusal, refusal } from './deskState.ts';
 import {
   askVoidReason,
   chooseResult,
@@ -56,6 +57,8 @@ export function scan(station: Station, input: Scan): Gesture {
 
   const code = readCode(station, input.text);
   if (!code.ok) {
+    const lost = lostByPattern(station, input.text, code);
+    if (lost !== null) return refuse(station, lost);
     if (code.error.code === 'ambiguous')
       return refuse(station, refusal('codeAmbiguous', { kinds: (code.candidates ?? []).join(',') }));
     return refuse(
@@ -87,11 +90,27 @@ export function scan(station: Station, input: Scan): Gesture {
  */
 function readCode(station: Station, text: string): CodeReading {
   const day = today(station);
-  const code = classify(text, { today: day });
-  if (code.ok || code.error.code !== 'ambiguous') return code;
+  const code = classify(text, { today: day, patterns: learnedPatterns(station) });
+  if (code.ok || (code.error.code !== 'ambiguous' && !isOffPattern(code))) return code;
   const known = readKitCode(text, day);
   const key = known.ok ? kitKey(known) : null;
-  return key !== null && station.tables.kits.find(key) !== null ? known : code;
+  if (!known.ok || key === null) return code;
+  // The classifier knows one beginning a pattern; the site's own rule, which refuses less, has the last word.
+  if (isOffPattern(code) && patternDoubt(station, known, key) === null) return known;
+  const isBound = isOffPattern(code) && station.tables.tests.findLiveByKit(key) !== null;
+  return isBound || station.tables.kits.find(key) !== null ? known : code;
+}
+
+/** A plain serial is refused for its length only where the site has learned another. */
+function isOffPattern(code: CodeReading): boolean {
+  return !code.ok && code.kind === 'serial' && code.error.code === 'length';
+}
+
+function lostByPattern(station: Station, text: string, code: CodeReading): Refusal | null {
+  if (!isOffPattern(code)) return null;
+  const read = readKitCode(text, today(station));
+  const key = read.ok ? kitKey(read) : null;
+  return read.ok && key !== null ? patternDoubt(station, read, key) : null;
 }
 
 function scanBadge(station: Station, code: ParsedCode): Gesture {

@@ -7,6 +7,7 @@ import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
+import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
 import { audit, type Station, signedInAs, today } from '../station.ts';
 import { csvLine, readSheet, type Sheet } from './csv.ts';
 import { type ManifestKit, planManifest } from './manifest.ts';
@@ -33,6 +34,8 @@ type Prepared = {
   readonly people: { readonly fresh: readonly Person[]; readonly changed: readonly Person[] };
   readonly kits: readonly ManifestKit[];
 };
+
+type Staged = Prepared & { readonly learner: Learner };
 
 /**
  * Imports of one run of core: what was read and checked, waiting to be committed or cancelled. Rows are staged in short
@@ -107,12 +110,13 @@ export function createImports() {
     return result;
   };
 
-  const stage = async (station: Station, importId: string): Promise<Prepared> => {
+  const stage = async (station: Station, importId: string): Promise<Staged> => {
     const ready = prepared.get(importId);
     if (ready === undefined) throw new StationError('IMPORT_GONE');
     cancelled.delete(importId);
     const { tables } = station;
     const operatorId = signedInAs(station, 'supervisor').id;
+    const learner = createLearner();
     const total = ready.people.fresh.length + ready.kits.length;
     tables.imports.start({
       id: importId,
@@ -141,13 +145,19 @@ export function createImports() {
       });
       const lotIds = new Map<string, string>();
       await inPieces(ready.kits, (kit) => {
-        tables.kits.insert({ ...kit, lotId: lotIdOf(station, kit, importId, lotIds), importId });
+        const isLotNew = kit.lot !== null && tables.products.findLot(kit.productId, kit.lot) === null;
+        const lotId = lotIdOf(station, kit, importId, lotIds);
+        tables.kits.insert({ ...kit, lotId, importId });
+        const { productId, serial } = kit;
+        const part = patternPart(kit.kitKey);
+        if (part !== null) learner.add({ productId, lotId, part, text: serial });
+        if (isLotNew && kit.lot !== null) learner.add({ productId, lotId: null, part: 'lot', text: kit.lot });
       });
     } catch (error) {
       await clearStaged(station, importId, ready.preview.kind);
       throw error;
     }
-    return ready;
+    return { ...ready, learner };
   };
 
   const handlers: Handlers<'imports.preview' | 'imports.commit' | 'imports.cancel' | 'imports.saveFaults'> = {
@@ -161,6 +171,7 @@ export function createImports() {
         const { tables } = station;
         for (const person of ready.people.changed) tables.people.update(person, station.clock.now());
         tables.imports.commit(importId);
+        writeLessons(station, ready.learner, 'listed');
         station.rosterCount.set(null);
         audit(station, 'import.commit', `import:${importId}`, { kind: ready.preview.kind, ...ready.preview.counts });
         return ready.preview.counts;

@@ -7,6 +7,7 @@ import type { Lot } from '../../db/products.ts';
 import { tailOf } from '../desk/cards.ts';
 import { type HeldKit, type Refusal, refusal } from '../desk/deskState.ts';
 import { type Station, today } from '../station.ts';
+import { isTaught, knownGroups, lengthDoubt, patternPart, wholeGroups } from './patterns.ts';
 
 export type KitCheck = { readonly ok: true; readonly kit: HeldKit } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -22,6 +23,10 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
   if (key === null || parts === null) return no('kitHasNoSerial');
 
   const known = kits.find(key);
+  if (known === null) {
+    const lost = patternDoubt(station, code, key);
+    if (lost !== null) return { ok: false, refusal: lost };
+  }
   const product = known === null ? productOf(station, code, parts.gtin) : products.find(known.productId);
   if (product === null) return no('productUnknown', { code: parts.gtin ?? tailOf(key) });
   if (product.window === null) return no('productWithoutWindow', { product: product.shortName });
@@ -80,6 +85,31 @@ function productOf(station: Station, code: ParsedCode, gtin: string | undefined)
   return name === undefined ? null : station.tables.products.findByCode(name);
 }
 
+/**
+ * A code whose serial or lot is one character short or long of every pattern that the site has learned. Refused whatever
+ * the site's policy for unknown kits: such a code is nobody's.
+ */
+export function patternDoubt(station: Station, code: ParsedCode, key: string): Refusal | null {
+  const part = patternPart(key);
+  const parts = kitParts(code);
+  if (part === null || parts === null) return null;
+  const check = (what: 'whole' | 'serial' | 'lot', text: string, groups: Parameters<typeof lengthDoubt>[0]) => {
+    const doubt = lengthDoubt(groups, text);
+    if (doubt === null) return null;
+    const { length } = doubt.group;
+    const sizes = { readLength: text.length, knownLength: length };
+    return refusal('codeCharacterLost', { by: 'pattern', what: doubt.what, part: what, read: text, ...sizes });
+  };
+  const { lot, serial = '' } = parts;
+  if (part === 'whole') return check('whole', serial, wholeGroups(station));
+  const product = productOf(station, code, parts.gtin);
+  if (product === null) return null;
+  const lotRow = lot === undefined ? null : station.tables.products.findLot(product.id, lot);
+  const lostOfLot =
+    lot === undefined || lotRow !== null ? null : check('lot', lot, knownGroups(station, product.id, 'lot'));
+  return lostOfLot ?? check('serial', serial, knownGroups(station, product.id, 'serial', lotRow?.id ?? null));
+}
+
 type Doubt = { readonly warning: KitWarning } | { readonly refusal: Refusal };
 
 /** What is odd about the lot that a code names, beside the lots that are known. */
@@ -107,13 +137,17 @@ function doubtAbout(
   serial: string,
 ): Doubt | null {
   const { products, kits } = station.tables;
-  if (lot === null && lotName !== null) return lotDoubt(lotName, products.listLotNames(product.id));
+  // What a supervisor has vouched for is not taken for another code that lost a character.
+  if (lot === null && lotName !== null) {
+    const near = isTaught(station, product.id, 'lot', lotName) ? [] : products.listLotNames(product.id);
+    return lotDoubt(lotName, near);
+  }
   if (lot !== null && !kits.isLotListed(lot.id)) return null;
   const near = nearestKnown(station, product.id, serial);
   if (near === null) {
     return lot === null ? null : { warning: { code: 'serialUnknown', params: { serial: tailOf(serial) } } };
   }
-  if (near.off === 'missing' || near.off === 'extra') {
+  if ((near.off === 'missing' || near.off === 'extra') && !isTaught(station, product.id, 'serial', serial)) {
     return {
       refusal: refusal('codeCharacterLost', {
         what: near.off,

@@ -250,6 +250,7 @@ export function createUploader(
       otherBoundAtMs: receipt.other.boundAtMs,
       otherPersonMasked: receipt.other.personMasked,
       seenAtMs: nowMs,
+      chain: row.chain,
     });
     if (isNew) audit(station, 'sync.conflict', `test:${row.testId}`, { other: receipt.other.testId });
     return isNew;

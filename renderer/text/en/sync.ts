@@ -67,7 +67,7 @@ export const sync = {
   there: 'Other side',
   seen: 'Noticed',
   openTest: 'See the test',
-  kind: { bound: 'Binding', resulted: 'Result', voided: 'Void' },
+  kind: { bound: 'Binding', resulted: 'Result', voided: 'Void', kitCorrected: 'code correction' },
   parkedWhy: {
     malformed: 'The central service says the record is not well-formed',
     hashMismatch: 'The record was damaged on its way',

@@ -64,7 +64,7 @@ export const sync = {
   there: '对方',
   seen: '发现',
   openTest: '查看检测',
-  kind: { bound: '绑定', resulted: '结果', voided: '作废' },
+  kind: { bound: '绑定', resulted: '结果', voided: '作废', kitCorrected: '编码改正' },
   parkedWhy: {
     malformed: '中心说这条记录的格式不对',
     hashMismatch: '记录在路上损坏了',
