@@ -5,8 +5,8 @@ import { type DecodeFigures, measureDecoding, type Way, ways } from '../bench/sc
 import { faultKinds } from '../pictures/grid.ts';
 import { symbolKinds } from '../pictures/symbols.ts';
 
-const picturesEach = 4;
-const negativesEach = 12;
+const picturesEach = 2;
+const negativesEach = 6;
 const start = '<!-- measured: begin -->';
 const end = '<!-- measured: end -->';
 

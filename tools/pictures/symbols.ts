@@ -85,7 +85,7 @@ function withCheckDigit(body: string): string {
 }
 
 /** A kit's code: product, expiry, batch, serial, the open lengths in either order so that separators are needed. */
-export function kitElements(chance: Chance): Elements {
+function kitElements(chance: Chance): Elements {
   const gtin = withCheckDigit(`069${digits(chance, 10)}`);
   const expiry = `2${chance.whole(4, 8)}${String(chance.whole(1, 12)).padStart(2, '0')}${String(chance.whole(1, 28)).padStart(2, '0')}`;
   const lot = ['10', word(chance, 4, 9)] as const;

@@ -58,7 +58,7 @@ export function settled(
 }
 
 /** Thirteen digits, the last the check digit: weights 1 and 3 in turn from the left (GS1 General Specifications, 7.9). */
-export function isEan13(text: string): boolean {
+function isEan13(text: string): boolean {
   if (!/^\d{13}$/.test(text)) return false;
   let sum = 0;
   for (let at = 0; at < 13; at++) sum += Number(text[at]) * (at % 2 === 0 ? 1 : 3);

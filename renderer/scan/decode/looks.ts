@@ -8,7 +8,7 @@ export type Attempt = { readonly engine: EngineName; readonly gray: Gray; readon
 
 const full: Look = { harder: true, inverted: true, threshold: 'local', denoise: false };
 
-/** Pixels that the attempts at one picture may cost in all: what bounds the time, the same on every machine. */
+/** Pixels that the attempts at one picture may cost in all: what bounds the time in the usual case, the same on every machine. */
 const budget = 32_000_000;
 
 /** Pixels of the largest copy that is sharpened, turned and so on; larger ones are halved first. */

@@ -5,7 +5,7 @@ import type { Engine, Found, Gray, Look } from './engine.ts';
 import type { Region } from './gray.ts';
 
 type ReaderOptions = Parameters<ZXingReaderModule['readBarcodesFromPixmap']>[3];
-type Reads = ReturnType<ZXingReaderModule['readBarcodesFromPixmap']>;
+type Reads = ReturnType<ZXingReaderModule['readBarcodesFromPixmap']> & { readonly delete: () => void };
 type Read = NonNullable<ReturnType<Reads['get']>>;
 
 /** What is used of the module; its own type builds on Emscripten's, which are not installed. */
@@ -74,9 +74,10 @@ async function start(compiled: WebAssembly.Module): Promise<Reader> {
 function read(reader: Reader, { width, height, data }: Gray, look: Look): readonly Found[] {
   const place = reader._malloc(data.length);
   if (place === 0) return [];
+  let reads: Reads | null = null;
   try {
     reader.HEAPU8.set(data, place);
-    const reads = reader.readBarcodesFromPixmap(place, width, height, optionsFor(look));
+    reads = reader.readBarcodesFromPixmap(place, width, height, optionsFor(look));
     const found: Placed[] = [];
     for (let at = 0; at < reads.size(); at++) {
       const one = reads.get(at);
@@ -85,6 +86,8 @@ function read(reader: Reader, { width, height, data }: Gray, look: Look): readon
     }
     return withoutPhantoms(found);
   } finally {
+    // It lives in the engine's memory; 20 frames a second would fill that before the collector comes.
+    reads?.delete();
     reader._free(place);
   }
 }
