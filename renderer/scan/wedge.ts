@@ -108,7 +108,7 @@ const shortRunIdleMs = 150;
 const idleMs = 300;
 const idleOfEndingGunMs = 500;
 /** After the pause that ended a gun's keys without a suffix, what comes so soon may be their rest. */
-const restMs = 1_500;
+const restMs = 400;
 /**
  * A key held down repeats every 30 ms or so, the first time after a quarter of a second. X11 calls a second press in the
  * same millisecond a repetition too: that is a gun with two equal characters in a row.
@@ -387,7 +387,9 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     const it = runFor(said);
     const isNewField = it.beats.at(-1)?.inField !== true || nowMs - it.lastMs > inhumanGapMs;
     if (key.editable && (it.beats.length < markedKeys || isNewField)) said.push({ do: 'mark', at: it.beats.length });
-    it.beats.push({ character, atMs: nowMs, inField: key.editable });
+    // The keys' own clock: an input method's insertions in between are told later than they happened.
+    const atMs = Math.max(key.atMs, it.beats.at(-1)?.atMs ?? key.atMs);
+    it.beats.push({ character, atMs, inField: key.editable });
     record(it, key, character === '' ? null : character);
     return said;
   }
