@@ -32,10 +32,11 @@ export function median(values: readonly number[]): number | null {
 
 /** How a gap of a slow run speaks for a gun: the share that guns and uneven hands have in each class, as a logarithm. */
 function slowEvidence(differenceMs: number, gapMs: number): number {
-  if (differenceMs <= 2) return 2;
-  if (differenceMs <= gapMs * 0.08) return 0.1;
+  if (differenceMs <= 2) return 1.6;
+  if (differenceMs <= gapMs * 0.05) return 1;
+  if (differenceMs <= gapMs * 0.12) return 0;
   // Windows tells the time of a key in steps of 16 ms.
-  return differenceMs <= 17 ? -0.85 : -1.7;
+  return differenceMs <= 17 ? -0.5 : -1.5;
 }
 
 /** @param times of the keys in ms, rising; @param knownMs the pace of the gun in use, or null */
@@ -77,7 +78,7 @@ export function isGuns(pace: Pace, keys: number, strictness: 'plain' | 'field' |
   if (isFast && strictness === 'garbled') return keys >= 3 && sum >= 3.5 && (gapMs <= 25 || keys >= leastKeys);
   if (isFast) return strictness === 'field' ? keys >= leastKeysInField && sum >= 8.5 : keys >= leastKeys && sum >= 5;
   if (keys < (isKnown ? leastKnownSlowKeys : leastSlowKeys)) return false;
-  return sum + (isKnown ? known : 0) >= (strictness === 'plain' ? 8 : 11);
+  return sum + (isKnown ? known : 0) >= (strictness === 'plain' ? 7 : 11);
 }
 
 /** The longest gap within which a key or two before a gun's are taken for the gun's own, before a hiccup. */

@@ -144,11 +144,12 @@ export function useWedge(listener: WedgeListener, profile: WedgeProfile | null):
 
     const onInsertion = (event: InputEvent): void => {
       if (!event.isTrusted || !insertions.has(event.inputType)) return;
-      wedge.inserted({
+      const insertion = {
         text: event.data ?? '',
         composing: event.inputType !== 'insertText',
         atMs: event.timeStamp,
-      });
+      };
+      carryOut(wedge.inserted(insertion), null);
       wait();
     };
 

@@ -87,7 +87,7 @@ export type Insertion = {
 export type Wedge = {
   readonly feed: (key: WedgeKey) => readonly WedgeAction[];
   /** Text comes into the field with the focus. What no key has brought is an input method's. */
-  readonly inserted: (insertion: Insertion) => void;
+  readonly inserted: (insertion: Insertion) => readonly WedgeAction[];
   /** Keys go elsewhere from now on: the window lost the keyboard. */
   readonly lose: () => void;
   /** Keys before this moment may have gone elsewhere: the window has just come up, or got the keyboard back. */
@@ -520,21 +520,25 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     return key.editable ? [...said, swallow] : said;
   }
 
-  function inserted({ text, composing, atMs }: Insertion): void {
+  function inserted({ text, composing, atMs }: Insertion): readonly WedgeAction[] {
     nowMs = Math.max(nowMs, atMs);
     const isOwn = !composing && text === expected;
     expected = null;
     const hasKey = hasKeyForUpdate;
     hasKeyForUpdate = false;
-    if (isOwn) return;
+    if (isOwn) return [];
     const isNear = run !== null && nowMs - run.lastMs <= gapLimitMs();
     // A paste or a program's own insertion is no scan's.
-    if (!composing && !isNear) return;
-    const it = runFor([]);
+    if (!composing && !isNear) return [];
+    const said: WedgeAction[] = [];
+    const it = runFor(said);
     it.damagedBy = 'inputMethod';
     it.lastMs = nowMs;
     // Under an input method keys get lost; what they did to the composition is seen all the same.
-    if (!hasKey) it.beats.push({ character: '', atMs: nowMs, inField: true });
+    if (hasKey) return said;
+    said.push({ do: 'mark', at: it.beats.length });
+    it.beats.push({ character: '', atMs: nowMs, inField: true });
+    return said;
   }
 
   function tick(atMs: number): readonly WedgeAction[] {
