@@ -32,10 +32,11 @@ export function median(values: readonly number[]): number | null {
 
 /** How a gap of a slow run speaks for a gun: the share that guns and uneven hands have in each class, as a logarithm. */
 function slowEvidence(differenceMs: number, gapMs: number): number {
-  if (differenceMs <= 2) return 2;
-  if (differenceMs <= gapMs * 0.08) return 0.1;
+  if (differenceMs <= 2) return 1.6;
+  if (differenceMs <= gapMs * 0.05) return 1;
+  if (differenceMs <= gapMs * 0.12) return 0;
   // Windows tells the time of a key in steps of 16 ms.
-  return differenceMs <= 17 ? -0.85 : -1.7;
+  return differenceMs <= 17 ? -0.5 : -1.5;
 }
 
 /** @param times of the keys in ms, rising; @param knownMs the pace of the gun in use, or null */
@@ -73,14 +74,16 @@ const leastKnownSlowKeys = 6;
 export function isGuns(pace: Pace, keys: number, strictness: 'plain' | 'field' | 'garbled'): boolean {
   const { gapMs, isFast, sum, isKnown } = pace;
   if (gapMs === null || gapMs > slowestMs) return false;
+  // Keys that the input method has swallowed unseen are missing from the count.
+  if (isFast && strictness === 'garbled') return keys >= 3 && sum >= 3.5 && (gapMs <= 25 || keys >= leastKeys);
   if (isFast) return strictness === 'field' ? keys >= leastKeysInField && sum >= 8.5 : keys >= leastKeys && sum >= 5;
   if (keys < (isKnown ? leastKnownSlowKeys : leastSlowKeys)) return false;
-  return sum + (isKnown ? known : 0) >= (strictness === 'plain' ? 8 : 11);
+  return sum + (isKnown ? known : 0) >= (strictness === 'plain' ? 7 : 11);
 }
 
 /** The longest gap within which a key or two before a gun's are taken for the gun's own, before a hiccup. */
 export function joinLimitMs(pace: Pace, inField: boolean): number {
-  return Math.max(inField ? 60 : 150, (pace.gapMs ?? 0) * 1.5 + 10);
+  return inField ? Math.max(100, (pace.gapMs ?? 0) * 1.5 + 10) : Math.max(200, (pace.gapMs ?? 0) * 2 + 50);
 }
 
 /** Whether what stands before a gun's keys is surely a hand's: several gaps, far longer than the gun's. */

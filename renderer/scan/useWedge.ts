@@ -144,11 +144,12 @@ export function useWedge(listener: WedgeListener, profile: WedgeProfile | null):
 
     const onInsertion = (event: InputEvent): void => {
       if (!event.isTrusted || !insertions.has(event.inputType)) return;
-      wedge.inserted({
+      const insertion = {
         text: event.data ?? '',
         composing: event.inputType !== 'insertText',
         atMs: event.timeStamp,
-      });
+      };
+      carryOut(wedge.inserted(insertion), null);
       wait();
     };
 
@@ -188,7 +189,7 @@ export function useWedge(listener: WedgeListener, profile: WedgeProfile | null):
 }
 
 /** An input method brings what it still holds within this time. */
-const lateInputMs = 150;
+const lateInputMs = 1_000;
 
 /**
  * Takes a scan out of the field again. An input method lets go of what it holds only when the field is left; it stays
@@ -200,9 +201,16 @@ function takeOut(mark: Snapshot, fromInputMethod: boolean): void {
   restore(mark);
   if (!fromInputMethod) return;
   if (document.activeElement === field) field.blur();
-  for (const ms of [0, lateInputMs]) {
-    setTimeout(() => {
-      if (field.isConnected && document.activeElement !== field) restore(mark, false);
-    }, ms);
-  }
+  const again = (): void => {
+    if (field.isConnected && document.activeElement !== field) restore(mark, false);
+  };
+  const onInput = (event: Event): void => {
+    if (event.isTrusted) setTimeout(again, 0);
+  };
+  field.addEventListener('input', onInput);
+  setTimeout(again, 0);
+  setTimeout(() => {
+    field.removeEventListener('input', onInput);
+    again();
+  }, lateInputMs);
 }

@@ -87,7 +87,7 @@ export type Insertion = {
 export type Wedge = {
   readonly feed: (key: WedgeKey) => readonly WedgeAction[];
   /** Text comes into the field with the focus. What no key has brought is an input method's. */
-  readonly inserted: (insertion: Insertion) => void;
+  readonly inserted: (insertion: Insertion) => readonly WedgeAction[];
   /** Keys go elsewhere from now on: the window lost the keyboard. */
   readonly lose: () => void;
   /** Keys before this moment may have gone elsewhere: the window has just come up, or got the keyboard back. */
@@ -108,7 +108,7 @@ const shortRunIdleMs = 150;
 const idleMs = 300;
 const idleOfEndingGunMs = 500;
 /** After the pause that ended a gun's keys without a suffix, what comes so soon may be their rest. */
-const restMs = 1_500;
+const restMs = 400;
 /**
  * A key held down repeats every 30 ms or so, the first time after a quarter of a second. X11 calls a second press in the
  * same millisecond a repetition too: that is a gun with two equal characters in a row.
@@ -387,7 +387,9 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     const it = runFor(said);
     const isNewField = it.beats.at(-1)?.inField !== true || nowMs - it.lastMs > inhumanGapMs;
     if (key.editable && (it.beats.length < markedKeys || isNewField)) said.push({ do: 'mark', at: it.beats.length });
-    it.beats.push({ character, atMs: nowMs, inField: key.editable });
+    // The keys' own clock: an input method's insertions in between are told later than they happened.
+    const atMs = Math.max(key.atMs, it.beats.at(-1)?.atMs ?? key.atMs);
+    it.beats.push({ character, atMs, inField: key.editable });
     record(it, key, character === '' ? null : character);
     return said;
   }
@@ -518,21 +520,25 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     return key.editable ? [...said, swallow] : said;
   }
 
-  function inserted({ text, composing, atMs }: Insertion): void {
+  function inserted({ text, composing, atMs }: Insertion): readonly WedgeAction[] {
     nowMs = Math.max(nowMs, atMs);
     const isOwn = !composing && text === expected;
     expected = null;
     const hasKey = hasKeyForUpdate;
     hasKeyForUpdate = false;
-    if (isOwn) return;
+    if (isOwn) return [];
     const isNear = run !== null && nowMs - run.lastMs <= gapLimitMs();
     // A paste or a program's own insertion is no scan's.
-    if (!composing && !isNear) return;
-    const it = runFor([]);
+    if (!composing && !isNear) return [];
+    const said: WedgeAction[] = [];
+    const it = runFor(said);
     it.damagedBy = 'inputMethod';
     it.lastMs = nowMs;
     // Under an input method keys get lost; what they did to the composition is seen all the same.
-    if (!hasKey) it.beats.push({ character: '', atMs: nowMs, inField: true });
+    if (hasKey) return said;
+    said.push({ do: 'mark', at: it.beats.length });
+    it.beats.push({ character: '', atMs: nowMs, inField: true });
+    return said;
   }
 
   function tick(atMs: number): readonly WedgeAction[] {

@@ -1,0 +1,37 @@
+import { expect, test } from 'playwright/test';
+import { shoot } from '../../tools/hosts/gun.ts';
+import { kit, type OpenDesk, openDesk, person } from './deskStation.ts';
+
+const people = 60;
+const scans = 500;
+
+/** Scan after scan without a pause: each arrives once, and each kit is bound to the person scanned before it. */
+test('500 scans in a row at 5 ms a key: none lost, doubled or mixed', async () => {
+  test.setTimeout(600_000);
+  const station: OpenDesk = await openDesk();
+  try {
+    const { desk, page } = station;
+    const codes: string[] = [];
+    const pairs: { readonly name: string; readonly serial: string }[] = [];
+    // Everybody once; after them the kits that are bound come up, each a scan of its own.
+    for (let n = 0; n < people; n++) {
+      codes.push(person(n).document, kit(n + 1));
+      pairs.push({ name: person(n).name, serial: `YL${String(n + 1).padStart(6, '0')}` });
+    }
+    for (let n = 0; codes.length < scans; n++) codes.push(kit(1 + (n % people)));
+    const { version } = await desk.shown();
+    await shoot(codes, { paceMs: 5, suffix: 'enter', gs: 'control' });
+    await expect(page.locator('[data-stage]')).toHaveAttribute('data-version', String(version + scans), {
+      timeout: 120_000,
+    });
+    expect((await desk.call('desk.get', {})).stage.kind).toBe('test');
+    const list = await desk.call('tests.list', { query: '', limit: 200 });
+    expect(list.rows.map((row) => ({ name: row.person.name, serial: row.kit.serial })).sort(bySerial)).toEqual(pairs);
+  } finally {
+    await station.close();
+  }
+});
+
+function bySerial(one: { readonly serial: string | null }, two: { readonly serial: string | null }): number {
+  return (one.serial ?? '').localeCompare(two.serial ?? '');
+}
