@@ -43,6 +43,11 @@ export const errorCodes = [
   'COLUMNS_MISSING', // params.missing
   'IMPORT_GONE',
   'IMPORT_CANCELLED',
+  'LOT_EXPIRED', // params.expiresOn
+  'LOT_RECALLED', // params.lot
+  'STICKER_UNKNOWN', // params.code
+  'STICKER_USED', // params.code
+  'STICKERS_ALL_GONE', // nothing unused to print
   'WINDOW_UNSOUND', // a reading window that closes before it opens
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
   'PRINT_FAILED', // params.problem

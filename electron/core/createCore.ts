@@ -24,6 +24,7 @@ import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyT
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
+import { stickerHandlers } from './kits/stickers.ts';
 import { peopleHandlers } from './people/people.ts';
 import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
@@ -115,6 +116,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowFrom: 'binding',
         windowOffsetMin: 0,
         unknownKit: 'warn',
+        noSerialKit: 'sticker',
       }),
       operator: cells.cell<Operator | null>(null),
       desk: cells.cell<DeskState>(emptyDesk),
@@ -293,6 +295,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...deskHandlers,
     ...peopleHandlers,
     ...kitHandlers,
+    ...stickerHandlers,
     ...createImports(),
     ...roundHandlers,
     ...staffHandlers,

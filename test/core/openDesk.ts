@@ -158,6 +158,8 @@ const looks: ReadonlySet<string> = new Set([
   'products.list',
   'kits.list',
   'lots.list',
+  'stickers.list',
+  'stickers.get',
   'imports.preview',
   'imports.cancel',
   'imports.saveFaults',
