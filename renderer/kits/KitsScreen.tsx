@@ -12,8 +12,9 @@ import { useText } from '../text/index.ts';
 import { KitsTab } from './KitsTab.tsx';
 import { LotsTab } from './LotsTab.tsx';
 import { ProductsTab } from './ProductsTab.tsx';
+import { StickersTab } from './StickersTab.tsx';
 
-const tabs = ['products', 'lots', 'kits'] as const;
+const tabs = ['products', 'lots', 'kits', 'stickers'] as const;
 type Tab = (typeof tabs)[number];
 
 /** Products with their reading windows, lots, and the single kits of the makers' lists. */
@@ -54,7 +55,7 @@ export function KitsScreen() {
           <Tabs.List>
             {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
-                {t(`kits.tabs.${each}`)}
+                {each === 'stickers' ? t('stickers.tab') : t(`kits.tabs.${each}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -70,6 +71,9 @@ export function KitsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="kits" className={css['panel'] ?? ''}>
           <KitsTab importButton={importButton} />
+        </Tabs.Panel>
+        <Tabs.Panel value="stickers" className={css['panel'] ?? ''}>
+          <StickersTab />
         </Tabs.Panel>
       </Screen>
     </Tabs>

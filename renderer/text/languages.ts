@@ -10,6 +10,7 @@ import { results as resultsEn } from './en/results.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
 import { signIn as signInEn } from './en/signIn.ts';
+import { stickers as stickersEn } from './en/stickers.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
 import { desk } from './zhCN/desk.ts';
@@ -24,6 +25,7 @@ import { results } from './zhCN/results.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
 import { signIn } from './zhCN/signIn.ts';
+import { stickers } from './zhCN/stickers.ts';
 import { sync } from './zhCN/sync.ts';
 import { today } from './zhCN/today.ts';
 
@@ -44,6 +46,7 @@ export const zhCN = {
   settings,
   setup,
   signIn,
+  stickers,
   sync,
   today,
 };
@@ -62,6 +65,7 @@ export const en = {
   settings: settingsEn,
   setup: setupEn,
   signIn: signInEn,
+  stickers: stickersEn,
   sync: syncEn,
   today: todayEn,
 } satisfies Words<typeof zhCN>;

@@ -80,20 +80,26 @@ test('everything printed with codes on it reads back as meant', async () => {
   const paper = { language: 'zh-CN', to: 'file' } as const;
 
   const tests = await saveAs('test.pdf');
-  expect(await page.evaluate((input) => window.station.call('print.testSheet', input), paper)).toMatchObject({ ok: true });
+  expect(await page.evaluate((input) => window.station.call('print.testSheet', input), paper)).toMatchObject({
+    ok: true,
+  });
   expect(await codesIn(tests)).toEqual(testSheet.map(({ text }) => text).sort());
 
   for (const layout of ['cards', 'sheet'] as const) {
     const cards = await saveAs(`${layout}.pdf`);
     const input = { ...paper, layout };
-    expect(await page.evaluate((each) => window.station.call('print.commandCards', each), input)).toMatchObject({ ok: true });
+    expect(await page.evaluate((each) => window.station.call('print.commandCards', each), input)).toMatchObject({
+      ok: true,
+    });
     expect(await codesIn(cards)).toEqual(Object.values(commandCodes).sort());
   }
 
   const stickers = await saveAs('stickers.pdf');
   for (const layout of ['65', '24', '24gap'] as const) {
     const input = { ...paper, batchId: made.batchId, layout, startAt: 3 };
-    expect(await page.evaluate((each) => window.station.call('print.stickers', each), input)).toMatchObject({ ok: true });
+    expect(await page.evaluate((each) => window.station.call('print.stickers', each), input)).toMatchObject({
+      ok: true,
+    });
     expect(await codesIn(stickers)).toEqual([...made.stickers].sort());
   }
 
