@@ -17,7 +17,7 @@ export const stickerBatchSchema = z.object({
 });
 export type StickerBatch = z.infer<typeof stickerBatchSchema>;
 
-export const stickerReasons = ['damaged', 'printedBadly', 'lost', 'other'] as const;
+const stickerReasons = ['damaged', 'printedBadly', 'lost', 'other'] as const;
 export const stickerReasonSchema = z
   .strictObject({ code: z.enum(stickerReasons), text: z.string().trim().max(200).default('') })
   .refine((reason) => reason.code !== 'other' || reason.text.length >= 2, { message: 'needs words', path: ['text'] });
