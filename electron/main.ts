@@ -114,6 +114,8 @@ function start(): void {
             station: () => ask('station.get', {}),
             summary: (day) => ask('summary.get', { day }),
             countCopy: (input) => ask('summary.countCopy', input),
+            badges: (input) => ask('staff.badges', input),
+            stickers: (batchId) => ask('stickers.get', { batchId }),
           },
           chooseFile: (name) => dialogs.save(name, 'pdf', settings.preferences().language),
           nowAtMs: () => Date.now(),

@@ -11,12 +11,19 @@ import { codePatternSchema, kitCorrectionSchema, repairRowSchema } from './model
 import { personCardSchema, personDraftSchema } from './model/person.ts';
 import { roundSchema } from './model/round.ts';
 import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
+import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
 import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
 
 const requestId = z.uuid();
 const id = z.string().min(1).max(64);
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) };
+const onPaper = {
+  language: z.enum(['zh-CN', 'en']),
+  to: z.enum(['file', 'printer']),
+  printer: z.string().max(200).optional(),
+};
+const printed = z.object({ path: z.string().nullable() });
 const nothing = z.strictObject({});
 const done = z.object({});
 const path = z.string().min(1).max(4096);
@@ -53,6 +60,8 @@ export const siteSettingsSchema = z.strictObject({
   windowOffsetMin: z.number().min(0).max(60),
   /** Rule 4: a known product with an unknown lot or serial. */
   unknownKit: z.enum(['warn', 'refuse']),
+  /** A kit that carries no code of its own: one of this station's stickers, or not used here. */
+  noSerialKit: z.enum(['sticker', 'refuse']).default('sticker'),
 });
 export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 
@@ -186,6 +195,13 @@ export const coreContract = {
     z.strictObject({ requestId, name: siteText, role: roleSchema, pin: pinSchema }),
     z.object({ operator: operatorSchema, badge: z.string() }),
   ),
+  /** Badges to print. `renew` makes new codes, so that the former badges stop working at once. */
+  'staff.badges': call(
+    z.strictObject({ requestId, operatorIds: z.array(id).min(1).max(50), renew: z.boolean() }),
+    z.object({
+      badges: z.array(z.object({ operatorId: z.string(), name: z.string(), role: roleSchema, badge: z.string() })),
+    }),
+  ),
 
   'desk.get': call(nothing, deskViewSchema),
   /** One scan: classified, bound or shown, committed, answered. `repeated` is the second entry of a typed code. */
@@ -306,6 +322,32 @@ export const coreContract = {
     }),
   ),
 
+  /** New stickers for kits of a lot that carry no code of their own. LOT_EXPIRED, LOT_RECALLED. */
+  'stickers.issue': call(
+    z.strictObject({
+      requestId,
+      productId: id,
+      lot: z.string().trim().min(1).max(40),
+      expiresOn: daySchema.nullable(),
+      count: z.int().min(1).max(1000),
+    }),
+    z.object({ batch: stickerBatchSchema }),
+  ),
+  'stickers.list': call(z.strictObject(page), z.object({ total: z.int(), batches: z.array(stickerBatchSchema) })),
+  'stickers.get': call(
+    z.strictObject({ batchId: id }),
+    z.object({ batch: stickerBatchSchema, stickers: z.array(stickerRowSchema) }),
+  ),
+  /** All of them or none: STICKER_UNKNOWN, STICKER_USED. `spoiled` counts those that were not spoiled before. */
+  'stickers.spoil': call(
+    z.strictObject({
+      requestId,
+      codes: z.array(z.string().min(1).max(100)).min(1).max(200),
+      reason: stickerReasonSchema,
+    }),
+    z.object({ spoiled: z.int() }),
+  ),
+
   /** Reads and checks a whole file; nothing is visible before `imports.commit`. Emits `imports.progressed`. */
   'imports.preview': call(z.strictObject({ importId: id, kind: z.enum(importKinds), path }), importPreviewSchema),
   'imports.commit': call(z.strictObject({ requestId, importId: id }), z.object({ counts: importCountsSchema })),
@@ -399,6 +441,26 @@ export const appContract = {
       to: z.enum(['file', 'printer']),
     }),
     z.object({ path: z.string().nullable() }),
+  ),
+  /** Codes by which a gun shows how it is set. */
+  'print.testSheet': call(z.strictObject(onPaper), printed),
+  /** Command cards to cut out, or all on one sheet to laminate. */
+  'print.commandCards': call(z.strictObject({ layout: z.enum(['cards', 'sheet']), ...onPaper }), printed),
+  'print.badges': call(
+    z.strictObject({ requestId, operatorIds: z.array(id).min(1).max(50), renew: z.boolean(), ...onPaper }),
+    printed,
+  ),
+  /** The unused stickers of a batch, from a running number on; the first one on place `startAt` (from 1) of the sheet. */
+  'print.stickers': call(
+    z.strictObject({
+      batchId: id,
+      from: z.int().min(1).max(1000).default(1),
+      count: z.int().min(1).max(1000).default(1000),
+      layout: z.enum(stickerLayouts),
+      startAt: z.int().min(1).max(65).default(1),
+      ...onPaper,
+    }),
+    printed,
   ),
   'print.listPrinters': call(
     nothing,

@@ -46,6 +46,11 @@ export const errorCodes = [
   'KIT_TAKEN', // params.tests: so many of the former codes have been bound meanwhile
   'IMPORT_GONE',
   'IMPORT_CANCELLED',
+  'LOT_EXPIRED', // params.expiresOn
+  'LOT_RECALLED', // params.lot
+  'STICKER_UNKNOWN', // params.code
+  'STICKER_USED', // params.code
+  'STICKERS_ALL_GONE', // nothing unused to print
   'WINDOW_UNSOUND', // a reading window that closes before it opens
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
   'PRINT_FAILED', // params.problem

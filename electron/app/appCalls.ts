@@ -6,6 +6,7 @@ import type { ChosenPaths } from './chosenPaths.ts';
 import type { Dialogs } from './dialogs.ts';
 import { systemCode } from './faults.ts';
 import { type PrintParts, printDaySummary, printRecoverySheet } from './print.ts';
+import { type CodeSheetParts, printBadges, printCommandCards, printStickers, printTestSheet } from './printCodes.ts';
 import type { Settings } from './settings.ts';
 
 export type AppCallParts = {
@@ -18,7 +19,7 @@ export type AppCallParts = {
   readonly settings: Settings;
   readonly dialogs: Dialogs;
   readonly paths: ChosenPaths;
-  readonly print: PrintParts;
+  readonly print: PrintParts & CodeSheetParts;
   /** Called with preferences that have just been kept. */
   readonly preferencesChanged: () => void;
 };
@@ -58,6 +59,10 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     },
     'print.daySummary': (input) => printDaySummary(parts.print, input),
     'print.recoverySheet': (input) => printRecoverySheet(parts.print, input),
+    'print.testSheet': (input) => printTestSheet(parts.print, input),
+    'print.commandCards': (input) => printCommandCards(parts.print, input),
+    'print.badges': (input) => printBadges(parts.print, input),
+    'print.stickers': (input) => printStickers(parts.print, input),
     'print.listPrinters': async () => ok({ printers: [...(await parts.print.paper.printers())] }),
   };
 }

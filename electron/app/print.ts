@@ -1,26 +1,19 @@
 import type { Output, ParsedInput } from '../../shared/contract.ts';
-import { fail, ok, type Reply } from '../../shared/errors.ts';
+import { ok, type Reply } from '../../shared/errors.ts';
 import type { DaySummary } from '../../shared/model/daySummary.ts';
 import { localDay } from '../../shared/time.ts';
-import { faultFields, systemCode } from './faults.ts';
-import type { Log } from './log.ts';
+import { intoFile, makePdf, type PaperParts, putOnPaper, toPrinter } from './onPaper.ts';
 import { daySheet } from './sheets/daySheet.ts';
 import { recoverySheet } from './sheets/recoverySheet.ts';
 import { sheetText } from './sheets/text.ts';
-import type { Papermaker } from './sheetWindow.ts';
-import { type HalfWritten, startWriting } from './writeWhole.ts';
 
-export type PrintParts = {
-  readonly paper: Papermaker;
+export type PrintParts = PaperParts & {
   readonly core: {
     readonly station: () => Promise<Reply<Output<'station.get'>>>;
     readonly summary: (day: string) => Promise<Reply<DaySummary>>;
     readonly countCopy: (input: ParsedInput<'summary.countCopy'>) => Promise<Reply<{ readonly copy: number }>>;
   };
-  /** Asks where to save a PDF; null when the person closed the dialog. */
-  readonly chooseFile: (suggestedName: string) => Promise<string | null>;
   readonly nowAtMs: () => number;
-  readonly log: Log;
 };
 
 type DayPaper = { readonly path: string | null; readonly copy: number; readonly sha256: string };
@@ -79,64 +72,5 @@ export async function printRecoverySheet(
     day: localDay(parts.nowAtMs(), zone),
     language: input.language,
   });
-  if (input.to === 'printer') {
-    const printed = await toPrinter(parts, html, undefined);
-    return printed.ok ? ok({ path: null }) : printed;
-  }
-  const pdf = await makePdf(parts, html);
-  if (!pdf.ok) return pdf;
-  return intoFile(parts, sheetText(input.language).recovery.fileName, async (fill, path) => {
-    await fill(pdf.value);
-    return ok({ path });
-  });
-}
-
-async function makePdf(parts: PrintParts, html: string): Promise<Reply<Uint8Array>> {
-  try {
-    return ok(await parts.paper.pdf(html));
-  } catch (error) {
-    parts.log('print.notMade', faultFields(error));
-    return fail('PRINT_FAILED', { problem: 'notMade' }, { retryable: true });
-  }
-}
-
-async function toPrinter(parts: PrintParts, html: string, printer: string | undefined): Promise<Reply<null>> {
-  let problem: string | null;
-  try {
-    problem = await parts.paper.print(html, printer);
-  } catch (error) {
-    parts.log('print.failed', faultFields(error));
-    problem = 'notMade';
-  }
-  if (problem === null) return ok(null);
-  parts.log('print.failed', { problem });
-  return fail('PRINT_FAILED', { problem }, { retryable: true });
-}
-
-/** Asks for the place, writes beside it, and lets the file appear only if `write` succeeded. */
-async function intoFile<T>(
-  parts: PrintParts,
-  suggestedName: string,
-  write: (fill: (bytes: Uint8Array) => Promise<void>, path: string) => Promise<Reply<T>>,
-): Promise<Reply<T>> {
-  const path = await parts.chooseFile(suggestedName);
-  if (path === null) return fail('CANCELLED');
-  let file: HalfWritten | null = null;
-  try {
-    file = await startWriting(path);
-    const written = await write(file.fill, path);
-    if (!written.ok) {
-      await file.discard();
-      return written;
-    }
-    await file.keep();
-    return written;
-  } catch (error) {
-    await file?.discard();
-    const code = systemCode(error);
-    parts.log('print.notSaved', { code });
-    return code === 'ENOSPC'
-      ? fail('DISK_FULL', {}, { retryable: true })
-      : fail('PRINT_FAILED', { problem: code === '' ? 'notSaved' : code }, { retryable: true });
-  }
+  return putOnPaper(parts, html, sheetText(input.language).recovery.fileName, { to: input.to });
 }

@@ -26,6 +26,7 @@ import { clearUnfinishedImports, createImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
+import { stickerHandlers } from './kits/stickers.ts';
 import { peopleHandlers } from './people/people.ts';
 import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
@@ -118,6 +119,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowFrom: 'binding',
         windowOffsetMin: 0,
         unknownKit: 'warn',
+        noSerialKit: 'sticker',
       }),
       operator: cells.cell<Operator | null>(null),
       desk: cells.cell<DeskState>(emptyDesk),
@@ -300,6 +302,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...kitHandlers,
     ...patternHandlers,
     ...repairHandlers,
+    ...stickerHandlers,
     ...createImports(),
     ...roundHandlers,
     ...staffHandlers,

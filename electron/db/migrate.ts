@@ -3,12 +3,13 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StationError } from '../../shared/errors.ts';
 import { register0010 } from './migrations/0010Register.ts';
+import { stickers0020 } from './migrations/0020Stickers.ts';
 import { patterns0030 } from './migrations/0030Patterns.ts';
 import type { Migration } from './migrations/migration.ts';
 import { type OpenOptions, openRegister, type Register } from './open.ts';
 
 /** In order, numbered in tens so that one can be put between. A released one is never edited. */
-export const migrations: readonly Migration[] = [register0010, patterns0030];
+export const migrations: readonly Migration[] = [register0010, stickers0020, patterns0030];
 
 export type MigrationReport = {
   readonly from: number;

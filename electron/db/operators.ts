@@ -29,6 +29,8 @@ export function operatorsTable(db: Register) {
     `INSERT INTO operators (id, name, role, badge, pin_salt, pin_hash, pin_cost, enrolled_at_ms)
      VALUES (@id, @name, @role, @badge, @pinSalt, @pinHash, @pinCost, @enrolledAtMs)`,
   );
+  const badgeOf = db.prepare('SELECT badge FROM operators WHERE id = ?').pluck();
+  const setBadge = db.prepare('UPDATE operators SET badge = ? WHERE id = ?');
   const noteFailure = db.prepare('UPDATE operators SET failed_pins = failed_pins + 1, last_failed_ms = ? WHERE id = ?');
   const clearFailures = db.prepare(
     'UPDATE operators SET failed_pins = 0, last_failed_ms = NULL WHERE id = ? AND failed_pins > 0',
@@ -56,6 +58,10 @@ export function operatorsTable(db: Register) {
       readonly enrolledAtMs: number;
     }): void => {
       insert.run(operator);
+    },
+    badgeOf: (id: string): string | null => (badgeOf.get(id) as string | undefined) ?? null,
+    setBadge: (id: string, badge: string): void => {
+      setBadge.run(badge, id);
     },
     notePinFailure: (id: string, atMs: number): void => {
       noteFailure.run(atMs, id);

@@ -14,6 +14,7 @@ import { repairsTable } from './repairs.ts';
 import { requestsTable } from './requests.ts';
 import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
+import { stickersTable } from './stickers.ts';
 import { summaryQueries } from './summary.ts';
 import { testsTable } from './tests.ts';
 
@@ -35,6 +36,7 @@ export function prepareTables(db: Register) {
     requests: requestsTable(db),
     rounds: roundsTable(db),
     settings: settingsTable(db),
+    stickers: stickersTable(db),
     summary: summaryQueries(db),
     tests: testsTable(db),
   };

@@ -79,6 +79,7 @@ export function refusalWords(
     lot: text('lot') || (kit?.lot ?? ''),
     expires: params['expiresOn'] === undefined ? '' : dayWords(text('expiresOn'), place.language, ''),
     product: text('product') || gtin || t('desk.refused.thisProduct'),
+    noSerial: t(params['policy'] === 'refuse' ? 'desk.refused.noSerialRefuse' : 'desk.refused.noSerialSticker'),
     read: text('read'),
     known: text('known'),
     what: params['what'] === 'extra' ? t('desk.refused.extra') : t('desk.refused.missing'),

@@ -13,8 +13,9 @@ import { KitsTab } from './KitsTab.tsx';
 import { LotsTab } from './LotsTab.tsx';
 import { ProductsTab } from './ProductsTab.tsx';
 import { RepairTab } from './RepairTab.tsx';
+import { StickersTab } from './StickersTab.tsx';
 
-const allTabs = ['products', 'lots', 'kits', 'repair'] as const;
+const allTabs = ['products', 'lots', 'kits', 'stickers', 'repair'] as const;
 type Tab = (typeof allTabs)[number];
 
 /** Products with their reading windows, lots, and the single kits of the makers' lists. */
@@ -56,7 +57,11 @@ export function KitsScreen() {
           <Tabs.List>
             {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
-                {each === 'repair' ? t('repairs.tab') : t(`kits.tabs.${each}`)}
+                {each === 'repair'
+                  ? t('repairs.tab')
+                  : each === 'stickers'
+                    ? t('stickers.tab')
+                    : t(`kits.tabs.${each}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -78,6 +83,9 @@ export function KitsScreen() {
             <RepairTab />
           </Tabs.Panel>
         )}
+        <Tabs.Panel value="stickers" className={css['panel'] ?? ''}>
+          <StickersTab />
+        </Tabs.Panel>
       </Screen>
     </Tabs>
   );

@@ -148,6 +148,24 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
             />
           </div>
         </Radio.Group>
+        <Radio.Group
+          label={t('settings.site.noSerialKit')}
+          value={draft.noSerialKit}
+          onChange={(value) => setDraft({ ...draft, noSerialKit: value === 'refuse' ? 'refuse' : 'sticker' })}
+        >
+          <div className={css['choices']}>
+            <Radio
+              value="sticker"
+              label={t('settings.site.noSerialSticker')}
+              description={t('settings.site.noSerialStickerHint')}
+            />
+            <Radio
+              value="refuse"
+              label={t('settings.site.noSerialRefuse')}
+              description={t('settings.site.noSerialRefuseHint')}
+            />
+          </div>
+        </Radio.Group>
         <Notice tone="neutral">{t('settings.site.fromNow')}</Notice>
         {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
         <div className={css['buttons']}>

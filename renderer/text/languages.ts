@@ -12,6 +12,7 @@ import { scanners as scannersEn } from './en/scanners.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
 import { signIn as signInEn } from './en/signIn.ts';
+import { stickers as stickersEn } from './en/stickers.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
 import { desk } from './zhCN/desk.ts';
@@ -28,6 +29,7 @@ import { scanners } from './zhCN/scanners.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
 import { signIn } from './zhCN/signIn.ts';
+import { stickers } from './zhCN/stickers.ts';
 import { sync } from './zhCN/sync.ts';
 import { today } from './zhCN/today.ts';
 
@@ -50,6 +52,7 @@ export const zhCN = {
   settings,
   setup,
   signIn,
+  stickers,
   sync,
   today,
 };
@@ -70,6 +73,7 @@ export const en = {
   settings: settingsEn,
   setup: setupEn,
   signIn: signInEn,
+  stickers: stickersEn,
   sync: syncEn,
   today: todayEn,
 } satisfies Words<typeof zhCN>;

@@ -18,7 +18,9 @@ export const refusalCodes = [
   'codeCharacterLost', // one short of (or one over) a known code: params.read, params.known (tails), params.what: missing | extra
   // … or of every learned pattern: params.by = pattern, params.readLength, params.knownLength
   'codeNotForDesk', // a kind that means nothing here: params.kind
-  'kitHasNoSerial', // GTIN and lot name a batch, not one kit
+  'kitHasNoSerial', // GTIN and lot name a batch, not one kit; params.policy: sticker | refuse
+  'stickerUnknown', // not issued by this station
+  'stickerSpoiled', // params.reason
   'productUnknown', // params.gtin
   'productWithoutWindow', // params.product
   'kitExpired', // params.expiresOn

@@ -161,6 +161,8 @@ const looks: ReadonlySet<string> = new Set([
   'patterns.list',
   'repairs.preview',
   'repairs.list',
+  'stickers.list',
+  'stickers.get',
   'imports.preview',
   'imports.cancel',
   'imports.saveFaults',

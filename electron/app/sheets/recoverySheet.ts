@@ -1,7 +1,7 @@
 import type { Language } from '../../../shared/contract.ts';
-import { code128 } from './code128.ts';
 import { escapeHtml } from './html.ts';
 import { document } from './paper.ts';
+import { drawSymbol } from './symbols.ts';
 import { sheetText } from './text.ts';
 
 export type RecoverySheetInput = {
@@ -15,13 +15,8 @@ export type RecoverySheetInput = {
 /** The sheet that opens a register when nothing else does: the key to read and to scan, and how to keep it. */
 export function recoverySheet(input: RecoverySheetInput): string {
   const text = sheetText(input.language).recovery;
-  const bars = code128(input.recoveryKey);
-  const drawn =
-    bars === null
-      ? ''
-      : `<p class="hint">${text.scan}</p><svg class="bars" viewBox="0 0 ${bars.modules} 60" preserveAspectRatio="none" shape-rendering="crispEdges" role="img" aria-label="${text.keyLabel}">${bars.bars
-          .map((bar) => `<rect x="${bar.at}" y="0" width="${bar.width}" height="60" fill="#000"/>`)
-          .join('')}</svg>`;
+  const bars = drawSymbol('code128', input.recoveryKey, { moduleMm: 0.33, barMm: 18 });
+  const drawn = bars === null ? '' : `<p class="hint">${text.scan}</p><div class="bars">${bars.svg}</div>`;
   const keeper = `<tr><td></td><td></td><td></td></tr>`;
   const page = `<h1>${text.title}</h1>
 <p class="facts"><span>${text.site} <b>${escapeHtml(input.siteName)}</b></span><span>${text.printedOn} <b>${escapeHtml(input.day)}</b></span></p>
@@ -57,7 +52,8 @@ h2 { font-size: 4mm; line-height: 8mm; margin-top: 8mm; }
 .key { margin-top: 10mm; border: 0.6mm solid #000; padding: 6mm 8mm; font-size: 7mm; line-height: 12mm; display: flex; flex-wrap: wrap; gap: 0 6mm; font-weight: 700; }
 .key span { white-space: nowrap; }
 .hint { margin-top: 6mm; }
-.bars { display: block; width: 182mm; height: 18mm; margin-top: 1.5mm; }
+.bars { margin: 1.5mm 0 0 -3.3mm; }
+.symbol { display: block; }
 ul { margin: 9mm 0 0 5mm; font-size: 4mm; line-height: 7mm; }
 .keep { margin-top: 6mm; font-size: 4.2mm; line-height: 7mm; font-weight: 700; }
 table { width: 182mm; border-collapse: collapse; }

@@ -1,3 +1,6 @@
+import type { Command } from '../../../shared/codes/ownCodes.ts';
+import type { Role } from '../../../shared/model/staff.ts';
+
 /** Everything that stands on paper, in one language. Numbers come in as text already grouped. */
 export type SheetText = {
   readonly htmlLang: string;
@@ -53,6 +56,34 @@ export type SheetText = {
     readonly digestNote: string;
     readonly shortDigest: string;
     readonly fileName: (day: string, copy: number) => string;
+  };
+  readonly test: {
+    readonly title: string;
+    readonly how: readonly string[];
+    /** What each code of the sheet tries, by its key. */
+    readonly tries: Readonly<Record<string, string>>;
+    readonly hintsTitle: string;
+    readonly hints: readonly string[];
+    readonly fileName: string;
+  };
+  readonly commands: {
+    readonly title: string;
+    readonly words: Readonly<Record<Command, string>>;
+    readonly cut: string;
+    readonly laminate: string;
+    readonly fileName: string;
+  };
+  readonly badges: {
+    readonly title: string;
+    readonly role: Readonly<Record<Role, string>>;
+    readonly note: string;
+    readonly fileName: string;
+  };
+  readonly stickers: {
+    readonly title: string;
+    readonly lot: string;
+    readonly expires: string;
+    readonly fileName: (lot: string) => string;
   };
   readonly recovery: {
     readonly title: string;

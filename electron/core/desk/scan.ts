@@ -5,7 +5,7 @@ import { maskDocument } from '../../../shared/codes/mask.ts';
 import { type Command, commandOf } from '../../../shared/codes/ownCodes.ts';
 import type { Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
-import { checkKit, patternDoubt } from '../kits/check.ts';
+import { checkKit, noSerial, patternDoubt } from '../kits/check.ts';
 import { readKitCode } from '../kits/kitCode.ts';
 import { learnedPatterns } from '../kits/patterns.ts';
 import { documentKindOf } from '../people/documents.ts';
@@ -79,7 +79,7 @@ export function scan(station: Station, input: Scan): Gesture {
 
   if (code.kind === 'staffBadge') return scanBadge(station, code);
   if (code.kind === 'command') return obey(station, code);
-  if (code.kind === 'gtin') return refuse(station, refusal('kitHasNoSerial'));
+  if (code.kind === 'gtin') return refuse(station, noSerial(station));
   if (kitKinds.has(code.kind)) return scanKit(station, code, input.source);
   return scanPerson(station, code, input.source);
 }

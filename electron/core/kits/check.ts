@@ -8,8 +8,14 @@ import { tailOf } from '../desk/cards.ts';
 import { type HeldKit, type Refusal, refusal } from '../desk/deskState.ts';
 import { type Station, today } from '../station.ts';
 import { isTaught, knownGroups, lengthDoubt, patternPart, wholeGroups } from './patterns.ts';
+import { earlierDay } from './stickers.ts';
 
 export type KitCheck = { readonly ok: true; readonly kit: HeldKit } | { readonly ok: false; readonly refusal: Refusal };
+
+/** A code that names no single kit: what to do then is the site's policy. */
+export function noSerial(station: Station): Refusal {
+  return refusal('kitHasNoSerial', { policy: station.settings.get().noSerialKit });
+}
 
 /**
  * Whether a kit that nobody is bound to may be bound: its product known and with a reading window, in date, not
@@ -20,26 +26,36 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
   const key = kitKey(code);
   const parts = kitParts(code);
   const no = (...args: Parameters<typeof refusal>): KitCheck => ({ ok: false, refusal: refusal(...args) });
-  if (key === null || parts === null) return no('kitHasNoSerial');
+  if (key === null || parts === null) return { ok: false, refusal: noSerial(station) };
 
   const known = kits.find(key);
-  if (known === null) {
+  // A sticker of this station stands for product, lot and expiry; one that a manifest lists is like any other kit.
+  const sticker = code.kind === 'kitSticker' ? station.tables.stickers.find(parts.serial ?? '') : null;
+  if (code.kind === 'kitSticker' && sticker === null && known === null)
+    return no('stickerUnknown', { code: parts.serial ?? '' });
+  if (sticker !== null && sticker.spoiledBy !== null) return no('stickerSpoiled', { reason: sticker.spoiledBy });
+  if (known === null && sticker === null) {
     const lost = patternDoubt(station, code, key);
     if (lost !== null) return { ok: false, refusal: lost };
   }
-  const product = known === null ? productOf(station, code, parts.gtin) : products.find(known.productId);
+  const productId = sticker?.productId ?? known?.productId ?? null;
+  const product = productId === null ? productOf(station, code, parts.gtin) : products.find(productId);
   if (product === null) return no('productUnknown', { code: parts.gtin ?? tailOf(key) });
   if (product.window === null) return no('productWithoutWindow', { product: product.shortName });
 
+  const lotName = parts.lot ?? sticker?.lot;
   const lot =
     known?.lotId != null
       ? products.findLotById(known.lotId)
-      : parts.lot === undefined
+      : lotName === undefined
         ? null
-        : products.findLot(product.id, parts.lot);
-  const expiresOn = parts.expiresOn ?? lot?.expiresOn ?? null;
+        : products.findLot(product.id, lotName);
+  const expiresOn =
+    sticker === null
+      ? (parts.expiresOn ?? lot?.expiresOn ?? null)
+      : earlierDay(sticker.expiresOn, lot?.expiresOn ?? null);
   if (expiresOn !== null && expiresOn < today(station))
-    return no('kitExpired', { expiresOn, lot: parts.lot ?? lot?.lot ?? '' });
+    return no('kitExpired', { expiresOn, lot: lotName ?? lot?.lot ?? '' });
   if (lot !== null && lot.recalledAtMs !== null) return no('kitRecalled', { lot: lot.lot });
 
   const warnings: KitWarning[] = code.warnings.map((warning) => ({
@@ -47,12 +63,12 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
     params: { message: warning.message },
   }));
   if (expiresOn === null) warnings.push({ code: 'expiryUnknown', params: {} });
-  const misread = known !== null && lot !== null ? lotDoubt(parts.lot ?? lot.lot, [lot.lot]) : null;
+  const misread = known !== null && lot !== null ? lotDoubt(lotName ?? lot.lot, [lot.lot]) : null;
   if (misread !== null) {
     if ('refusal' in misread) return { ok: false, refusal: misread.refusal };
     warnings.push(misread.warning);
   }
-  if (known === null) {
+  if (known === null && sticker === null) {
     const doubt = doubtAbout(station, product, lot, parts.lot ?? null, parts.serial ?? '');
     if (doubt !== null) {
       if ('refusal' in doubt) return { ok: false, refusal: doubt.refusal };
@@ -68,9 +84,9 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
       kitKey: key,
       raw: code.raw,
       codeKind: code.kind,
-      gtin: parts.gtin ?? null,
+      gtin: parts.gtin ?? (sticker === null ? null : (product.gtins.find((name) => /^\d{14}$/.test(name)) ?? null)),
       serial: parts.serial ?? key,
-      lot: parts.lot ?? lot?.lot ?? null,
+      lot: lotName ?? lot?.lot ?? null,
       expiresOn,
       source,
       productId: product.id,

@@ -86,6 +86,7 @@ export function fillRegister(
     windowFrom: 'binding',
     windowOffsetMin: 0,
     unknownKit: 'warn',
+    noSerialKit: 'sticker',
   } as const;
   writeSettings(tables, settings);
   station.settings.set(settings);

@@ -54,7 +54,7 @@ async function checkPin(station: Station, operatorId: string, pin: string): Prom
   return { id: secret.id, name: secret.name, role: secret.role };
 }
 
-export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock' | 'staff.enrol'> = {
+export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock' | 'staff.enrol' | 'staff.badges'> = {
   'staff.list': look((station) => ({ operators: station.tables.operators.list() })),
   'staff.signIn': change({
     prepare: (station, { operatorId, pin }) => checkPin(station, operatorId, pin),
@@ -69,5 +69,29 @@ export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock
       return enrol(station, name, role, secret);
     },
     answer: (_station, stored) => stored,
+  }),
+  'staff.badges': change({
+    run: (station, { operatorIds, renew }) => {
+      const ids = [...new Set(operatorIds)];
+      for (const id of ids) {
+        const operator = station.tables.operators.find(id);
+        if (operator === null) throw new StationError('NOT_FOUND', { what: 'operator' });
+        // Whoever holds a badge can sign in with it: a supervisor prints none that may more than they.
+        signedInAs(station, operator.role === 'operator' ? 'supervisor' : 'administrator');
+        if (renew) station.tables.operators.setBadge(id, makeOwnCode('YS', station.random));
+        audit(station, 'staff.badgePrint', `operator:${id}`, { renewed: renew });
+      }
+      return ids;
+    },
+    // Read again from the register, so that no badge stands among the remembered answers.
+    answer: (station, ids) => ({
+      badges: ids.flatMap((id) => {
+        const operator = station.tables.operators.find(id);
+        const badge = station.tables.operators.badgeOf(id);
+        return operator === null || badge === null
+          ? []
+          : [{ operatorId: id, name: operator.name, role: operator.role, badge }];
+      }),
+    }),
   }),
 };

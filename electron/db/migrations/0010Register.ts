@@ -1,4 +1,5 @@
 import type { Migration } from './migration.ts';
+import { writtenOnce } from './writtenOnce.ts';
 
 /**
  * The first schema. Facts (tests, results, voids, undos, drops, audit) are written once: triggers refuse to change or
@@ -302,8 +303,3 @@ CREATE TRIGGER outbox_keeps_its_rows BEFORE DELETE ON outbox
 BEGIN SELECT RAISE(ABORT, 'outbox rows are kept'); END;
 `,
 };
-
-function writtenOnce(table: string): string {
-  return `CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} are written once'); END;
-CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} are written once'); END;`;
-}

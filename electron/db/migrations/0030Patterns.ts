@@ -1,4 +1,5 @@
 import type { Migration } from './migration.ts';
+import { writtenOnce } from './writtenOnce.ts';
 
 /**
  * What the codes in stock look like, and corrections of kits that were bound with a damaged code. A test's binding stays
@@ -96,8 +97,3 @@ BEGIN SELECT RAISE(ABORT, 'outbox rows are kept'); END;
 ${['repairs', 'kit_corrections'].map(writtenOnce).join('\n')}
 `,
 };
-
-function writtenOnce(table: string): string {
-  return `CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} are written once'); END;
-CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} are written once'); END;`;
-}

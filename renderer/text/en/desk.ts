@@ -187,6 +187,8 @@ export const desk = {
       serial: 'serial number',
       other: 'code of another kind',
     },
+    noSerialSticker: 'If the kit has no such code, stick one of this station’s stickers on it and scan the sticker.',
+    noSerialRefuse: 'Kits without such a code are not used here: take another kit.',
     missing: 'One is missing',
     extra: 'One too many',
     held: 'Waiting',

@@ -22,7 +22,17 @@ export const refusals = {
   kitHasNoSerial: {
     title: 'Not the code of one kit',
     todo: 'Scan the code with the serial number',
-    why: 'It names product and lot only, not which kit. Where there is no such code, use a sticker of this site.',
+    why: 'It names product and lot only, not which kit. {{noSerial}}',
+  },
+  stickerUnknown: {
+    title: 'Not a sticker of this station',
+    todo: 'Use a sticker issued here',
+    why: 'This station never issued it, so its lot is not known. Take it off, stick on one of ours and scan that.',
+  },
+  stickerSpoiled: {
+    title: 'Spoiled sticker',
+    todo: 'Use a new sticker',
+    why: 'It was written off and cannot be used. Take it off, stick on another and scan that.',
   },
   productUnknown: {
     title: 'Unknown kind of kit',

@@ -187,6 +187,8 @@ export const desk = {
       serial: '序列号',
       other: '别的码',
     },
+    noSerialSticker: '盒上没有单盒码时，请贴一张本站的贴纸，再扫贴纸。',
+    noSerialRefuse: '盒上没有单盒码的，本站不用，请换一盒。',
     missing: '少了一位',
     extra: '多了一位',
     held: '正在登记',

@@ -15,7 +15,17 @@ export const refusals = {
   kitHasNoSerial: {
     title: '这个码不是单盒的码',
     todo: '请扫盒上带序列号的码',
-    why: '它只写了产品和批号，分不出是哪一盒。没有单盒码时请贴本站的贴纸。',
+    why: '它只写了产品和批号，分不出是哪一盒。{{noSerial}}',
+  },
+  stickerUnknown: {
+    title: '不是本站的贴纸',
+    todo: '请换一张本站发的贴纸',
+    why: '本站没有发过这张贴纸，不知道它代表哪一批试剂。别处的贴纸请撕掉，换贴本站的再扫。',
+  },
+  stickerSpoiled: {
+    title: '这张贴纸已报废',
+    todo: '请换一张新的贴纸',
+    why: '它已登记为报废，不能再用。请撕掉，换贴一张再扫。',
   },
   productUnknown: {
     title: '不认识这种试剂',

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { code128 } from '../../../electron/app/sheets/code128.ts';
 import { daySheet } from '../../../electron/app/sheets/daySheet.ts';
 import { escapeHtml, linesNeeded, widthBound } from '../../../electron/app/sheets/html.ts';
 import { type Piece, paginate, type TablePiece } from '../../../electron/app/sheets/pages.ts';
@@ -131,30 +130,14 @@ describe('planning lines', () => {
   });
 });
 
-describe('code 128', () => {
-  it('draws the standard widths: start, characters, check, stop', () => {
-    // Wikipedia's and every scanner's example: "PJJ123C" in set B has the check value 54.
-    const bars = code128('PJJ123C');
-    expect(bars).not.toBeNull();
-    // Start, seven characters, check: 11 modules each; stop 13; ten white on each side.
-    expect(bars?.modules).toBe(9 * 11 + 13 + 20);
-    expect(bars?.bars).toHaveLength(9 * 3 + 4);
-    // The check character's pattern 54 is 311321: bars 3, 1 and 2 wide.
-    expect(bars?.bars.slice(24, 27).map((bar) => bar.width)).toEqual([3, 1, 2]);
-  });
-
-  it('refuses what set B does not hold', () => {
-    for (const text of ['', '张', 'a\u001db', 'é']) expect(code128(text)).toBeNull();
-  });
-});
-
 describe('the recovery sheet', () => {
   const key = 'YR7K-2M9Q-T4XC-8W3V';
   it.each(languages)('shows the key in groups and as bars, on one page (%s)', (language) => {
     const html = recoverySheet({ recoveryKey: key, siteName: '长宁 <1>', day: '2022-04-10', language });
     expect(pagesOf(html)).toHaveLength(1);
     for (const group of key.split('-')) expect(html).toContain(`<span>${group}</span>`);
-    expect(html.match(/<rect /g)).toHaveLength((key.length + 2) * 3 + 4);
+    // One subpath a bar: three for each character, start and check, four for the stop.
+    expect(html.match(/M\d+ 0h\dv1/g)).toHaveLength((key.length + 2) * 3 + 4);
     expect(html).toContain('长宁 &#60;1&#62;');
     // The title becomes the file's own title: it must not carry the key.
     expect(/<title>(.*)<\/title>/.exec(html)?.[1]).not.toContain('YR7K');
