@@ -2,7 +2,9 @@ import { IconArrowBackUp, IconCirclePlus, IconDroplet, IconTrash } from '@tabler
 import type { ReactNode } from 'react';
 import type { DeskView, Stage as StageView, Tone } from '../../shared/model/desk.ts';
 import { overrideReasons, secondTestReasons, voidReasons } from '../../shared/model/test.ts';
+import { goTo } from '../frame/where.ts';
 import { figure } from '../lists/formats.ts';
+import { may } from '../lists/site.ts';
 import { reasonWords } from '../results/reasons.ts';
 import { useStation } from '../station.ts';
 import { useText } from '../text/index.ts';
@@ -10,7 +12,7 @@ import { Kbd } from '../ui/Kbd.tsx';
 import { ScanIcon } from '../ui/ScanIcon.tsx';
 import { Choose } from './Choose.tsx';
 import css from './desk.module.css';
-import { useNowMs } from './deskStore.ts';
+import { useDeskView, useNowMs } from './deskStore.ts';
 import { FindPerson } from './FindPerson.tsx';
 import { type Overlay, useHand } from './hand.ts';
 import { emptyDraft, NewPerson } from './NewPerson.tsx';
@@ -426,6 +428,18 @@ function Undone({ stage }: { readonly stage: Of<'undone'> }) {
   );
 }
 
+/** The way to the page that mends a gun, for whoever may go there. */
+function ToScanners() {
+  const t = useText();
+  const operator = useDeskView()?.operator ?? null;
+  if (!may(operator, 'supervisor')) return null;
+  return (
+    <button type="button" className={css['mainButton']} onClick={() => goTo('scanners')}>
+      {t('frame.screens.scanners')}
+    </button>
+  );
+}
+
 function Refused({ stage }: { readonly stage: Of<'refused'> }) {
   const t = useText();
   const hand = useHand();
@@ -459,6 +473,7 @@ function Refused({ stage }: { readonly stage: Of<'refused'> }) {
       </Verdict>
       <p className={css['todo']}>{words.todo}</p>
       <p className={css['why']}>{words.why}</p>
+      {stage.code === 'separatorLost' && <ToScanners />}
       <Facts facts={facts} />
     </>
   );

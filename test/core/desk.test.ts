@@ -144,6 +144,26 @@ describe('binding', () => {
   });
 });
 
+describe('a gun that leaves the separators out', () => {
+  const without = (text: string) => text.replace(']d2', '').replaceAll('\u001D', '');
+
+  it('is refused and told, not bound as another kit', async () => {
+    const refused = await desk.scan(without(kit(1)));
+    expect(refusalOf(refused)).toBe('separatorLost');
+    // A serial that swallowed the expiry date.
+    desk.clock.pass(2_000);
+    expect(refusalOf(await desk.scan(`01${gtin}21SN00000117240930`))).toBe('separatorLost');
+  });
+
+  it('a camera has its separators from the symbol; typed with brackets it is whole', async () => {
+    await onRoster(1);
+    await desk.scan(documentOf(1));
+    const bracketed = `(01)${gtin}(17)240930(10)LOT1(21)SN000001`;
+    stageOf(await desk.scan(bracketed, { source: 'typed', repeated: bracketed }), 'bound');
+    expect(refusalOf(await desk.scan(without(kit(2)), { source: 'camera' }))).toBe('kitHasNoSerial');
+  });
+});
+
 describe('people at the desk', () => {
   it('an unknown person gets the short form, filled from the document, and is bound to the waiting kit', async () => {
     await desk.scan(kit(1));

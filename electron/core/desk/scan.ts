@@ -1,6 +1,7 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import type { CodeKind, CodeReading, ParsedCode } from '../../../shared/codes/codeKinds.ts';
 import { coversSerial, kitKey } from '../../../shared/codes/kitKey.ts';
+import { lostSeparator } from '../../../shared/codes/lostSeparator.ts';
 import { maskDocument } from '../../../shared/codes/mask.ts';
 import { type Command, commandOf } from '../../../shared/codes/ownCodes.ts';
 import type { Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
@@ -59,6 +60,7 @@ export function scan(station: Station, input: Scan): Gesture {
   if (!code.ok) {
     const lost = lostByPattern(station, input.text, code);
     if (lost !== null) return refuse(station, lost);
+    if (hasLostSeparator(station, input)) return refuse(station, refusal('separatorLost'));
     if (code.error.code === 'ambiguous')
       return refuse(station, refusal('codeAmbiguous', { kinds: (code.candidates ?? []).join(',') }));
     return refuse(
@@ -80,7 +82,7 @@ export function scan(station: Station, input: Scan): Gesture {
   if (code.kind === 'staffBadge') return scanBadge(station, code);
   if (code.kind === 'command') return obey(station, code);
   if (code.kind === 'gtin') return refuse(station, noSerial(station));
-  if (kitKinds.has(code.kind)) return scanKit(station, code, input.source);
+  if (kitKinds.has(code.kind)) return scanKit(station, code, input);
   return scanPerson(station, code, input.source);
 }
 
@@ -111,6 +113,11 @@ function lostByPattern(station: Station, text: string, code: CodeReading): Refus
   const read = readKitCode(text, today(station));
   const key = read.ok ? kitKey(read) : null;
   return read.ok && key !== null ? patternDoubt(station, read, key) : null;
+}
+
+/** A gun that is set not to send GS makes another kit of each code; a camera has its separators from the symbol. */
+function hasLostSeparator(station: Station, { text, source }: Scan): boolean {
+  return source !== 'camera' && lostSeparator(text, today(station));
 }
 
 function scanBadge(station: Station, code: ParsedCode): Gesture {
@@ -153,12 +160,14 @@ function run(station: Station, command: Command): Gesture {
   }
 }
 
-function scanKit(station: Station, code: ParsedCode, source: ScanSource): Gesture {
+function scanKit(station: Station, code: ParsedCode, input: Scan): Gesture {
   const key = kitKey(code);
   const testId = key === null ? null : station.tables.tests.findLiveByKit(key);
   if (testId !== null) return scanBoundKit(station, testId);
+  const isListed = key !== null && station.tables.kits.find(key) !== null;
+  if (!isListed && hasLostSeparator(station, input)) return refuse(station, refusal('separatorLost'));
   if (currentDesk(station).chosen !== null) return refuse(station, refusal('confirmOtherKit', { tail: '' }));
-  const check = checkKit(station, code, source);
+  const check = checkKit(station, code, input.source);
   return check.ok ? offerKit(station, check.kit) : refuse(station, check.refusal);
 }
 

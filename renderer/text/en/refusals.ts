@@ -18,6 +18,11 @@ export const refusals = {
     todo: 'Please scan it again',
     why: 'Read as {{read}}; the list has {{known}}. {{what}}.',
   },
+  separatorLost: {
+    title: 'The separators are lost',
+    todo: 'Please have the supervisor check this gun on the Scanners page',
+    why: 'The gun leaves the separators out, so lot and serial run into one another and the kit cannot be told. In a hurry, press F3 and type it with brackets: (01)…(10)…(21)…',
+  },
   codeNotForDesk: { title: 'Not a code for the desk', todo: 'Scan a person or a kit', why: 'This is a {{kind}}.' },
   kitHasNoSerial: {
     title: 'Not the code of one kit',

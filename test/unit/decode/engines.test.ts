@@ -72,6 +72,15 @@ describe.each(engines)('$name', (engine) => {
   });
 });
 
+test('half-width kana are kana where a voiced mark stands as the language has it; the like bytes of Chinese stay Chinese', () => {
+  const kana = [0xc3, 0xde, 0xbb, 0xde, 0xb2, 0xdd];
+  expect(textOfBytes(Uint8Array.from([...kana, 0x51, 0x52]))).toBe('ﾃﾞｻﾞｲﾝQR');
+  // No mark at all, and marks where none can stand.
+  expect(textOfBytes(Uint8Array.from([0xd5, 0xc5, 0xce, 0xb0]))).toBe('张伟');
+  expect(textOfBytes(Uint8Array.from([0xd2, 0xdf, 0xb2, 0xe2]))).toBe('疫测');
+  expect(textOfBytes(Uint8Array.from([0xb1, 0xde, 0xb2, 0xde]))).toBe('鞭厕');
+});
+
 test('bytes without a named character set: UTF-8, else GB 2312, else unknown', () => {
   expect(textOfBytes(Uint8Array.from([0x41, 0xe7, 0x96, 0xab]))).toBe('A疫');
   expect(textOfBytes(Uint8Array.from([0x41, 0xd2, 0xdf, 0xb2, 0xe2]))).toBe('A疫测');
