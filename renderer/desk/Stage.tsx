@@ -434,9 +434,11 @@ function ToScanners() {
   const operator = useDeskView()?.operator ?? null;
   if (!may(operator, 'supervisor')) return null;
   return (
-    <button type="button" className={css['mainButton']} onClick={() => goTo('scanners')}>
-      {t('frame.screens.scanners')}
-    </button>
+    <div className={css['formEnd']}>
+      <button type="button" className={css['mainButton']} onClick={() => goTo('scanners')}>
+        {t('desk.refused.toScanners')}
+      </button>
+    </div>
   );
 }
 

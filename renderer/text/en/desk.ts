@@ -163,6 +163,7 @@ export const desk = {
     hint: 'The binding does not count; the kit can be used again',
   },
   refused: {
+    toScanners: 'Check the scanner',
     kindOf: {
       gs1: 'kit code',
       gs1DigitalLink: 'kit code',

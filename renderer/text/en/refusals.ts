@@ -20,8 +20,8 @@ export const refusals = {
   },
   separatorLost: {
     title: 'The separators are lost',
-    todo: 'Please have the supervisor check this gun on the Scanners page',
-    why: 'The gun leaves the separators out, so lot and serial run into one another and the kit cannot be told. In a hurry, press F3 and type it with brackets: (01)…(10)…(21)…',
+    todo: 'Please check how this gun is set',
+    why: 'The gun leaves the separators out, so lot and serial run into one another and the kit cannot be told. The supervisor can check it on the Scanners page; in a hurry, press F3 and type it with brackets: (01)…(10)…(21)…',
   },
   codeNotForDesk: { title: 'Not a code for the desk', todo: 'Scan a person or a kit', why: 'This is a {{kind}}.' },
   kitHasNoSerial: {

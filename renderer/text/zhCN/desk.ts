@@ -163,6 +163,7 @@ export const desk = {
     hint: '刚才的绑定不算数，这盒试剂可以再用',
   },
   refused: {
+    toScanners: '去检查扫码枪',
     kindOf: {
       gs1: '试剂码',
       gs1DigitalLink: '试剂码',

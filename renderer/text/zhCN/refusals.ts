@@ -13,8 +13,8 @@ export const refusals = {
   codeCharacterLost: { title: '编码差一位', todo: '请再扫一次', why: '读到 {{read}}，清单里是 {{known}}，{{what}}。' },
   separatorLost: {
     title: '分隔符丢了',
-    todo: '请负责人到“扫码枪”页检查这把枪',
-    why: '这把枪没有送出分隔符，批号和序列号连在一起，分不出是哪一盒。急用时按 F3 带括号输入：(01)…(10)…(21)…',
+    todo: '请检查这把枪的设置',
+    why: '这把枪没有送出分隔符，批号和序列号连在一起，分不出是哪一盒。负责人可以在“扫码枪”页检查它；急用时按 F3 带括号输入：(01)…(10)…(21)…',
   },
   codeNotForDesk: { title: '工作台用不到这个码', todo: '请扫人员或试剂', why: '这是{{kind}}。' },
   kitHasNoSerial: {
