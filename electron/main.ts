@@ -2,12 +2,15 @@
 import path from 'node:path';
 import { app, type BrowserWindow, session } from 'electron';
 import type { CoreMethod, Output } from '../shared/contract.ts';
-import { fail, type Reply } from '../shared/errors.ts';
+import { fail, ok, type Reply } from '../shared/errors.ts';
 import { createAppHandlers } from './app/appCalls.ts';
 import { createChosenPaths } from './app/chosenPaths.ts';
 import { createCoreHost } from './app/coreHost.ts';
+import type { FromCore, ToCore } from './app/coreMessages.ts';
 import { systemDialogs } from './app/dialogs.ts';
-import { forkCore } from './app/forkCore.ts';
+import { forkProcess } from './app/forkProcess.ts';
+import type { FromGuns, ToGuns } from './app/gunMessages.ts';
+import { createGunsHost } from './app/gunsHost.ts';
 import { openCallChannel, sendEvent } from './app/ipc.ts';
 import { systemKeychain } from './app/keychain.ts';
 import { type Log, openLog } from './app/log.ts';
@@ -81,7 +84,7 @@ function start(): void {
 
     const central = packaged ? null : embeddedCentral(process.env);
     const host = createCoreHost({
-      fork: () => forkCore(path.join(built, 'coreProcess.js'), coreLog),
+      fork: () => forkProcess<ToCore, FromCore>(path.join(built, 'coreProcess.js'), 'core', coreLog),
       start: () => ({
         registerFile: path.join(userData, 'register', 'register.db'),
         testClock: !packaged && process.env['YICEDA_TEST_CLOCK'] === '1',
@@ -97,6 +100,14 @@ function start(): void {
     // The reply's shape is the contract's: core types its handlers by it.
     const ask = async <M extends CoreMethod>(method: M, input: unknown) =>
       (await host.call(method, input)) as Reply<Output<M>>;
+
+    const guns = createGunsHost({
+      fork: () => forkProcess<ToGuns, FromGuns>(path.join(built, 'gunsProcess.js'), 'guns', log),
+      guns: settings.guns,
+      emit: (name, payload) => sendEvent(window, name, payload),
+      log,
+      now: () => performance.now(),
+    });
 
     let closing = false;
     let closed = false;
@@ -122,6 +133,11 @@ function start(): void {
           log,
         },
         preferencesChanged: () => applyTheme(settings.preferences().theme),
+        guns,
+        operator: async () => {
+          const station = await ask('station.get', {});
+          return station.ok ? ok(station.value.operator) : station;
+        },
       }),
       core: (method, input) =>
         closing ? Promise.resolve(fail('CORE_RESTARTING', {}, { retryable: true })) : host.call(method, input),
@@ -134,6 +150,7 @@ function start(): void {
       event.preventDefault();
       if (closing) return;
       closing = true;
+      guns.close();
       void host.close(closeLimitMs).then(() => {
         closed = true;
         log('app.end');
@@ -142,6 +159,7 @@ function start(): void {
     });
 
     host.start();
+    guns.apply();
     window = openWindow({ session: windowSession, preload: path.join(built, 'preload.cjs'), settings, packaged, log });
     window.once('closed', () => {
       window = null;

@@ -5,7 +5,15 @@
 import { z } from 'zod';
 import { daySummarySchema } from './model/daySummary.ts';
 import { deskViewSchema, syncViewSchema } from './model/desk.ts';
-import { wedgeProfileSchema } from './model/gun.ts';
+import {
+  foundDevicesSchema,
+  gunDamageSchema,
+  gunScanSchema,
+  gunSchema,
+  gunViewSchema,
+  scanGunSchema,
+  wedgeProfileSchema,
+} from './model/gun.ts';
 import { kitProductSchema, readingWindowSchema } from './model/kit.ts';
 import { codePatternSchema, kitCorrectionSchema, repairRowSchema } from './model/pattern.ts';
 import { personCardSchema, personDraftSchema } from './model/person.ts';
@@ -210,6 +218,8 @@ export const coreContract = {
       requestId,
       text: z.string().min(1).max(8192),
       source: z.enum(['gun', 'camera', 'typed']),
+      /** The gun, where the system can tell one from another. */
+      gun: scanGunSchema.optional(),
       repeated: z.string().max(8192).optional(),
     }),
     deskViewSchema,
@@ -417,6 +427,12 @@ export const appContract = {
   ),
   'preferences.get': call(nothing, preferencesSchema),
   'preferences.set': call(preferencesSchema, preferencesSchema),
+  /** Guns on a line of their own (USB serial, HID POS), as they are set up on this desk, with how each is now. */
+  'guns.get': call(nothing, z.object({ guns: z.array(gunViewSchema) })),
+  'guns.findDevices': call(nothing, foundDevicesSchema),
+  /** Adds a gun or changes the one with this id. FORBIDDEN for operators; NAME_TAKEN; at most 8. */
+  'guns.save': call(z.strictObject({ gun: gunSchema }), z.object({ guns: z.array(gunViewSchema) })),
+  'guns.remove': call(z.strictObject({ gunId: id }), z.object({ guns: z.array(gunViewSchema) })),
   /** Opens the system's file dialog. Only paths that came out of it are accepted by calls that take a path. */
   'files.pick': call(
     z.strictObject({ purpose: z.enum(importKinds) }),
@@ -494,6 +510,9 @@ export const events = {
   /** Core's process: it died and is being started again, or is back. */
   'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),
   'station.changed': z.object({}),
+  'guns.scanned': gunScanSchema,
+  'guns.damaged': gunDamageSchema,
+  'guns.changed': z.object({ guns: z.array(gunViewSchema) }),
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;

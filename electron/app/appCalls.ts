@@ -5,11 +5,12 @@ import type { AppHandlers } from './calls.ts';
 import type { ChosenPaths } from './chosenPaths.ts';
 import type { Dialogs } from './dialogs.ts';
 import { systemCode } from './faults.ts';
+import { type GunCallParts, gunHandlers } from './gunCalls.ts';
 import { type PrintParts, printDaySummary, printRecoverySheet } from './print.ts';
 import { type CodeSheetParts, printBadges, printCommandCards, printStickers, printTestSheet } from './printCodes.ts';
 import type { Settings } from './settings.ts';
 
-export type AppCallParts = {
+export type AppCallParts = Omit<GunCallParts, 'settings'> & {
   readonly info: {
     readonly version: string;
     readonly platform: string;
@@ -57,6 +58,7 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
       parts.paths.chosenToWrite(chosen);
       return ok({ path: chosen });
     },
+    ...gunHandlers(parts),
     'print.daySummary': (input) => printDaySummary(parts.print, input),
     'print.recoverySheet': (input) => printRecoverySheet(parts.print, input),
     'print.testSheet': (input) => printTestSheet(parts.print, input),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Preferences, preferencesSchema } from '../../shared/contract.ts';
+import { type Gun, gunSchema } from '../../shared/model/gun.ts';
 
 /** Where the window stood, in screen pixels independent of scaling. */
 export const boundsSchema = z.strictObject({
@@ -13,7 +14,15 @@ export const boundsSchema = z.strictObject({
 });
 export type Bounds = z.infer<typeof boundsSchema>;
 
-const settingsSchema = z.strictObject({ preferences: preferencesSchema, bounds: boundsSchema.nullable() });
+/** More guns than a desk has hands for. */
+const mostGuns = 8;
+const gunsSchema = z.array(gunSchema).max(mostGuns);
+
+const settingsSchema = z.strictObject({
+  preferences: preferencesSchema,
+  bounds: boundsSchema.nullable(),
+  guns: gunsSchema,
+});
 type Stored = z.infer<typeof settingsSchema>;
 
 export const defaultPreferences: Preferences = {
@@ -34,6 +43,10 @@ export type Settings = {
   readonly setPreferences: (preferences: Preferences) => Preferences;
   readonly bounds: () => Bounds | null;
   readonly setBounds: (bounds: Bounds) => void;
+  /** Guns on lines of their own. */
+  readonly guns: () => readonly Gun[];
+  /** False, and nothing is kept, when they are too many or not what guns are. */
+  readonly setGuns: (guns: readonly Gun[]) => boolean;
 };
 
 export type SettingsLog = (event: string, fields: Readonly<Record<string, string | number | boolean>>) => void;
@@ -63,6 +76,12 @@ export function openSettings(store: SettingsStore, log: SettingsLog): Settings {
       const checked = boundsSchema.safeParse(bounds);
       if (checked.success) write({ ...now, bounds: checked.data });
     },
+    guns: () => now.guns,
+    setGuns: (guns) => {
+      const checked = gunsSchema.safeParse(guns);
+      if (checked.success) write({ ...now, guns: checked.data });
+      return checked.success;
+    },
   };
 }
 
@@ -73,9 +92,21 @@ function readStored(store: SettingsStore, log: SettingsLog): Stored {
   } catch (error) {
     log('settings.unreadable', { problem: error instanceof Error ? error.name : 'unknown' });
   }
-  const parts = z.looseObject({ preferences: z.unknown(), bounds: z.unknown() }).partial().safeParse(raw);
+  const parts = z
+    .looseObject({ preferences: z.unknown(), bounds: z.unknown(), guns: z.array(z.unknown()) })
+    .partial()
+    .safeParse(raw);
   const bounds = boundsSchema.safeParse(parts.data?.bounds);
-  return { preferences: preferencesOf(parts.data?.preferences), bounds: bounds.success ? bounds.data : null };
+  return {
+    preferences: preferencesOf(parts.data?.preferences),
+    bounds: bounds.success ? bounds.data : null,
+    guns: gunsOf(parts.data?.guns ?? []),
+  };
+}
+
+/** Takes each gun that holds; one that does not is set up anew on its page. */
+function gunsOf(raw: readonly unknown[]): Gun[] {
+  return raw.flatMap((one) => gunSchema.safeParse(one).data ?? []).slice(0, mostGuns);
 }
 
 /** Takes each preference that holds, and the default for each that does not. */

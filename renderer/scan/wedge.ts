@@ -1,3 +1,4 @@
+import { isFirstPassportLine, isSecondPassportLine } from '../../shared/codes/mrz.ts';
 import type { WedgeProfile } from '../../shared/model/gun.ts';
 import { inhumanGapMs, isGuns, isHandsHead, joinLimitMs, median, paceOf } from './pace.ts';
 import { applyProfile } from './profile.ts';
@@ -192,9 +193,6 @@ type Run = {
   readonly mayBeRest: boolean;
 };
 
-/** The first line of a passport's two (ICAO 9303-4). */
-const firstPassportLine = /^P[A-Z<][A-Z<]{42}$/;
-const secondPassportLine = /^[0-9A-Z<]{44}$/;
 /** No code is made of letters alone; names are. */
 const lettersOnly = /^[A-Za-z '-]*$/;
 
@@ -287,9 +285,9 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
   function handOn(text: string, suffix: Suffix): WedgeAction[] {
     const first = passportLine;
     passportLine = null;
-    if (first !== null && secondPassportLine.test(text)) return [{ do: 'scan', text: `${first.text}\n${text}` }];
+    if (first !== null && isSecondPassportLine(text)) return [{ do: 'scan', text: `${first.text}\n${text}` }];
     const said: WedgeAction[] = first === null ? [] : [{ do: 'scan', text: first.text }];
-    if (suffix === 'none' || !firstPassportLine.test(text)) return [...said, { do: 'scan', text }];
+    if (suffix === 'none' || !isFirstPassportLine(text)) return [...said, { do: 'scan', text }];
     passportLine = { text, untilMs: nowMs + secondLineMs };
     return said;
   }

@@ -9,11 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { root } from './places.mjs';
 
-/** What is not bundled: Electron itself, Node's modules and the native SQLite. */
-const external = ['electron', /^electron\//, 'better-sqlite3', ...builtinModules, /^node:/];
+/** What is not bundled: Electron itself, Node's modules and what carries a native binding. */
+const native = ['better-sqlite3', 'serialport', 'node-hid'];
+const external = ['electron', /^electron\//, ...native, ...builtinModules, /^node:/];
 
 /**
- * The main process and the core process: ES modules for Node 20 and later, dependencies bundled in.
+ * The main process, the core process and the guns' process: ES modules for Node 20 and later, dependencies bundled in.
  * @returns {import('vite').InlineConfig}
  */
 export function electronConfig() {
@@ -22,7 +23,7 @@ export function electronConfig() {
     root,
     logLevel: 'warn',
     publicDir: false,
-    ssr: { target: 'node', noExternal: true, external: ['electron', 'better-sqlite3'] },
+    ssr: { target: 'node', noExternal: true, external: ['electron', ...native] },
     build: {
       ssr: true,
       outDir: 'build/electron',
@@ -34,6 +35,7 @@ export function electronConfig() {
         input: {
           main: path.join(root, 'electron/main.ts'),
           coreProcess: path.join(root, 'electron/app/coreProcess.ts'),
+          gunsProcess: path.join(root, 'electron/app/gunsProcess.ts'),
         },
         external,
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name].js' },

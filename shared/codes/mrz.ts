@@ -129,3 +129,13 @@ export function readMrz(raw: string, today: string, start = 0, end = raw.length)
     isExpired ? [{ code: 'expired', message: 'The passport has expired.' }] : [],
   );
 }
+
+/** Whether a text is the first of a passport's two lines, as guns send them one by one (ICAO 9303-4). */
+export function isFirstPassportLine(text: string): boolean {
+  return /^P[A-Z<][A-Z<]{42}$/.test(text);
+}
+
+/** Whether a text may be the second of a passport's two lines. */
+export function isSecondPassportLine(text: string): boolean {
+  return /^[0-9A-Z<]{44}$/.test(text);
+}

@@ -1,0 +1,51 @@
+import { fail, ok, type Reply } from '../../shared/errors.ts';
+import type { Operator } from '../../shared/model/staff.ts';
+import type { AppHandlers } from './calls.ts';
+import type { GunsHost } from './gunsHost.ts';
+import type { Settings } from './settings.ts';
+
+export type GunCallParts = {
+  readonly settings: Settings;
+  readonly guns: GunsHost;
+  /** Who sits at the desk, as core says. */
+  readonly operator: () => Promise<Reply<Operator | null>>;
+};
+
+type GunMethod = 'guns.get' | 'guns.findDevices' | 'guns.save' | 'guns.remove';
+
+/** The guns of this desk. Everybody may see them; who answers for the site sets them up. */
+export function gunHandlers({ settings, guns, operator }: GunCallParts): Pick<AppHandlers, GunMethod> {
+  const refusal = async (): Promise<ReturnType<typeof fail> | null> => {
+    const now = await operator();
+    if (!now.ok) return now;
+    if (now.value === null) return fail('NOT_SIGNED_IN');
+    return now.value.role === 'operator' ? fail('FORBIDDEN', { needs: 'supervisor' }) : null;
+  };
+  const shown = () => ok({ guns: guns.views() });
+
+  return {
+    'guns.get': async () => shown(),
+    'guns.findDevices': async () => (await refusal()) ?? ok(await guns.find()),
+    'guns.save': async ({ gun }) => {
+      const refused = await refusal();
+      if (refused !== null) return refused;
+      const others = settings.guns().filter((one) => one.id !== gun.id);
+      if (others.some((one) => one.name === gun.name))
+        return fail('NAME_TAKEN', { what: 'gun' }, { field: 'gun.name' });
+      const isNew = others.length === settings.guns().length;
+      const next = isNew ? [...others, gun] : settings.guns().map((one) => (one.id === gun.id ? gun : one));
+      if (!settings.setGuns(next))
+        return fail('INVALID_INPUT', { path: 'gun', problem: 'too many guns' }, { field: 'gun' });
+      guns.apply();
+      return shown();
+    },
+    'guns.remove': async ({ gunId }) => {
+      const refused = await refusal();
+      if (refused !== null) return refused;
+      if (!settings.guns().some((one) => one.id === gunId)) return fail('NOT_FOUND', { what: 'gun' });
+      settings.setGuns(settings.guns().filter((one) => one.id !== gunId));
+      guns.apply();
+      return shown();
+    },
+  };
+}
