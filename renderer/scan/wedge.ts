@@ -330,7 +330,7 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
       // In a field the end of a gun's keys cannot be told from a pause: they stay where they are.
       return inField && damageOf(it, judged) === null ? [] : settle(it, 'none');
     }
-    if (it.beats.length < shortRunKeys) strayUntilMs = it.lastMs + idleMs;
+    if (it.beats.length < shortRunKeys) strayUntilMs = it.lastMs + idleOfEndingGunMs;
     return it.damagedBy === 'interrupted' || it.mayBeRest || it.beats.some((beat) => beat.inField) ? [] : asTyped(it);
   }
 
@@ -371,7 +371,7 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
         gsWays: new Set(),
         lastMs: nowMs,
         capsLock: false,
-        damagedBy: nowMs <= strayUntilMs ? 'interrupted' : null,
+        damagedBy: nowMs < strayUntilMs ? 'interrupted' : null,
         mayBeRest: nowMs <= restUntilMs,
         isSurelyGuns: false,
       };
