@@ -50,7 +50,7 @@ export function paceOf(times: readonly number[], knownMs: number | null): Pace {
   let from = times.length - 1;
   for (let n = gaps.length - 1; n >= 0; n--) {
     const gap = gaps[n] ?? 0;
-    if (isFast) running += gap <= Math.max(inhumanGapMs, gapMs * 2) ? 1.8 : -2.5;
+    if (isFast) running += gap <= inhumanGapMs ? 1.8 : gap <= gapMs * 2 ? 0 : -2.5;
     else running += slowEvidence(Math.abs(gap - gapMs), gapMs);
     if (running < sum) continue;
     sum = running;
@@ -86,7 +86,9 @@ export function joinLimitMs(pace: Pace, inField: boolean): number {
   return inField ? Math.max(100, (pace.gapMs ?? 0) * 1.5 + 10) : Math.max(200, (pace.gapMs ?? 0) * 2 + 50);
 }
 
-/** Whether what stands before a gun's keys is surely a hand's: several gaps, far longer than the gun's. */
+/** Whether what stands before a gun's keys is surely a hand's: not one long gap, which may be a hiccup, but several. */
 export function isHandsHead(pace: Pace, gaps: readonly number[]): boolean {
-  return gaps.length >= 2 && (median(gaps) ?? 0) >= Math.max(70, (pace.gapMs ?? 0) * 2 + 20);
+  const longMs = Math.max(70, (pace.gapMs ?? 0) * 2 + 20);
+  const long = gaps.filter((gap) => gap >= longMs).length;
+  return long >= 2 && long * 2 >= gaps.length;
 }

@@ -191,8 +191,12 @@ type Run = {
   capsLock: boolean;
   damagedBy: DamagedBy | null;
   readonly mayBeRest: boolean;
+  /** What came says that it is a gun's, whatever its pace. */
+  isSurelyGuns: boolean;
 };
 
+/** So many capitals and digits in one piece that an input method kept back are no word of a person's. */
+const codeLikeCharacters = 6;
 /** No code is made of letters alone; names are. */
 const lettersOnly = /^[A-Za-z '-]*$/;
 
@@ -243,7 +247,8 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     const isHands =
       !isJoined && it.beats.slice(0, pace.from).every((beat) => beat.inField) && isHandsHead(pace, headGaps);
     const from = isJoined ? 0 : pace.from;
-    const isGun = isGuns(pace, tail.length, strictness) && (pace.isFast || !lettersOnly.test(textOf(it, from)));
+    const isEven = isGuns(pace, tail.length, strictness) && (pace.isFast || !lettersOnly.test(textOf(it, from)));
+    const isGun = it.isSurelyGuns || isEven;
     return { pace, from, isGun, inField, isTorn: !isJoined && !isHands };
   }
 
@@ -319,11 +324,11 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     const judged = judge(it);
     const { isGun, inField } = judged;
     if (isGun) {
-      restUntilMs = it.lastMs + gapLimitMs() + restMs;
+      if (it.damagedBy !== 'inputMethod') restUntilMs = it.lastMs + gapLimitMs() + restMs;
       // In a field the end of a gun's keys cannot be told from a pause: they stay where they are.
       return inField && damageOf(it, judged) === null ? [] : settle(it, 'none');
     }
-    if (it.beats.length < shortRunKeys) strayUntilMs = it.lastMs + idleMs;
+    if (it.beats.length < shortRunKeys) strayUntilMs = it.lastMs + idleOfEndingGunMs;
     return it.damagedBy === 'interrupted' || it.mayBeRest || it.beats.some((beat) => beat.inField) ? [] : asTyped(it);
   }
 
@@ -364,8 +369,9 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
         gsWays: new Set(),
         lastMs: nowMs,
         capsLock: false,
-        damagedBy: nowMs <= strayUntilMs ? 'interrupted' : null,
+        damagedBy: nowMs < strayUntilMs ? 'interrupted' : null,
         mayBeRest: nowMs <= restUntilMs,
+        isSurelyGuns: false,
       };
     }
     return run;
@@ -418,6 +424,8 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     settleAlt();
     const it = run;
     if (it === null) return [];
+    // Right after what an input method has eaten, a line feed is a gun's: no hand has a key for it.
+    if (it.damagedBy === 'inputMethod' && key.ctrl && nowMs - it.lastMs <= secondSuffixMs) it.isSurelyGuns = true;
     const { pace, isGun } = judge(it);
     if (it.damagedBy === 'inputMethod') {
       if (!isGun) {
@@ -532,6 +540,8 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     const it = runFor(said);
     it.damagedBy = 'inputMethod';
     it.lastMs = nowMs;
+    // Capitals and digits kept back until Enter and let go of at once: so a scan looks whose keys were all eaten.
+    if (!composing && text.replace(/[^A-Z0-9]/g, '').length >= codeLikeCharacters) it.isSurelyGuns = true;
     // Under an input method keys get lost; what they did to the composition is seen all the same.
     if (hasKey) return said;
     said.push({ do: 'mark', at: it.beats.length });

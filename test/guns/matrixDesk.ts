@@ -189,7 +189,6 @@ export async function playAll(
     try {
       came.push(await desk.play(row, n + 1));
     } catch (error) {
-      if (process.env.DBG) console.error(String(error).slice(0, 400), JSON.stringify(row));
       faults.push(`${JSON.stringify(row)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }

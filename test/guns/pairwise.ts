@@ -15,7 +15,7 @@ export function seeded(seed: number): () => number {
 }
 
 /** The same values in a seeded order. */
-export function shuffled<T>(values: readonly T[], random: () => number): T[] {
+function shuffled<T>(values: readonly T[], random: () => number): T[] {
   const left = [...values];
   const order: T[] = [];
   while (left.length > 0) order.push(...left.splice(Math.floor(random() * left.length), 1));
