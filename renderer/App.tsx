@@ -119,7 +119,7 @@ function Station(props: { readonly preferences: Preferences }) {
   useWedge({
     onScan: (text) => {
       setDamaged(null);
-      if (handOver(text) || !isOpen) return;
+      if (handOver(text, { source: 'gun' }) || !isOpen) return;
       goTo('desk');
       void desk.scan(text, 'gun');
     },

@@ -381,6 +381,8 @@ export const events = {
   /** Core's process: it died and is being started again, or is back. */
   'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),
   'station.changed': z.object({}),
+  /** The window was hidden or minimised, or is seen again. Its page cannot tell: it is never throttled. */
+  'window.seen': z.object({ isSeen: z.boolean() }),
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
