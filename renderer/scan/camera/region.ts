@@ -7,8 +7,8 @@ export const searched = { width: 0.8, height: 0.7 } as const;
 /** The searched part of a picture of this size, in whole pixels and inside it; null for a picture without any. */
 export function searchedRegion(width: number, height: number): Region | null {
   if (!(width >= 1 && height >= 1)) return null;
-  const wide = Math.max(1, Math.floor(width * searched.width));
-  const high = Math.max(1, Math.floor(height * searched.height));
+  const wide = Math.max(1, Math.round(width * searched.width));
+  const high = Math.max(1, Math.round(height * searched.height));
   return { left: Math.floor((width - wide) / 2), top: Math.floor((height - high) / 2), width: wide, height: high };
 }
 
