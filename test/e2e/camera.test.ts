@@ -1,11 +1,11 @@
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { readKeyFile, unwrapByPassphrase } from '../../electron/core/register/keyFile.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import { focusWindowOf, pressKey } from '../../tools/hosts/gun.ts';
-import { windowTitle } from '../../tools/hosts/window.ts';
+import { root, windowTitle } from '../../tools/hosts/window.ts';
 import {
   goToScreen,
   gun,
@@ -282,16 +282,35 @@ test.describe
     });
   });
 
+/** Serves the built page's files in the program's stead, but those that are not to be there. */
+async function serveFiles({ app }: OpenDesk, isThere: (name: string) => boolean): Promise<void> {
+  const folder = path.join(process.env['YICEDA_APP_ROOT'] ?? root, 'build', 'renderer');
+  const names = readdirSync(path.join(folder, 'assets')).filter(isThere);
+  await app.evaluate(
+    ({ BrowserWindow, net }, there) => {
+      const protocol = BrowserWindow.getAllWindows()[0]?.webContents.session.protocol;
+      protocol?.unhandle('app');
+      protocol?.handle('app', ({ url }) => {
+        const name = there.names.find((each) => url.endsWith(`/assets/${each}`));
+        return name === undefined
+          ? new Response(null, { status: 404 })
+          : net.fetch(`file://${there.folder}/assets/${name}`);
+      });
+    },
+    { folder, names },
+  );
+}
+
 test('a reader that cannot be loaded says so; without any camera the panel says so and still reads pictures', async () => {
   const station = await openDesk({ language: 'en' });
   try {
     const { page } = station;
-    // First the reader's own file does not come.
-    await page.route('**/*.wasm', (route) => route.abort());
+    // First the reader's own file is not there.
+    await serveFiles(station, (name) => !name.endsWith('.wasm'));
     await pressKey('F12');
     await expect(panelOf(page)).toHaveAttribute('data-reader', 'failed');
     await expect(panelOf(page).getByRole('alert')).toContainText('The code reader did not start');
-    await page.unroute('**/*.wasm');
+    await serveFiles(station, () => true);
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(panelOf(page)).toHaveAttribute('data-reader', 'ready');
 
