@@ -143,6 +143,15 @@ test.describe
       });
     }
 
+    test('closed again before the system gave it, it is put out as soon as it comes', async () => {
+      const { page } = station;
+      const before = (await trackStates(page)).length;
+      await page.keyboard.press('F12');
+      await page.keyboard.press('F12');
+      await expect.poll(async () => (await trackStates(page)).length).toBe(before + 1);
+      await expectOut(page);
+    });
+
     test('reads picture files; says so where there is no code, no picture, or too much of one', async () => {
       const { page, desk } = station;
       await desk.press('Escape', 'idle');

@@ -101,8 +101,7 @@ function OpenPanel(props: { readonly camera: ScanCamera; readonly hand: CameraPa
       ) : (
         <Screen camera={camera} state={state} />
       )}
-      <State said={said(t, state)} />
-      {state.picture !== null && <State said={pictureSaid(t, state.picture)} />}
+      <State said={state.picture === null ? said(t, state) : pictureSaid(t, state.picture)} />
       <div className={css['foot']}>
         {state.cameras.length > 1 && (
           <NativeSelect
@@ -254,14 +253,9 @@ function said(t: Text, state: ScanCameraState): Said | null {
     return { tone: 'attention', icon: IconAlertTriangle, words: t('camera.state.restarting') };
   if (state.reader === 'loading') return { tone: 'waiting', icon: IconCamera, words: t('camera.state.loading') };
   if (state.isHeld) return { tone: 'attention', icon: IconPlayerPause, words: t('camera.state.held') };
-  switch (state.seen) {
-    case 'taken':
-      return { tone: 'done', icon: IconCircleCheck, words: t('camera.state.taken') };
-    case 'unsure':
-      return { tone: 'waiting', icon: IconFocusCentered, words: t('camera.state.unsure') };
-    case 'nothing':
-      return { tone: 'neutral', icon: IconFocusCentered, words: t('camera.state.looking') };
-  }
+  return state.seen === 'taken'
+    ? { tone: 'done', icon: IconCircleCheck, words: t('camera.state.taken') }
+    : { tone: 'neutral', icon: IconFocusCentered, words: t('camera.state.looking') };
 }
 
 function pictureSaid(t: Text, outcome: PictureOutcome): Said {

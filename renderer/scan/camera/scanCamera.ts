@@ -40,6 +40,9 @@ export type ScanCamera = {
 /** The chosen camera, for as long as the window lives: its session keeps nothing on the disk. */
 let chosenCameraId: string | null = null;
 
+/** A code that lies there is not read on every frame: what was said of it stays for this long, ms. */
+const staysMs = 600;
+
 /** A dialog, a drawer or a question stands over the desk. */
 function isSomethingOver(): boolean {
   return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
@@ -52,6 +55,7 @@ export function createScanCamera(onScan: (text: string) => void): ScanCamera {
   let turn = 0;
   let isClosed = false;
   let consensus = createConsensus();
+  let takenAtMs = Number.NEGATIVE_INFINITY;
   const listeners = new Set<() => void>();
   let state: ScanCameraState = {
     light: 'off',
@@ -98,6 +102,7 @@ export function createScanCamera(onScan: (text: string) => void): ScanCamera {
     } else {
       light = answer;
       consensus = createConsensus();
+      takenAtMs = Number.NEGATIVE_INFINITY;
       set({
         light: 'on',
         stream: answer.stream,
@@ -135,8 +140,10 @@ export function createScanCamera(onScan: (text: string) => void): ScanCamera {
     const answer = await reader.readFrame(bitmap);
     if (answer.kind !== 'read' || mine !== turn || isClosed) return;
     if (isSomethingOver()) return;
-    const verdict = consensus.see(answer.read, performance.now());
-    set({ seen: verdict === 'take' ? 'taken' : verdict });
+    const nowMs = performance.now();
+    const verdict = consensus.see(answer.read, nowMs);
+    if (verdict === 'take' || verdict === 'taken') takenAtMs = nowMs;
+    set({ seen: nowMs - takenAtMs < staysMs ? 'taken' : verdict === 'unsure' ? 'unsure' : 'nothing' });
     if (verdict !== 'take' || answer.read === null) return;
     set({ picture: null });
     onScan(answer.read.text);
