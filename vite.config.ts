@@ -19,5 +19,7 @@ export default defineConfig({
     // The whole window is one program on the same disk: one large file is no fault here.
     chunkSizeWarningLimit: 4096,
   },
+  // The code reader's worker imports as the page does.
+  worker: { format: 'es' },
   server: { host: '127.0.0.1', strictPort: false },
 });

@@ -11,7 +11,7 @@ import { Frame } from './frame/Frame.tsx';
 import { Notices } from './frame/Notices.tsx';
 import { Screens } from './frame/Screens.tsx';
 import { goTo } from './frame/where.ts';
-import { handOver, handOverTyped } from './scan/listeners.ts';
+import { handOver, handOverTyped, type ScanFrom } from './scan/listeners.ts';
 import { giveTrace } from './scan/traces.ts';
 import { useWedge } from './scan/useWedge.ts';
 import type { DamagedBy } from './scan/wedge.ts';
@@ -119,23 +119,28 @@ function Station(props: { readonly preferences: Preferences }) {
   }, [operatorId, isOpen, queries]);
 
   const [damaged, setDamaged] = useState<DamagedBy | null>(null);
+  const onScan = (text: string, from: ScanFrom): void => {
+    setDamaged(null);
+    if (handOver(text, from) || !isOpen) return;
+    goTo('desk');
+    void desk.scan(text, from);
+  };
+  const onDamaged = (by: DamagedBy): void => {
+    setDamaged(by);
+    playHeard({ tone: 'refused', stage: { kind: 'idle' } }, volume);
+  };
   useWedge(
     {
-      onScan: (text) => {
-        setDamaged(null);
-        if (handOver(text) || !isOpen) return;
-        goTo('desk');
-        void desk.scan(text, 'gun');
-      },
-      onDamaged: (by) => {
-        setDamaged(by);
-        playHeard({ tone: 'refused', stage: { kind: 'idle' } }, volume);
-      },
+      onScan: (text) => onScan(text, { source: 'gun' }),
+      onDamaged,
       onTyped: handOverTyped,
       onTrace: giveTrace,
     },
     props.preferences.wedge,
   );
+  // Guns on lines of their own type nothing: their scans come from the window's process.
+  useStationEvent('guns.scanned', ({ text, name, role }) => onScan(text, { source: 'gun', gun: { name, role } }));
+  useStationEvent('guns.damaged', () => onDamaged('interrupted'));
 
   const ready: Ready | null =
     station === undefined

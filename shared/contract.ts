@@ -513,6 +513,8 @@ export const events = {
   'guns.scanned': gunScanSchema,
   'guns.damaged': gunDamageSchema,
   'guns.changed': z.object({ guns: z.array(gunViewSchema) }),
+  /** The window was hidden or minimised, or is seen again. Its page cannot tell: it is never throttled. */
+  'window.seen': z.object({ isSeen: z.boolean() }),
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;

@@ -1,5 +1,6 @@
 import { BrowserWindow, Menu, nativeTheme, type Session, screen } from 'electron';
 import type { Preferences } from '../../shared/contract.ts';
+import { sendEvent } from './ipc.ts';
 import type { Log } from './log.ts';
 import { safeWebPreferences, stationUrl } from './policy.ts';
 import type { Settings } from './settings.ts';
@@ -70,6 +71,7 @@ export function openWindow(parts: WindowParts): BrowserWindow {
   nativeTheme.on('updated', recolour);
   window.once('closed', () => nativeTheme.off('updated', recolour));
 
+  tellWhenSeen(window);
   keepPlace(window, settings);
   keepPage(window, parts);
   void window.loadURL(stationUrl).catch((error: unknown) => {
@@ -81,6 +83,15 @@ export function openWindow(parts: WindowParts): BrowserWindow {
 
 function groundNow(): string {
   return nativeTheme.shouldUseDarkColors ? ground.dark : ground.light;
+}
+
+/** Tells the page whether anybody can see it: a camera's light goes out with the window. */
+function tellWhenSeen(window: BrowserWindow): void {
+  const tell = (isSeen: boolean) => () => sendEvent(window, 'window.seen', { isSeen });
+  window.on('minimize', tell(false));
+  window.on('hide', tell(false));
+  window.on('restore', tell(true));
+  window.on('show', tell(true));
 }
 
 /** Remembers size and place a moment after they last changed, and when the window closes. */

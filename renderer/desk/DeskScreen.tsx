@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { DeskView } from '../../shared/model/desk.ts';
 import type { ReasonCode } from '../../shared/model/test.ts';
-import { useScans } from '../scan/listeners.ts';
+import { CameraPanel } from '../scan/camera/CameraPanel.tsx';
+import { useCameraPanel } from '../scan/camera/useCameraPanel.ts';
+import { handOver, useScans } from '../scan/listeners.ts';
 import { useFailureText, useStation } from '../station.ts';
 import { useLanguage, useText } from '../text/index.ts';
 import css from './desk.module.css';
@@ -32,6 +34,7 @@ const deskKeys: Readonly<Record<string, (hand: DeskHand, overlay: Overlay | null
   F7: (hand) => hand.record('invalid'),
   F9: (hand) => hand.undo(),
   F10: (hand) => hand.askVoid(),
+  F12: (hand) => hand.toggleCamera(),
   Escape: (hand, overlay) => (overlay === null ? hand.clear() : hand.show(null)),
 };
 
@@ -54,6 +57,11 @@ export function DeskScreen(props: { readonly view: DeskView }) {
   // Choices by number: the rows of the stage listen while they are there.
   const choosers = useRef<((character: string) => boolean)[]>([]);
 
+  const camera = useCameraPanel((text) => {
+    if (!handOver(text, { source: 'camera' })) void desk.scan(text, { source: 'camera' });
+  });
+  const { toggle: toggleCamera, close: closeCamera } = camera;
+
   const hand = useMemo<DeskHand>(() => {
     const show = (next: Overlay | null): void => {
       desk.forgetFailure();
@@ -66,6 +74,7 @@ export function DeskScreen(props: { readonly view: DeskView }) {
       language,
       show,
       togglePractice: () => setPractising((is) => !is),
+      toggleCamera,
       record: (outcome) => {
         const now = desk.now().view?.stage;
         if (now === undefined) return;
@@ -111,7 +120,7 @@ export function DeskScreen(props: { readonly view: DeskView }) {
         };
       },
     };
-  }, [zone, language]);
+  }, [zone, language, toggleCamera]);
 
   const currentOverlay = useRef<Overlay | null>(null);
   useEffect(() => {
@@ -119,10 +128,10 @@ export function DeskScreen(props: { readonly view: DeskView }) {
   });
 
   useScans({
-    onScan: (text) => {
+    onScan: (text, from) => {
       const field = document.activeElement;
       releaseFocus();
-      void desk.scan(text, 'gun').then(() => {
+      void desk.scan(text, from).then(() => {
         // A form that is still there is typed on where the gun came between.
         if (field instanceof HTMLElement && field.isConnected && field.closest('form') !== null) field.focus();
       });
@@ -139,11 +148,13 @@ export function DeskScreen(props: { readonly view: DeskView }) {
       const act = deskKeys[event.code];
       if (act === undefined) return;
       event.preventDefault();
+      // The camera's panel goes first: what is on the stage is left as it is.
+      if (event.code === 'Escape' && closeCamera()) return;
       act(hand, currentOverlay.current);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [hand]);
+  }, [hand, closeCamera]);
 
   return (
     <DeskContext value={hand}>
@@ -156,6 +167,7 @@ export function DeskScreen(props: { readonly view: DeskView }) {
           failure={failure === null ? null : failureText(failure)}
         />
         <aside className={css['side']} aria-label={t('desk.wall.title')}>
+          <CameraPanel hand={camera} />
           <Wall rows={view.wall} more={view.wallMore} />
           <Tally tally={view.tally} />
         </aside>

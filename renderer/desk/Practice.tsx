@@ -35,7 +35,7 @@ export function Practice(props: { readonly stage: Stage }) {
                 className={css['practiceCode']}
                 onClick={(event) => {
                   event.currentTarget.blur();
-                  void desk.scan(code.text, 'gun');
+                  void desk.scan(code.text, { source: 'gun' });
                 }}
               >
                 {code.label}

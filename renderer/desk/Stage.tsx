@@ -200,6 +200,18 @@ function Idle(props: { readonly registered: number }) {
           <Kbd>F2</Kbd> {t('desk.idle.hintAfter')}
         </button>
       </p>
+      <p className={css['idleCamera']}>
+        <button
+          type="button"
+          className={css['idleKey']}
+          onClick={(event) => {
+            if (event.detail > 0) event.currentTarget.blur();
+            hand.toggleCamera();
+          }}
+        >
+          {t('camera.hintBefore')} <Kbd>{t('camera.key')}</Kbd> {t('camera.hintAfter')}
+        </button>
+      </p>
       <p className={css['idleToday']}>{t('desk.idle.today', { n: figure(props.registered) })}</p>
       <PracticeHint />
     </div>

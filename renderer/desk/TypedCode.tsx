@@ -31,7 +31,7 @@ export function TypedCode() {
       field.current?.focus();
       return;
     }
-    const reply = first === null ? await desk.scan(entered, 'typed') : await desk.scan(first, 'typed', entered);
+    const reply = first === null ? await desk.scanTyped(entered) : await desk.scanTyped(first, entered);
     if (!reply.ok || reply.value.stage.kind !== 'refused' || reply.value.stage.code !== 'typedOnce') return;
     // The stage has changed with the answer, and this form with it: it goes on with the second entry.
     typedOnce.text = entered;

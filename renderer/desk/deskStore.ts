@@ -3,6 +3,7 @@ import type { Input, Method, Output } from '../../shared/contract.ts';
 import type { Failure, Reply } from '../../shared/errors.ts';
 import type { DeskView, Stage, SyncView, Tone } from '../../shared/model/desk.ts';
 import { minute, second } from '../../shared/time.ts';
+import type { ScanFrom } from '../scan/listeners.ts';
 import { callStation } from '../station.ts';
 
 /** The calls that answer with the whole desk. */
@@ -126,8 +127,10 @@ export function createDeskStore() {
     take,
     look,
     act,
-    scan: (text: string, source: 'gun' | 'camera' | 'typed', repeated?: string) =>
-      act('desk.scan', repeated === undefined ? { text, source } : { text, source, repeated }),
+    scan: (text: string, from: ScanFrom) => act('desk.scan', { text, ...from }),
+    /** A code typed by hand; `repeated` is its second entry. */
+    scanTyped: (text: string, repeated?: string) =>
+      act('desk.scan', { text, source: 'typed', ...(repeated === undefined ? {} : { repeated }) }),
     /** After core was started again. */
     lookAfresh: () => {
       takesAny = true;

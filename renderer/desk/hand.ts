@@ -16,6 +16,7 @@ export type DeskHand = {
   readonly language: Language;
   readonly show: (overlay: Overlay | null) => void;
   readonly togglePractice: () => void;
+  readonly toggleCamera: () => void;
   readonly record: (outcome: ResultOutcome) => void;
   readonly retest: () => void;
   readonly askVoid: () => void;

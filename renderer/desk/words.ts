@@ -76,6 +76,7 @@ export function refusalWords(
     who: address === '' ? person : place.language === 'en' ? `${person} (${address})` : `${person}（${address}）`,
     operator: text('operator'),
     tail: text('tail'),
+    gun: text('gun'),
     lot: text('lot') || (kit?.lot ?? ''),
     expires: params['expiresOn'] === undefined ? '' : dayWords(text('expiresOn'), place.language, ''),
     product: text('product') || gtin || t('desk.refused.thisProduct'),

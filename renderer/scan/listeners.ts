@@ -1,7 +1,17 @@
 import { useEffect, useRef } from 'react';
+import type { ScanGun } from '../../shared/model/gun.ts';
+
+/** Where a scan came from; guns that are no keyboards have names and roles. */
+export type ScanFrom = {
+  readonly source: 'gun' | 'camera';
+  readonly gun?: ScanGun;
+};
 
 /** Who takes a scan: the newest that asked for it, else the desk. */
-type Taker = { readonly onScan: (text: string) => void; readonly onTyped?: (characters: readonly string[]) => void };
+type Taker = {
+  readonly onScan: (text: string, from: ScanFrom) => void;
+  readonly onTyped?: (characters: readonly string[]) => void;
+};
 
 const takers: Taker[] = [];
 
@@ -13,7 +23,7 @@ export function useScans(taker: Taker): void {
   });
   useEffect(() => {
     const own: Taker = {
-      onScan: (text) => newest.current.onScan(text),
+      onScan: (text, from) => newest.current.onScan(text, from),
       onTyped: (characters) => newest.current.onTyped?.(characters),
     };
     takers.push(own);
@@ -24,9 +34,9 @@ export function useScans(taker: Taker): void {
 }
 
 /** Hands a scan to whoever takes it now; false when nobody does. */
-export function handOver(text: string): boolean {
+export function handOver(text: string, from: ScanFrom): boolean {
   const taker = takers.at(-1);
-  taker?.onScan(text);
+  taker?.onScan(text, from);
   return taker !== undefined;
 }
 

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { commandCodes, hasRightOwnCheck } from '../../shared/codes/ownCodes.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { desk } from '../desk/deskStore.ts';
-import { useScans } from '../scan/listeners.ts';
+import { type ScanFrom, useScans } from '../scan/listeners.ts';
 import { useFailureText, useStation } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -32,9 +32,9 @@ export function SignIn() {
   }, [chosenKey]);
 
   const badge = useCallback(
-    async (text: string): Promise<void> => {
+    async (text: string, from: ScanFrom): Promise<void> => {
       setPin('');
-      const reply = await desk.scan(text, 'gun');
+      const reply = await desk.scan(text, from);
       if (!reply.ok) setProblem(failureText(reply.error));
       else if (reply.value.operator === null && reply.value.stage.kind === 'refused') {
         setProblem(t(`refusals.${reply.value.stage.code}.todo`));
@@ -42,12 +42,12 @@ export function SignIn() {
     },
     [failureText, t],
   );
-  useScans({ onScan: (text) => void badge(text) });
+  useScans({ onScan: (text, from) => void badge(text, from) });
 
   async function signIn(): Promise<void> {
     const code = pin.toUpperCase();
     // A gun too slow to be told from a hand has typed a badge into the field.
-    if (hasRightOwnCheck(code) && code !== commandCodes.lock) return badge(code);
+    if (hasRightOwnCheck(code) && code !== commandCodes.lock) return badge(code, { source: 'gun' });
     if (chosen === null || pin === '') return;
     setBusy(true);
     const reply = await desk.act('staff.signIn', { operatorId: chosen.id, pin: pin.slice(0, mostDigits) });

@@ -1,3 +1,4 @@
+import { camera as cameraEn } from './en/camera.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { frame as frameEn } from './en/frame.ts';
@@ -15,6 +16,7 @@ import { signIn as signInEn } from './en/signIn.ts';
 import { stickers as stickersEn } from './en/stickers.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
+import { camera } from './zhCN/camera.ts';
 import { desk } from './zhCN/desk.ts';
 import { errors } from './zhCN/errors.ts';
 import { frame } from './zhCN/frame.ts';
@@ -38,6 +40,7 @@ type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<
 
 /** Written first. */
 export const zhCN = {
+  camera,
   desk,
   errors,
   frame,
@@ -59,6 +62,7 @@ export const zhCN = {
 
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
 export const en = {
+  camera: cameraEn,
   desk: deskEn,
   errors: errorsEn,
   frame: frameEn,

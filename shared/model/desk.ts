@@ -18,6 +18,8 @@ export const refusalCodes = [
   'codeCharacterLost', // one short of (or one over) a known code: params.read, params.known (tails), params.what: missing | extra
   // … or of every learned pattern: params.by = pattern, params.readLength, params.knownLength
   'separatorLost', // the gun leaves GS out: lot and serial run into one another
+  'gunForPeople', // params.gun: a kit's code on a gun that is for people
+  'gunForKits', // params.gun
   'codeNotForDesk', // a kind that means nothing here: params.kind
   'kitHasNoSerial', // GTIN and lot name a batch, not one kit; params.policy: sticker | refuse
   'stickerUnknown', // not issued by this station

@@ -19,6 +19,8 @@ export const operatorOfTests = { name: 'Zhao Min', pin: '4711' } as const;
 
 export type OpenDesk = LaunchedStation & { readonly desk: ReturnType<typeof deskOf> };
 
+export const passphraseOfTests = 'only for this one test';
+
 /** A register made by calls, the desk shown, the keyboard on its window. */
 export async function openDesk(
   options: LaunchOptions & { readonly data?: 'sample' | 'empty' } = {},
@@ -34,7 +36,7 @@ export async function openDesk(
       stationName: '1',
       zone,
       protection: 'passphrase',
-      passphrase: 'only for this one test',
+      passphrase: passphraseOfTests,
       recoveryKeyRepeated: recoveryKey,
       operatorName: operatorOfTests.name,
       pin: operatorOfTests.pin,

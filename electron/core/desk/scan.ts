@@ -4,12 +4,13 @@ import { coversSerial, kitKey } from '../../../shared/codes/kitKey.ts';
 import { lostSeparator } from '../../../shared/codes/lostSeparator.ts';
 import { maskDocument } from '../../../shared/codes/mask.ts';
 import { type Command, commandOf } from '../../../shared/codes/ownCodes.ts';
+import type { ScanGun } from '../../../shared/model/gun.ts';
 import type { Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
 import { checkKit, noSerial, patternDoubt } from '../kits/check.ts';
 import { readKitCode } from '../kits/kitCode.ts';
 import { learnedPatterns } from '../kits/patterns.ts';
-import { documentKindOf } from '../people/documents.ts';
+import { documentKindOf, readPersonCode } from '../people/documents.ts';
 import { changeOperator, lockDesk } from '../staff/session.ts';
 import { type Station, today } from '../station.ts';
 import { heldKitCard, personCard } from './cards.ts';
@@ -32,6 +33,8 @@ import { currentDesk, doubleReadMs, halfOpenMs, setDesk } from './state.ts';
 export type Scan = {
   readonly text: string;
   readonly source: 'gun' | 'camera' | 'typed';
+  /** The gun, where the system can tell one from another. */
+  readonly gun?: ScanGun | undefined;
   readonly repeated?: string | undefined;
 };
 
@@ -56,7 +59,7 @@ export function scan(station: Station, input: Scan): Gesture {
   station.desk.set({ ...station.desk.get(), lastScan: { text: input.text, atMs: nowMs } });
   if (isSameScan) return nothingDone;
 
-  const code = readCode(station, input.text);
+  const code = readByRole(station, input);
   if (!code.ok) {
     const lost = lostByPattern(station, input.text, code);
     if (lost !== null) return refuse(station, lost);
@@ -81,9 +84,21 @@ export function scan(station: Station, input: Scan): Gesture {
 
   if (code.kind === 'staffBadge') return scanBadge(station, code);
   if (code.kind === 'command') return obey(station, code);
+  const isOfKit = kitKinds.has(code.kind) || code.kind === 'gtin';
+  const gun = input.gun ?? null;
+  if (gun?.role === 'people' && isOfKit) return refuse(station, refusal('gunForPeople', { gun: gun.name }));
+  if (gun?.role === 'kits' && !isOfKit) return refuse(station, refusal('gunForKits', { gun: gun.name }));
   if (code.kind === 'gtin') return refuse(station, noSerial(station));
   if (kitKinds.has(code.kind)) return scanKit(station, code, input);
   return scanPerson(station, code, input.source);
+}
+
+/** What a code is on this gun: its role settles what the shape leaves open. */
+function readByRole(station: Station, { text, gun }: Scan): CodeReading {
+  const code = readCode(station, text);
+  if (code.ok || code.error.code !== 'ambiguous' || gun === undefined || gun.role === 'any') return code;
+  if (gun.role === 'kits') return readKitCode(text, today(station));
+  return readPersonCode(text, today(station), code.candidates ?? []);
 }
 
 /**

@@ -1,4 +1,7 @@
-import type { CodeKind } from '../../../shared/codes/codeKinds.ts';
+import { classify } from '../../../shared/codes/classify.ts';
+import { type CodeKind, type CodeReading, parsed } from '../../../shared/codes/codeKinds.ts';
+import { compact } from '../../../shared/codes/plainText.ts';
+import { readResidentId } from '../../../shared/codes/residentId.ts';
 import type { DocumentKind } from '../../../shared/model/person.ts';
 
 const kinds: Partial<Record<CodeKind, DocumentKind>> = {
@@ -12,4 +15,19 @@ const kinds: Partial<Record<CodeKind, DocumentKind>> = {
 /** The document that a code of this kind stands on, or null when it stands on none. */
 export function documentKindOf(kind: CodeKind): DocumentKind | null {
   return kinds[kind] ?? null;
+}
+
+/**
+ * What a code is when it is known to come from a person's papers, where its shape alone left it open between
+ * `candidates`: eight or ten digits are a Taiwan resident's travel permit, eighteen that could be a company's are a card.
+ */
+export function readPersonCode(text: string, day: string, candidates: readonly CodeKind[]): CodeReading {
+  // What the stock's codes look like says nothing here.
+  const code = classify(text, { today: day });
+  if (code.ok) return code;
+  if (candidates.includes('travelPermit')) {
+    return parsed('travelPermit', text, { number: compact(text, 0, text.length).text, region: 'TW' });
+  }
+  const card = readResidentId(text.trim(), day, 0, text.trim().length);
+  return candidates.includes('permanentResident') && card.ok ? card : code;
 }

@@ -23,6 +23,16 @@ export const refusals = {
     todo: 'Please check how this gun is set',
     why: 'The gun leaves the separators out, so lot and serial run into one another and the kit cannot be told. The supervisor can check it on the Scanners page; in a hurry, press F3 and type it with brackets: (01)…(10)…(21)…',
   },
+  gunForPeople: {
+    title: 'This gun is for people',
+    todo: 'Please scan the kit with the kits’ gun',
+    why: '“{{gun}}” is set to people only. The supervisor can change that on the Scanners page.',
+  },
+  gunForKits: {
+    title: 'This gun is for kits',
+    todo: 'Please scan the person with the people’s gun',
+    why: '“{{gun}}” is set to kits only. The supervisor can change that on the Scanners page.',
+  },
   codeNotForDesk: { title: 'Not a code for the desk', todo: 'Scan a person or a kit', why: 'This is a {{kind}}.' },
   kitHasNoSerial: {
     title: 'Not the code of one kit',

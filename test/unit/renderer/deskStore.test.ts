@@ -62,7 +62,7 @@ function view(version: number, more: Partial<DeskView> = {}): DeskView {
 describe('the desk in the window', () => {
   it('sends scans one after another, none lost, each with an id of its own', async () => {
     const desk = createDeskStore();
-    const replies = Promise.all(['A', 'B', 'C'].map((text) => desk.scan(text, 'gun')));
+    const replies = Promise.all(['A', 'B', 'C'].map((text) => desk.scan(text, { source: 'gun' })));
     const ids = new Set<unknown>();
     for (const [index, text] of ['A', 'B', 'C'].entries()) {
       const call = await next();
@@ -79,8 +79,8 @@ describe('the desk in the window', () => {
 
   it('goes on with the next scan after one that failed', async () => {
     const desk = createDeskStore();
-    const first = desk.scan('A', 'gun');
-    const second = desk.scan('B', 'gun');
+    const first = desk.scan('A', { source: 'gun' });
+    const second = desk.scan('B', { source: 'gun' });
     (await next()).answer(fail('DISK_FULL'));
     expect((await first).ok).toBe(false);
     expect(desk.now().failure?.code).toBe('DISK_FULL');
@@ -110,7 +110,7 @@ describe('the desk in the window', () => {
 
   it('sends the very same call again while core is being started again', async () => {
     const desk = createDeskStore();
-    const scanned = desk.scan('A', 'gun');
+    const scanned = desk.scan('A', { source: 'gun' });
     const first = await next();
     first.answer(fail('CORE_RESTARTING', {}, { retryable: true }));
     while (sent.length === 0) await settled();
@@ -124,10 +124,10 @@ describe('the desk in the window', () => {
     const desk = createDeskStore();
     const heard: string[] = [];
     desk.onHeard(({ tone }) => heard.push(tone));
-    const scanned = desk.scan('A', 'gun');
+    const scanned = desk.scan('A', { source: 'gun' });
     (await next()).answer(ok(view(1, { heard: 'done' })));
     await scanned;
-    const again = desk.scan('A', 'gun');
+    const again = desk.scan('A', { source: 'gun' });
     (await next()).answer(ok(view(1, { heard: null })));
     await again;
     const looking = desk.look();
