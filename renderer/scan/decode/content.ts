@@ -20,15 +20,35 @@ const markedByGs: Readonly<Record<string, string>> = {
 };
 
 /**
- * Bytes of which the symbol does not say how they are to be read. UTF-8 where they are that; else GB 18030 where all of
- * them are letters of GB 2312, as Chinese printers send; null where neither is so.
+ * Bytes of which the symbol does not say how they are to be read. UTF-8 where they are that; else Shift_JIS, the
+ * encoding of the QR standard's own home, where they are half-width kana beyond doubt; else GB 18030 where all of them
+ * are letters of GB 2312, as Chinese printers send; null where none is so.
  */
 export function textOfBytes(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
+    if (isHalfWidthKana(bytes)) return new TextDecoder('shift_jis').decode(bytes);
     return isGb2312(bytes) ? new TextDecoder('gb18030').decode(bytes) : null;
   }
+}
+
+/**
+ * The same bytes may be Chinese: what tells is that a voiced mark stands among them, and only where the language has one
+ * (JIS X 0201: DE after U, KA to TO, HA to HO; DF after HA to HO).
+ */
+function isHalfWidthKana(bytes: Uint8Array): boolean {
+  let marks = 0;
+  for (const [at, byte] of bytes.entries()) {
+    if (byte < 0x80) continue;
+    if (byte < 0xa1 || byte > 0xdf) return false;
+    if (byte < 0xde) continue;
+    const former = bytes[at - 1] ?? 0;
+    const isOfHa = former >= 0xca && former <= 0xce;
+    if (!isOfHa && (byte === 0xdf || (former !== 0xb3 && (former < 0xb6 || former > 0xc4)))) return false;
+    marks++;
+  }
+  return marks > 0;
 }
 
 function isGb2312(bytes: Uint8Array): boolean {
