@@ -7,7 +7,10 @@ import { type Line, type LineEvents, LineFault } from './line.ts';
 /** Bar code scanner (HID Point of Sale Usage Tables). */
 const scannerUsagePage = 0x8c;
 
-/** The HID POS scanners that are plugged in now. A gun in keyboard mode is none: it has to be switched over first. */
+/**
+ * The HID POS scanners that are plugged in now. A gun in keyboard mode is none: it has to be switched over first. Rejects
+ * where the system's USB library is missing.
+ */
 export async function findHidScanners(): Promise<FoundDevice[]> {
   const found = new Map<string, FoundDevice>();
   for (const { path, usagePage, vendorId, productId, serialNumber, manufacturer, product } of await devicesAsync()) {
@@ -21,7 +24,10 @@ export async function findHidScanners(): Promise<FoundDevice[]> {
 
 /** Opens a HID POS scanner. Throws LineFault. */
 export async function openHidLine({ path, usb }: HidLine, events: LineEvents): Promise<Line> {
-  const alike = (await findHidScanners()).filter(
+  const scanners = await findHidScanners().catch((error: unknown) => {
+    throw new LineFault('failed', error instanceof Error ? error.message : 'unknown');
+  });
+  const alike = scanners.filter(
     (device) =>
       device.usb?.vendorId === usb.vendorId &&
       device.usb.productId === usb.productId &&

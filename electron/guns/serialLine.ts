@@ -83,7 +83,8 @@ export async function openSerialLine(settings: SerialLine, events: LineEvents): 
 /** What the system's words for a port that does not open mean; they differ between systems. */
 function faultOf(error: Error): LineFault {
   const { message } = error;
-  if (/no such|not found|cannot find|ENOENT|ENXIO|ENODEV/i.test(message)) return new LineFault('waiting', message);
+  if (/no such|not found|cannot find|input\/output|ENOENT|ENXIO|ENODEV|EIO/i.test(message))
+    return new LineFault('waiting', message);
   if (/lock|busy|in use|EBUSY|temporarily unavailable/i.test(message)) return new LineFault('busy', message);
   // Windows says "Access denied" for a port that another program has.
   if (/access (is )?denied/i.test(message) && process.platform === 'win32') return new LineFault('busy', message);

@@ -4,8 +4,9 @@ import css from '../lists/lists.module.css';
 import { Screen } from '../lists/Screen.tsx';
 import { useText } from '../text/index.ts';
 import { KeyboardGun } from './KeyboardGun.tsx';
+import { PortGuns } from './ports/PortGuns.tsx';
 
-const tabs = ['keyboard'] as const;
+const tabs = ['keyboard', 'ports'] as const;
 type Tab = (typeof tabs)[number];
 
 /** The guns of this desk, one tab a kind. */
@@ -25,7 +26,7 @@ export function ScannersScreen() {
           <Tabs.List>
             {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
-                {t(`scanners.tabs.${each}`)}
+                {each === 'ports' ? t('ports.tab') : t(`scanners.tabs.${each}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -33,6 +34,9 @@ export function ScannersScreen() {
       >
         <Tabs.Panel value="keyboard" className={css['panel'] ?? ''}>
           <KeyboardGun />
+        </Tabs.Panel>
+        <Tabs.Panel value="ports" className={css['panel'] ?? ''}>
+          <PortGuns />
         </Tabs.Panel>
       </Screen>
     </Tabs>

@@ -6,6 +6,7 @@ import { imports as importsEn } from './en/imports.ts';
 import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
+import { ports as portsEn } from './en/ports.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
 import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
@@ -24,6 +25,7 @@ import { imports } from './zhCN/imports.ts';
 import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
+import { ports } from './zhCN/ports.ts';
 import { refusals } from './zhCN/refusals.ts';
 import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
@@ -48,6 +50,7 @@ export const zhCN = {
   kits,
   lists,
   people,
+  ports,
   refusals,
   repairs,
   results,
@@ -70,6 +73,7 @@ export const en = {
   kits: kitsEn,
   lists: listsEn,
   people: peopleEn,
+  ports: portsEn,
   refusals: refusalsEn,
   repairs: repairsEn,
   results: resultsEn,

@@ -19,6 +19,8 @@ const groups = {
     'libxss1',
     'libxtst6',
     'libnotify4',
+    // HID guns.
+    'libusb-1.0-0',
     'fonts-noto-cjk',
   ],
   screen: ['xvfb', 'xdotool', 'poppler-utils'],

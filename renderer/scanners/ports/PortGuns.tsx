@@ -1,0 +1,201 @@
+import { Button } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleX,
+  IconClock,
+  IconLock,
+  IconPlugConnectedX,
+  IconPlus,
+  IconPower,
+} from '@tabler/icons-react';
+import { type ComponentProps, useState } from 'react';
+import type { GunScan, GunState, GunView } from '../../../shared/model/gun.ts';
+import { useLook } from '../../lists/calls.ts';
+import { Awaited, Empty } from '../../lists/Empty.tsx';
+import { clockOf } from '../../lists/formats.ts';
+import css from '../../lists/lists.module.css';
+import { Notice } from '../../lists/Notice.tsx';
+import { Paper } from '../../lists/Screen.tsx';
+import { SideSheet } from '../../lists/SideSheet.tsx';
+import { Mark } from '../../lists/StatusMark.tsx';
+import { may, useSite } from '../../lists/site.ts';
+import { useScans } from '../../scan/listeners.ts';
+import { useFailureText, useStationAction, useStationEvent } from '../../station.ts';
+import { useText } from '../../text/index.ts';
+import { GunForm } from './GunForm.tsx';
+import look from './ports.module.css';
+import { visible } from './visible.ts';
+
+const marks: Readonly<Record<GunState, Pick<ComponentProps<typeof Mark>, 'tone' | 'icon'>>> = {
+  open: { tone: 'done', icon: IconCircleCheck },
+  opening: { tone: 'waiting', icon: IconClock },
+  waiting: { tone: 'attention', icon: IconPlugConnectedX },
+  busy: { tone: 'attention', icon: IconAlertTriangle },
+  denied: { tone: 'refused', icon: IconLock },
+  failed: { tone: 'refused', icon: IconCircleX },
+  off: { tone: 'neutral', icon: IconPower },
+};
+
+type Open = { readonly gun: GunView | null } | null;
+
+/** Guns on lines of their own: which there are, how each is, and what they send. While it is open the desk gets no scans. */
+export function PortGuns() {
+  const t = useText();
+  const { operator } = useSite();
+  const looked = useLook('guns.get', {});
+  const [open, setOpen] = useState<Open>(null);
+  const [last, setLast] = useState<GunScan | null>(null);
+  const mayChange = may(operator, 'supervisor');
+  useStationEvent('guns.changed', looked.again);
+  useStationEvent('guns.scanned', setLast);
+  useScans({ onScan: () => undefined });
+
+  if (looked.value === undefined) {
+    return (
+      <Paper fill>
+        <Awaited failure={looked.failure} onRetry={looked.again} />
+      </Paper>
+    );
+  }
+  const { guns } = looked.value;
+  const add = mayChange && (
+    <Button leftSection={<IconPlus size="1.125rem" aria-hidden />} onClick={() => setOpen({ gun: null })}>
+      {t('ports.add')}
+    </Button>
+  );
+  return (
+    <div className={look['ports']}>
+      <div className={look['head']}>
+        <p className={look['hint']}>{t('ports.hint')}</p>
+        {guns.length > 0 && add}
+      </div>
+      <div className={look['columns']}>
+        <Paper fill>
+          {guns.length === 0 ? (
+            <Empty title={t('ports.emptyTitle')} hint={t(mayChange ? 'ports.emptyHint' : 'ports.emptyForOperator')}>
+              {add}
+            </Empty>
+          ) : (
+            <ul className={look['guns']} aria-label={t('ports.title')}>
+              {guns.map((gun) => (
+                <GunRow
+                  key={gun.id}
+                  gun={gun}
+                  mayChange={mayChange}
+                  onChange={() => setOpen({ gun })}
+                  onRemoved={looked.again}
+                />
+              ))}
+            </ul>
+          )}
+        </Paper>
+        <LastScan scan={last} />
+      </div>
+      <SideSheet
+        title={t(open?.gun == null ? 'ports.form.add' : 'ports.form.change')}
+        isOpen={open !== null}
+        onClose={() => setOpen(null)}
+      >
+        {open !== null && (
+          <GunForm
+            gun={open.gun}
+            onDone={() => {
+              setOpen(null);
+              looked.again();
+            }}
+            onCancel={() => setOpen(null)}
+          />
+        )}
+      </SideSheet>
+    </div>
+  );
+}
+
+function GunRow(props: {
+  readonly gun: GunView;
+  readonly mayChange: boolean;
+  readonly onChange: () => void;
+  readonly onRemoved: () => void;
+}) {
+  const t = useText();
+  const { zone } = useSite();
+  const failureText = useFailureText();
+  const remove = useStationAction('guns.remove');
+  const [isAsked, setAsked] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { gun } = props;
+  const hint = t(`ports.stateHint.${gun.state}`);
+  const lastScan = gun.lastScanAtMs === null ? t('ports.never') : clockOf(gun.lastScanAtMs, zone);
+  return (
+    <li className={look['gun']} data-gun={gun.name} data-state={gun.state}>
+      <div className={look['gunHead']}>
+        <span className={look['gunName']}>{gun.name}</span>
+        <Mark {...marks[gun.state]} word={t(`ports.state.${gun.state}`)} />
+      </div>
+      <p className={css['quiet']}>
+        {t(`ports.role.${gun.role}`)} · {t(`ports.kindOf.${gun.line.kind}`)} {gun.line.path} ·{' '}
+        {t('ports.columns.lastScan')} {lastScan}
+      </p>
+      {hint !== '' && <p className={css['faint']}>{hint}</p>}
+      {problem !== null && <Notice tone="refused">{problem}</Notice>}
+      {props.mayChange && (
+        <div className={look['gunButtons']}>
+          {isAsked ? (
+            <>
+              <span>{t('ports.removeAsk', { name: gun.name })}</span>
+              <Button
+                size="xs"
+                color="red"
+                loading={remove.isBusy}
+                onClick={() =>
+                  void remove.run({ gunId: gun.id }).then((reply) => {
+                    if (reply.ok) props.onRemoved();
+                    else setProblem(failureText(reply.error));
+                  })
+                }
+              >
+                {t('ports.removeYes')}
+              </Button>
+              <Button size="xs" variant="default" onClick={() => setAsked(false)}>
+                {t('lists.cancel')}
+              </Button>
+            </>
+          ) : (
+            <>
+              <Button size="xs" variant="default" onClick={props.onChange}>
+                {t('ports.change')}
+              </Button>
+              <Button size="xs" variant="default" onClick={() => setAsked(true)}>
+                {t('ports.remove')}
+              </Button>
+            </>
+          )}
+        </div>
+      )}
+    </li>
+  );
+}
+
+function LastScan(props: { readonly scan: GunScan | null }) {
+  const t = useText();
+  const { today } = useSite();
+  const { scan } = props;
+  return (
+    <Paper fill>
+      <section className={look['last']} aria-label={t('ports.lastTitle')} aria-live="polite">
+        <h2 className={look['lastTitle']}>{t('ports.lastTitle')}</h2>
+        {scan === null ? (
+          <p className={css['quiet']}>{t('ports.lastEmpty')}</p>
+        ) : (
+          <>
+            <p className={css['quiet']}>
+              {scan.name} · {t(`ports.role.${scan.role}`)}
+            </p>
+            <code className={look['lastText']}>{visible(scan.text, today)}</code>
+          </>
+        )}
+      </section>
+    </Paper>
+  );
+}
