@@ -35,3 +35,9 @@ export function trimmedSpan(raw: string): { readonly start: number; readonly end
   while (end > start && isSpace(end - 1)) end--;
   return { start, end };
 }
+
+/** What a gun read, without white space around it and without the symbology identifier (`]C0`) before it. */
+export function contentOf(raw: string): string {
+  const { start, end } = trimmedSpan(raw);
+  return raw.slice(start, end).replace(/^\][A-Za-z][0-9A-Za-z]/, '');
+}

@@ -6,6 +6,7 @@ import { residentIdCheck } from '../../shared/codes/residentId.ts';
 import type { CoreMethod, EventName, Input, Output } from '../../shared/contract.ts';
 import type { Reply } from '../../shared/errors.ts';
 import type { DeskView } from '../../shared/model/desk.ts';
+import type { ScanGun } from '../../shared/model/gun.ts';
 import { type NodeCoreOptions, openNodeCore } from '../../tools/hosts/core.ts';
 import { handClock } from './handClock.ts';
 
@@ -81,7 +82,7 @@ export async function openDesk(options: Options = {}) {
     core: () => core,
     scan: (
       text: string,
-      more: { source?: 'gun' | 'camera' | 'typed'; repeated?: string; requestId?: string } = {},
+      more: { source?: 'gun' | 'camera' | 'typed'; repeated?: string; requestId?: string; gun?: ScanGun } = {},
     ): Promise<DeskView> => call('desk.scan', { text, source: 'gun', ...more } as never),
     /** Lets the double-read pause pass before it scans. */
     scanLater: (text: string): Promise<DeskView> => {

@@ -96,9 +96,22 @@ export function scan(station: Station, input: Scan): Gesture {
 /** What a code is on this gun: its role settles what the shape leaves open. */
 function readByRole(station: Station, { text, gun }: Scan): CodeReading {
   const code = readCode(station, text);
-  if (code.ok || code.error.code !== 'ambiguous' || gun === undefined || gun.role === 'any') return code;
-  if (gun.role === 'kits') return readKitCode(text, today(station));
-  return readPersonCode(text, today(station), code.candidates ?? []);
+  const role = gun?.role ?? 'any';
+  if (role === 'people') return readOnPeopleGun(station, text, code);
+  return role === 'kits' && !code.ok && code.error.code === 'ambiguous' ? readKitCode(text, today(station)) : code;
+}
+
+/** Only what is surely a kit is one here: eight digits are a permit, even where the kits in stock have eight digits too. */
+function readOnPeopleGun(station: Station, text: string, code: CodeReading): CodeReading {
+  const day = today(station);
+  if (!code.ok && code.error.code === 'ambiguous') return readPersonCode(text, day, code.candidates ?? []);
+  if (!code.ok || code.kind !== 'serial') return code;
+  const key = kitKey(code);
+  const isOurs =
+    key !== null && (station.tables.kits.find(key) !== null || station.tables.tests.findLiveByKit(key) !== null);
+  const shape = classify(text, { today: day });
+  if (isOurs || shape.ok || shape.error.code !== 'ambiguous') return code;
+  return readPersonCode(text, day, shape.candidates ?? []);
 }
 
 /**

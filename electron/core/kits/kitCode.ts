@@ -1,7 +1,9 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import type { CodeReading } from '../../../shared/codes/codeKinds.ts';
+import { contentOf, halfWidth } from '../../../shared/codes/plainText.ts';
 
 /** What a code is when it is known to stand on a kit: a shape that could also be a permit's or a GTIN's is a serial. */
 export function readKitCode(text: string, day: string): CodeReading {
-  return classify(text, { today: day, patterns: [{ prefix: text, length: text.length }] });
+  const prefix = halfWidth(contentOf(text));
+  return classify(text, { today: day, patterns: [{ prefix, length: prefix.length }] });
 }

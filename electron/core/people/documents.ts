@@ -1,6 +1,6 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import { type CodeKind, type CodeReading, parsed } from '../../../shared/codes/codeKinds.ts';
-import { compact } from '../../../shared/codes/plainText.ts';
+import { compact, contentOf } from '../../../shared/codes/plainText.ts';
 import { readResidentId } from '../../../shared/codes/residentId.ts';
 import type { DocumentKind } from '../../../shared/model/person.ts';
 
@@ -25,9 +25,11 @@ export function readPersonCode(text: string, day: string, candidates: readonly C
   // What the stock's codes look like says nothing here.
   const code = classify(text, { today: day });
   if (code.ok) return code;
+  // Guns on lines of their own put the symbology identifier before it.
+  const content = contentOf(text);
   if (candidates.includes('travelPermit')) {
-    return parsed('travelPermit', text, { number: compact(text, 0, text.length).text, region: 'TW' });
+    return parsed('travelPermit', text, { number: compact(content).text, region: 'TW' });
   }
-  const card = readResidentId(text.trim(), day, 0, text.trim().length);
-  return candidates.includes('permanentResident') && card.ok ? card : code;
+  const card = readResidentId(content, day);
+  return candidates.includes('permanentResident') && card.ok ? { ...card, raw: text } : code;
 }
