@@ -7,6 +7,7 @@ import {
   IconCircleMinus,
   IconCircleX,
   IconInfoCircle,
+  IconPrinter,
 } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { testSheet } from '../../shared/codes/testSheet.ts';
@@ -40,7 +41,6 @@ import { callStation, useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { ArrivalPanel } from './ArrivalPanel.tsx';
 import { findingWords, profileWords } from './findingWords.ts';
-import { PrintTestSheet } from './PrintTestSheet.tsx';
 import look from './scanners.module.css';
 
 const allKeys: readonly SheetKey[] = testSheet.map(({ key }) => key);
@@ -57,7 +57,8 @@ function isSame(a: Stored | null, b: Stored): boolean {
 }
 
 /** Scans of the test sheet, what they say of the gun, and what is remembered of it. */
-export function KeyboardGun() {
+export function KeyboardGun(props: { readonly onPrintSheet: () => void }) {
+  const t = useText();
   const failureText = useFailureText();
   const preferences = useLook('preferences.get', {});
   const [checks, setChecks] = useState<Checks>({});
@@ -121,7 +122,13 @@ export function KeyboardGun() {
             <Findings findings={verdict.findings} />
             <Steps checks={checks} wanted={wanted} />
             <div className={look['foot']}>
-              <PrintTestSheet />
+              <Button
+                variant="default"
+                leftSection={<IconPrinter size="1.125rem" aria-hidden />}
+                onClick={props.onPrintSheet}
+              >
+                {t('scanners.print')}
+              </Button>
               <Button
                 variant="default"
                 disabled={Object.keys(checks).length === 0}
@@ -131,7 +138,7 @@ export function KeyboardGun() {
                   pieces.current = [];
                 }}
               >
-                <StartAgainWord />
+                {t('scanners.startAgain')}
               </Button>
               <BarsOnlySwitch
                 checked={isBarsOnly}
@@ -159,10 +166,6 @@ export function KeyboardGun() {
 function isUsableAnyway({ findings, profile }: GunVerdict): boolean {
   const wrong = findings.filter(({ severity }) => severity === 'wrong');
   return profile !== null && wrong.every(({ code }) => code === 'gsMissing');
-}
-
-function StartAgainWord() {
-  return useText()('scanners.startAgain');
 }
 
 function StrangerNotice() {

@@ -64,4 +64,13 @@ export const lists = {
     days: '{{n}} d',
     daysHours: '{{d}} d {{h}} h',
   },
+  paper: {
+    print: 'Print',
+    savePdf: 'Save as PDF',
+    printer: 'Printer',
+    noPrinter: 'No printer found. You can save a PDF instead.',
+    defaultPrinter: '{{name}} (default)',
+    printed: 'Sent to the printer',
+    savedTo: 'Saved to {{path}}',
+  },
 };

@@ -29,7 +29,6 @@ export const scanners = {
   barsOnly: 'This gun reads bar codes only',
   stranger: 'That code is not on the test sheet. See “What arrives” for how it came.',
   startAgain: 'Start again',
-  print: 'Print the test sheet',
   keepAnyway: 'Use it as it is for now',
   keepAnywayHint: 'A gun that drops separators can only read codes that have none. Take care until it is set right.',
   profile: 'Remembered on this computer',
@@ -167,4 +166,15 @@ export const scanners = {
   suffixHint: 'This gun sends no Enter after a scan. It works, but not while a text field is in use.',
   suffixHintOpen: 'See the scanners',
   suffixHintTell: 'Please tell a supervisor.',
+  print: 'Print the test sheet',
+  sheets: {
+    tab: 'Print',
+    test: 'Test sheet',
+    testHint:
+      'Five codes on A4. With a new gun, after a change of its settings, or when scans go wrong, scan them on the Keyboard gun page.',
+    cards: 'Command cards',
+    cardsHint: 'Results, undo, void, next …: a scanned card is a pressed key, so gloves stay on.',
+    layout: 'Layout',
+    layouts: { cards: 'Cards to cut out', sheet: 'One sheet to laminate' },
+  },
 };

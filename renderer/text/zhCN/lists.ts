@@ -64,4 +64,13 @@ export const lists = {
     days: '{{n}} 天',
     daysHours: '{{d}} 天 {{h}} 小时',
   },
+  paper: {
+    print: '打印',
+    savePdf: '存为 PDF',
+    printer: '打印机',
+    noPrinter: '没有找到打印机，可以先存为 PDF。',
+    defaultPrinter: '{{name}}（默认）',
+    printed: '已送到打印机',
+    savedTo: '已存到 {{path}}',
+  },
 } as const;

@@ -29,7 +29,6 @@ export const scanners = {
   barsOnly: '这把枪只能扫条码',
   stranger: '这个码不在测试页上，它的样子请看“收到的内容”。',
   startAgain: '重新开始',
-  print: '打印测试页',
   keepAnyway: '先这样用',
   keepAnywayHint: '分隔符丢了的枪，只能扫没有分隔符的码。改好前请当心。',
   profile: '本机记住的设置',
@@ -162,4 +161,14 @@ export const scanners = {
   suffixHint: '这把枪扫完没有回车。能用，但光标在输入框里时收不到扫码。',
   suffixHintOpen: '查看扫码枪',
   suffixHintTell: '请告诉负责人。',
+  print: '打印测试页',
+  sheets: {
+    tab: '打印',
+    test: '测试页',
+    testHint: 'A4 纸，5 个码。换了枪、改了设置、扫得不对时，用“键盘枪”页依次扫一遍。',
+    cards: '命令卡',
+    cardsHint: '结果、撤销、作废、下一位……扫卡就等于按键，戴着手套也不用碰键盘。',
+    layout: '排法',
+    layouts: { cards: '一张一张剪开', sheet: '一整页（可塑封）' },
+  },
 } as const;
