@@ -13,7 +13,8 @@ function send(message: FromGuns): void {
 }
 
 const guns = createGuns({
-  open: (line, events) => (line.kind === 'serial' ? openSerialLine(line, events) : openHidLine(line, events)),
+  open: (line, events, taken) =>
+    line.kind === 'serial' ? openSerialLine(line, events, taken) : openHidLine(line, events, taken),
   nowAtMs: () => Date.now(),
   onScan: (scan) => send({ kind: 'scanned', scan }),
   onDamaged: (damage) => send({ kind: 'damaged', damage }),

@@ -1,8 +1,11 @@
 import { isFirstPassportLine, isSecondPassportLine } from '../../shared/codes/mrz.ts';
 import type { SerialLine } from '../../shared/model/gun.ts';
 
-/** One scan as it came over a line, its end taken off; or a stream that would not end. */
-export type Framed = { readonly kind: 'scan'; readonly bytes: Uint8Array } | { readonly kind: 'tooLong' };
+/** One scan as it came over a line, its end taken off; a stream that would not end; or one that stopped without an end. */
+export type Framed =
+  | { readonly kind: 'scan'; readonly bytes: Uint8Array }
+  | { readonly kind: 'tooLong' }
+  | { readonly kind: 'noEnd' };
 
 export type Framer = {
   readonly feed: (chunk: Uint8Array, atMs: number) => readonly Framed[];
@@ -17,6 +20,8 @@ export type Framer = {
 export const longestScan = 8_192;
 /** The second line of a passport follows the first within this. */
 const secondLineMs = 600;
+/** A gun sends a scan in one go: when nothing has come for this long, its end will not come either. */
+const stalledMs = 2_000;
 
 const cr = 0x0d;
 const lf = 0x0a;
@@ -27,6 +32,8 @@ const etx = 0x03;
 /**
  * Cuts a stream of bytes into scans. Control characters inside a scan, GS above all, stay as they are. A passport's two
  * lines are one scan. Of a stream without end one `tooLong` is told, and nothing is kept until its next end or pause.
+ * What stops without its end (a part of a scan, noise, a gun set to another end) is told as `noEnd` and never runs into
+ * the next scan.
  */
 export function createFramer({ end, pauseMs }: Pick<SerialLine, 'end' | 'pauseMs'>): Framer {
   const ends: ReadonlySet<number> = new Set(
@@ -63,7 +70,14 @@ export function createFramer({ end, pauseMs }: Pick<SerialLine, 'end' | 'pauseMs
   };
 
   const overdue = (atMs: number): Framed[] => {
-    if (end === 'pause' && (held.length > 0 || isOverlong) && atMs - lastMs >= pauseMs) return finish(atMs);
+    const isUnderWay = held.length > 0 || isOverlong;
+    if (end === 'pause' && isUnderWay && atMs - lastMs >= pauseMs) return finish(atMs);
+    if (end !== 'pause' && isUnderWay && atMs - lastMs >= stalledMs) {
+      const wasTold = isOverlong;
+      held = [];
+      isOverlong = false;
+      return wasTold ? [] : [{ kind: 'noEnd' }];
+    }
     if (firstLine !== null && held.length === 0 && atMs >= firstLine.untilMs) {
       const { bytes } = firstLine;
       firstLine = null;
@@ -77,7 +91,11 @@ export function createFramer({ end, pauseMs }: Pick<SerialLine, 'end' | 'pauseMs
       const framed = overdue(atMs);
       lastMs = atMs;
       for (const byte of chunk) {
-        if (ends.has(byte)) {
+        if (end === 'etx' && byte === stx) {
+          // What stands before the start of a text is none of it.
+          held = [];
+          isOverlong = false;
+        } else if (ends.has(byte)) {
           framed.push(...finish(atMs));
         } else if (!isOverlong) {
           held.push(byte);
@@ -91,7 +109,7 @@ export function createFramer({ end, pauseMs }: Pick<SerialLine, 'end' | 'pauseMs
     },
     tick: overdue,
     deadlineMs: () => {
-      if (end === 'pause' && (held.length > 0 || isOverlong)) return lastMs + pauseMs;
+      if (held.length > 0 || isOverlong) return lastMs + (end === 'pause' ? pauseMs : stalledMs);
       return firstLine !== null && held.length === 0 ? firstLine.untilMs : null;
     },
     drop: () => {

@@ -2,7 +2,7 @@ import { devicesAsync, HIDAsync } from 'node-hid';
 import type { FoundDevice, HidLine } from '../../shared/model/gun.ts';
 import { textOfScan } from './framing.ts';
 import { createHidReader, type HidReading } from './hidReport.ts';
-import { type Line, type LineEvents, LineFault } from './line.ts';
+import { deviceOf, type Line, type LineEvents, LineFault } from './line.ts';
 
 /** Bar code scanner (HID Point of Sale Usage Tables). */
 const scannerUsagePage = 0x8c;
@@ -23,17 +23,15 @@ export async function findHidScanners(): Promise<FoundDevice[]> {
 }
 
 /** Opens a HID POS scanner. Throws LineFault. */
-export async function openHidLine({ path, usb }: HidLine, events: LineEvents): Promise<Line> {
+export async function openHidLine(
+  { path, usb }: HidLine,
+  events: LineEvents,
+  taken: ReadonlySet<string> = new Set(),
+): Promise<Line> {
   const scanners = await findHidScanners().catch((error: unknown) => {
     throw new LineFault('failed', error instanceof Error ? error.message : 'unknown');
   });
-  const alike = scanners.filter(
-    (device) =>
-      device.usb?.vendorId === usb.vendorId &&
-      device.usb.productId === usb.productId &&
-      device.usb.serialNumber === usb.serialNumber,
-  );
-  const at = (alike.find((device) => device.path === path) ?? alike[0])?.path;
+  const at = deviceOf(scanners, path, usb, taken)?.path;
   if (at === undefined) throw new LineFault('waiting', 'no such device');
   let device: HIDAsync;
   try {
@@ -50,19 +48,35 @@ export async function openHidLine({ path, usb }: HidLine, events: LineEvents): P
     if (reading.kind !== 'scan') events.onDamaged(reading.kind);
     else events.onScan({ text: `${reading.symbology ?? ''}${textOfScan(reading.bytes)}`, bytes: reading.bytes });
   };
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    clearTimeout(timer);
+    const deadlineMs = reader.deadlineMs();
+    if (deadlineMs === null) return;
+    timer = setTimeout(
+      () => {
+        for (const reading of reader.tick(performance.now())) tell(reading);
+      },
+      Math.max(1, deadlineMs - performance.now() + 1),
+    );
+  };
   device.on('data', (report: Buffer) => {
     for (const reading of reader.feed(report, performance.now())) tell(reading);
+    wait();
   });
   device.on('error', () => {
     if (isOver) return;
     isOver = true;
+    clearTimeout(timer);
     if (reader.drop()) events.onDamaged('unplugged');
     void device.close().catch(() => undefined);
     events.onGone();
   });
   return {
+    path: at,
     close: async () => {
       isOver = true;
+      clearTimeout(timer);
       await device.close();
     },
   };

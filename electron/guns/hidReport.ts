@@ -7,6 +7,9 @@ export type HidReading =
 
 export type HidReader = {
   readonly feed: (report: Uint8Array, atMs: number) => readonly HidReading[];
+  /** What the passing of time ends; to be called at `deadlineMs`. */
+  readonly tick: (atMs: number) => readonly HidReading[];
+  readonly deadlineMs: () => number | null;
   /** Forgets a message that has begun; true when one had. */
   readonly drop: () => boolean;
 };
@@ -64,6 +67,12 @@ export function createHidReader(): HidReader {
       close();
       return readings;
     },
+    tick: (atMs) => {
+      if (!isOpen || atMs - lastMs <= partsWithinMs) return [];
+      close();
+      return [{ kind: 'partMissing' }];
+    },
+    deadlineMs: () => (isOpen ? lastMs + partsWithinMs : null),
     drop: () => {
       const had = isOpen;
       close();

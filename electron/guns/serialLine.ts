@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import type { FoundDevice, SerialLine, Usb } from '../../shared/model/gun.ts';
 import { createFramer, type Framed, textOfScan } from './framing.ts';
-import { type Line, type LineEvents, LineFault } from './line.ts';
+import { deviceOf, type Line, type LineEvents, LineFault } from './line.ts';
 
 /** The serial ports that the system has now. Ports without a USB device behind them are listed too: some guns use those. */
 export async function findSerialPorts(): Promise<FoundDevice[]> {
@@ -21,21 +21,21 @@ function usbOf(vendorId: string | undefined, productId: string | undefined, seri
 }
 
 /** Where the gun is plugged in now: by its USB identity where it has one, so that another port is no other gun. */
-async function portOf({ path, usb }: SerialLine): Promise<string | null> {
-  if (usb !== null) {
-    const alike = (await findSerialPorts()).filter(
-      (port) => port.usb?.vendorId === usb.vendorId && port.usb.productId === usb.productId,
-    );
-    const own = alike.filter((port) => port.usb?.serialNumber === usb.serialNumber);
-    return (own.find((port) => port.path === path) ?? own[0])?.path ?? null;
-  }
+async function portOf({ path, usb }: SerialLine, taken: ReadonlySet<string>): Promise<string | null> {
+  // Where the system's ports cannot be listed, the port's name has to do.
+  const ports = usb === null ? null : await findSerialPorts().catch(() => null);
+  if (usb !== null && ports !== null) return deviceOf(ports, path, usb, taken)?.path ?? null;
   // Windows has no file for a port: opening it tells.
   return process.platform === 'win32' || existsSync(path) ? path : null;
 }
 
-/** Opens a serial gun. Throws LineFault. */
-export async function openSerialLine(settings: SerialLine, events: LineEvents): Promise<Line> {
-  const path = await portOf(settings);
+/** Opens a serial gun. `taken` are the ports of the other guns. Throws LineFault. */
+export async function openSerialLine(
+  settings: SerialLine,
+  events: LineEvents,
+  taken: ReadonlySet<string> = new Set(),
+): Promise<Line> {
+  const path = await portOf(settings, taken);
   if (path === null) throw new LineFault('waiting', 'no such port');
   const { baudRate, dataBits, parity, stopBits } = settings;
   const port = new SerialPort({ path, baudRate, dataBits, parity, stopBits, autoOpen: false, lock: true });
@@ -48,8 +48,8 @@ export async function openSerialLine(settings: SerialLine, events: LineEvents): 
   let isOver = false;
   const tell = (framed: readonly Framed[]): void => {
     for (const one of framed) {
-      if (one.kind === 'tooLong') events.onDamaged('tooLong');
-      else events.onScan({ text: textOfScan(one.bytes), bytes: one.bytes });
+      if (one.kind === 'scan') events.onScan({ text: textOfScan(one.bytes), bytes: one.bytes });
+      else events.onDamaged(one.kind);
     }
     clearTimeout(timer);
     const deadlineMs = framer.deadlineMs();
@@ -71,6 +71,7 @@ export async function openSerialLine(settings: SerialLine, events: LineEvents): 
     else gone();
   });
   return {
+    path,
     close: async () => {
       isOver = true;
       clearTimeout(timer);

@@ -102,10 +102,13 @@ export const gunScanSchema = z.object({
 });
 export type GunScan = z.infer<typeof gunScanSchema>;
 
-/** Why a scan of a gun is not whole: unplugged in the middle, no end in sight, a part missing. */
+/**
+ * What a gun sent that is no scan: unplugged in the middle, longer than any code, stopped without its end, a report of
+ * several missing, more in a row than any hand scans.
+ */
 export const gunDamageSchema = z.object({
   gunId: z.string(),
   name: z.string(),
-  by: z.enum(['unplugged', 'tooLong', 'partMissing']),
+  by: z.enum(['unplugged', 'tooLong', 'noEnd', 'partMissing', 'tooMany']),
 });
 export type GunDamage = z.infer<typeof gunDamageSchema>;

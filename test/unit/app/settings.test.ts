@@ -19,6 +19,7 @@ import {
   setDamagedAside,
 } from '../../../electron/app/settings.ts';
 import { startWriting } from '../../../electron/app/writeWhole.ts';
+import type { Gun } from '../../../shared/model/gun.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -68,9 +69,49 @@ describe('settings', () => {
     settings.setBounds(bounds);
     const wanted = { ...defaultPreferences, theme: 'dark' as const };
     expect(settings.setPreferences(wanted)).toEqual(wanted);
-    expect(store.store).toEqual({ preferences: wanted, bounds });
+    expect(store.store).toEqual({ preferences: wanted, bounds, guns: [] });
     settings.setBounds({ ...bounds, width: Number.NaN });
     expect(settings.bounds()).toEqual(bounds);
+  });
+
+  it('keep each gun that holds, at most eight, and take no more', () => {
+    const gun = (n: number): Gun => ({
+      id: `gun-${n}`,
+      name: `枪 ${n}`,
+      role: 'kits',
+      enabled: true,
+      line: {
+        kind: 'serial',
+        path: `COM${n}`,
+        usb: { vendorId: 0x0c2e, productId: 1, serialNumber: null },
+        baudRate: 9600,
+        dataBits: 8,
+        parity: 'none',
+        stopBits: 1,
+        end: 'line',
+        pauseMs: 60,
+      },
+    });
+    const serial = gun(3).line;
+    const odd = [
+      null,
+      'x',
+      { ...gun(1), role: 'boss' },
+      { ...gun(2), line: { ...serial, baudRate: 12_345 } },
+      { ...gun(3), line: { ...serial, kind: 'tcp' } },
+      { ...gun(4), more: 1 },
+      { ...gun(5), line: { kind: 'hid', path: 'x', usb: null } },
+    ];
+    const store = holding({ guns: [gun(1), ...odd, gun(2)] });
+    const settings = openSettings(store, quiet);
+    expect(settings.guns()).toEqual([gun(1), gun(2)]);
+    expect(openSettings(holding({ guns: { 0: gun(1) } }), quiet).guns()).toEqual([]);
+    const nine = Array.from({ length: 9 }, (_unused, n) => gun(n));
+    expect(settings.setGuns(nine)).toBe(false);
+    expect(settings.guns()).toEqual([gun(1), gun(2)]);
+    expect(settings.setGuns(nine.slice(0, 8))).toBe(true);
+    expect(openSettings(store, quiet).guns()).toEqual(nine.slice(0, 8));
+    expect(openSettings(holding({ guns: nine }), quiet).guns()).toHaveLength(8);
   });
 
   it('go on when the disk does not', () => {
