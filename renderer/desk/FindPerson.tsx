@@ -20,7 +20,7 @@ export function FindPerson() {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const asked = query.trim();
-  const { data } = useStation(
+  const { data, isPlaceholderData } = useStation(
     'people.list',
     { query: asked, limit: shownAtMost },
     { enabled: asked !== '', keepFormer: true },
@@ -38,6 +38,18 @@ export function FindPerson() {
     if (person === undefined) register();
     else void desk.act('desk.choosePerson', { personId: person.personId });
   };
+  // Enter before the answer has come: the rows are still those of the former text, and the one on top is somebody else.
+  const isBehind = asked !== '' && (data === undefined || isPlaceholderData);
+  const [isEntered, setEntered] = useState(false);
+  const takeTop = useRef(() => {});
+  useEffect(() => {
+    takeTop.current = () => take(current);
+  });
+  useEffect(() => {
+    if (!isEntered || isBehind) return;
+    setEntered(false);
+    takeTop.current();
+  }, [isEntered, isBehind]);
 
   return (
     <>
@@ -61,6 +73,7 @@ export function FindPerson() {
         onChange={(event) => {
           setQuery(event.currentTarget.value);
           setAt(0);
+          setEntered(false);
         }}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
@@ -70,7 +83,8 @@ export function FindPerson() {
             setAt(Math.min(Math.max(current + step, 0), last));
           } else if (event.key === 'Enter') {
             event.preventDefault();
-            if (asked !== '') take(current);
+            if (isBehind) setEntered(true);
+            else if (asked !== '') take(current);
           }
         }}
       />

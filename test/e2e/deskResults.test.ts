@@ -1,7 +1,17 @@
 import { expect, test } from 'playwright/test';
 import { minute, second } from '../../shared/time.ts';
 import { pressKey } from '../../tools/hosts/gun.ts';
-import { gun, kit, lookOfStage, type OpenDesk, openDesk, paintedTally, person, wordsOfStage } from './deskStation.ts';
+import {
+  fromKeyboardToGun,
+  gun,
+  kit,
+  lookOfStage,
+  type OpenDesk,
+  openDesk,
+  paintedTally,
+  person,
+  wordsOfStage,
+} from './deskStation.ts';
 
 const fast = { paceMs: 0, suffix: 'Return' } as const;
 const serial = (n: number) => `YL${String(n).padStart(6, '0')}`;
@@ -124,6 +134,7 @@ test.describe
       await expect(page.locator('[data-overlay="void"]')).toBeVisible();
       await desk.press('1', 'voided');
       expect(await paintedTally(page)).toMatchObject({ void: 1, pending: 2, registered: 6 });
+      await fromKeyboardToGun();
       await desk.scan(person(9).document, 'person');
       await desk.scan(kit(4), 'refused');
       await expect(page.locator('[data-stage]')).toContainText('Kit void');

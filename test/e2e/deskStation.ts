@@ -79,6 +79,14 @@ export async function typeByHand(text: string): Promise<void> {
   await run('xdotool', ['type', '--delay', '190', '--args', '1', text]);
 }
 
+/**
+ * The moment that a hand needs from a key to the gun's trigger. A scan right on the heels of a single character may have
+ * lost that character to a hiccup, so it is refused.
+ */
+export function fromKeyboardToGun(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 700));
+}
+
 type StageLook = { readonly tone: Tone; readonly background: string; readonly verdict: string };
 
 /** What can be seen of the stage from across the room: its tone, its ground, the colour of its word. */

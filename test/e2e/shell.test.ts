@@ -419,7 +419,7 @@ test('a damaged settings file costs the settings, not the start, and is kept', a
   });
   await again.close();
   const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  expect(Object.keys(kept).sort()).toEqual(['bounds', 'preferences']);
+  expect(Object.keys(kept).sort()).toEqual(['bounds', 'guns', 'preferences']);
   rmSync(userData, { recursive: true, force: true });
 });
 
