@@ -54,11 +54,13 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
 ]);
 const ofTheStation: ReadonlySet<Method> = new Set<Method>(['station.get', 'settings.get']);
 const ofTheSync: ReadonlySet<Method> = new Set<Method>(['sync.get', 'tests.get', 'tests.list']);
+const ofTheGuns: ReadonlySet<Method> = new Set<Method>(['guns.get']);
 
 const lookedAgainAfter: Readonly<Partial<Record<EventName, readonly ReadonlySet<Method>[]>>> = {
   'desk.changed': [ofTheRegister, ofTheStation],
   'sync.changed': [ofTheSync],
   'station.changed': [ofTheRegister, ofTheStation],
+  'guns.changed': [ofTheGuns],
 };
 
 function lookAgain(queries: QueryClient, methods: readonly ReadonlySet<Method>[]): void {

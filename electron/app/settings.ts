@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Preferences, preferencesSchema } from '../../shared/contract.ts';
-import { type Gun, gunSchema } from '../../shared/model/gun.ts';
+import { type Gun, gunSchema, mostGuns } from '../../shared/model/gun.ts';
 
 /** Where the window stood, in screen pixels independent of scaling. */
 export const boundsSchema = z.strictObject({
@@ -14,8 +14,6 @@ export const boundsSchema = z.strictObject({
 });
 export type Bounds = z.infer<typeof boundsSchema>;
 
-/** More guns than a desk has hands for. */
-const mostGuns = 8;
 const gunsSchema = z.array(gunSchema).max(mostGuns);
 
 const settingsSchema = z.strictObject({

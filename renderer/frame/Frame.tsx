@@ -3,6 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import type { DeskView, SyncView } from '../../shared/model/desk.ts';
 import { desk, useNowMs } from '../desk/deskStore.ts';
 import { clockOf, dayWords, figure } from '../lists/formats.ts';
+import { GunTrouble } from '../scanners/ports/GunTrouble.tsx';
 import { SuffixHint } from '../scanners/SuffixHint.tsx';
 import { type ScreenEntry, screens } from '../screens.ts';
 import { useStation } from '../station.ts';
@@ -104,6 +105,7 @@ function TopBar(props: { readonly view: DeskView }) {
         </>
       )}
       <span className={css['push']} />
+      {view.operator !== null && <GunTrouble />}
       <SyncState sync={view.sync} mayOpen={view.operator !== null} />
       {view.operator !== null && (
         <>

@@ -13,6 +13,7 @@ import { ScanIcon } from '../ui/ScanIcon.tsx';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import { fieldWords } from './findingWords.ts';
 import look from './scanners.module.css';
+import { Visible } from './Visible.tsx';
 
 const outcomeLook = {
   scan: { tone: 'done', icon: IconCircleCheck },
@@ -67,27 +68,6 @@ export function ArrivalPanel(props: { readonly trace: WedgeTrace | null }) {
 function separatorsOf(t: Text, arrival: Arrival): string {
   if (arrival.gsWays.length > 0) return arrival.gsWays.map((way) => t(`scanners.gsWay.${way}`)).join(' · ');
   return t(arrival.wasReplaced ? 'scanners.gsWay.replaced' : 'scanners.gsWay.none');
-}
-
-const controlNames =
-  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
-    ' ',
-  );
-
-/** Text whose control characters (here as U+2400 and on, which few fonts have) stand by their names in little boxes. */
-function Visible(props: { readonly text: string }) {
-  const parts = props.text.split(/([\u2400-\u241f])/);
-  return parts.map((part, index) => {
-    const name = index % 2 === 1 ? controlNames[part.charCodeAt(0) - 0x2400] : undefined;
-    return name === undefined ? (
-      part
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the place is all that tells two separators apart
-      <span key={index} className={look['controlName']}>
-        {name}
-      </span>
-    );
-  });
 }
 
 function readAsWords(t: Text, { sheetKey, kind, isFaulty }: Arrival): string {

@@ -1,9 +1,9 @@
 import { classify } from '../../shared/codes/classify.ts';
-import type { CodeKind, CodeReading } from '../../shared/codes/codeKinds.ts';
+import type { CodeKind } from '../../shared/codes/codeKinds.ts';
 import { maskDocument } from '../../shared/codes/mask.ts';
-import { readRecoveryKey } from '../../shared/codes/ownCodes.ts';
 import { checkScan, type Pace, paceOf, type SheetKey, shown } from '../scan/gunCheck.ts';
 import type { WedgeTrace } from '../scan/wedge.ts';
+import { isPersonal } from './personal.ts';
 
 /** One key as a chip shows it. */
 export type KeyChip = {
@@ -45,29 +45,6 @@ const GS = '\u001D';
 /** As many chips are drawn; the longest code of the sheet fits. */
 const mostChips = 400;
 const mostText = 600;
-/** What belongs to a person, and badges, with which one signs in: never in clear on a screen that others watch. */
-const hiddenKinds: ReadonlySet<CodeKind> = new Set<CodeKind>([
-  'residentId',
-  'residencePermit',
-  'permanentResident',
-  'travelPermit',
-  'passportMrz',
-  'mobile',
-  'healthCode',
-  'personQr',
-  'staffBadge',
-]);
-
-/** Digits that nothing could be made of may be the greater part of a document's number. */
-function isHidden(trace: WedgeTrace, text: string, reading: CodeReading): boolean {
-  // The key to the whole register: also a damaged one, as it begins with YR.
-  if (readRecoveryKey(text).ok || /^\W*YR[0-9A-Z]{3}-/i.test(text)) return true;
-  if (reading.kind !== null && hiddenKinds.has(reading.kind)) return true;
-  if (!reading.ok && (reading.candidates ?? []).some((kind) => hiddenKinds.has(kind))) return true;
-  if (trace.outcome !== 'scan') return /\d{7}/.test(text);
-  return (reading.kind === null || reading.kind === 'serial') && /\d{11}/.test(text);
-}
-
 /** As a label is read: product, lot, expiry, serial; then the others as they came. */
 const firstFields = ['01', '10', '17', '11', '21'];
 function placeOf(name: string): number {
@@ -109,7 +86,7 @@ export function arrivalOf(trace: WedgeTrace, today: string): Arrival {
   const text = trace.text ?? trace.typed;
   const sheetKey = checkScan(trace)?.key ?? null;
   const reading = classify(text, { today });
-  const hidden = sheetKey === null && isHidden(trace, text, reading);
+  const hidden = sheetKey === null && isPersonal(text, reading, trace.outcome === 'scan');
   const clear = shown(trace.typed.slice(0, mostText));
   const chips = chipsOf(trace, hidden);
   const days = reading.ok ? (reading.days ?? {}) : {};

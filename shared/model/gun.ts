@@ -74,6 +74,8 @@ export const gunSchema = z.strictObject({
   line: z.discriminatedUnion('kind', [serialLineSchema, hidLineSchema]),
 });
 export type Gun = z.infer<typeof gunSchema>;
+/** More guns than a desk has hands for. */
+export const mostGuns = 8;
 
 /** `waiting`: not plugged in. `busy`: another program has it. `denied`: this user may not open it. */
 export const gunStates = ['open', 'opening', 'waiting', 'busy', 'denied', 'failed', 'off'] as const;

@@ -26,10 +26,14 @@ const usualLine: Omit<SerialLine, 'path' | 'usb'> = {
   pauseMs: 60,
 };
 const parities = ['none', 'even', 'odd'] as const;
+/** Milliseconds of silence that end a scan. */
+const pauses = [30, 60, 100, 200, 500];
 
 /** Adds a gun, or changes one. Devices that are plugged in now are offered; a port's name may be typed too. */
 export function GunForm(props: {
   readonly gun: GunView | null;
+  /** The names of the other guns. */
+  readonly names: readonly string[];
   readonly onDone: () => void;
   readonly onCancel: () => void;
 }) {
@@ -72,10 +76,18 @@ export function GunForm(props: {
     else setLine({ ...settings, kind: 'serial', path: port?.path ?? '', usb: port?.usb ?? null });
   };
 
+  const nameFault =
+    name.trim() === ''
+      ? isTried
+        ? 'ports.form.nameNeeded'
+        : null
+      : props.names.includes(name.trim())
+        ? 'ports.form.nameTaken'
+        : null;
   const hasPath = line !== null && line.path.trim() !== '';
   async function submit(): Promise<void> {
     setTried(true);
-    if (line === null || !hasPath || name.trim() === '' || save.isBusy) return;
+    if (line === null || !hasPath || name.trim() === '' || nameFault !== null || save.isBusy) return;
     setFailure(null);
     const reply = await save.run({
       gun: { id: gun?.id ?? crypto.randomUUID(), name: name.trim(), role, enabled: isEnabled, line },
@@ -84,7 +96,7 @@ export function GunForm(props: {
     else setFailure(reply.error);
   }
 
-  const labelled = (label: string, path: string) => (label === '' ? path : `${label}（${path}）`);
+  const labelled = (label: string, path: string) => (label === '' ? path : `${label} · ${path}`);
   return (
     <form
       className={css['form']}
@@ -142,13 +154,7 @@ export function GunForm(props: {
         maxLength={40}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        error={
-          failure?.code === 'NAME_TAKEN'
-            ? failureText(failure)
-            : isTried && name.trim() === ''
-              ? t('ports.form.nameNeeded')
-              : null
-        }
+        error={nameFault === null ? null : t(nameFault)}
       />
       <Radio.Group
         label={t('ports.form.role')}
@@ -204,15 +210,25 @@ export function GunForm(props: {
               data={parities.map((parity) => ({ value: parity, label: t(`ports.form.parityOf.${parity}`) }))}
             />
           </div>
-          <NativeSelect
-            label={t('ports.form.stopBits')}
-            value={String(line.stopBits)}
-            onChange={(event) => setSerial({ stopBits: event.currentTarget.value === '2' ? 2 : 1 })}
-            data={['1', '2']}
-          />
+          <div className={css['pair']}>
+            <NativeSelect
+              label={t('ports.form.stopBits')}
+              value={String(line.stopBits)}
+              onChange={(event) => setSerial({ stopBits: event.currentTarget.value === '2' ? 2 : 1 })}
+              data={['1', '2']}
+            />
+            {line.end === 'pause' && (
+              <NativeSelect
+                label={t('ports.form.pauseMs')}
+                value={String(line.pauseMs)}
+                onChange={(event) => setSerial({ pauseMs: Number(event.currentTarget.value) })}
+                data={[...new Set([...pauses, line.pauseMs])].sort((a, b) => a - b).map(String)}
+              />
+            )}
+          </div>
         </fieldset>
       )}
-      {failure !== null && failure.code !== 'NAME_TAKEN' && <Notice tone="refused">{failureText(failure)}</Notice>}
+      {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
       <div className={css['buttons']}>
         <Button type="submit" loading={save.isBusy}>
           {t('ports.form.save')}

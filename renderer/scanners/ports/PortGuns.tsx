@@ -10,10 +10,10 @@ import {
   IconPower,
 } from '@tabler/icons-react';
 import { type ComponentProps, useState } from 'react';
-import type { GunScan, GunState, GunView } from '../../../shared/model/gun.ts';
+import { type GunState, type GunView, mostGuns } from '../../../shared/model/gun.ts';
 import { useLook } from '../../lists/calls.ts';
 import { Awaited, Empty } from '../../lists/Empty.tsx';
-import { clockOf } from '../../lists/formats.ts';
+import { clockWithSeconds } from '../../lists/formats.ts';
 import css from '../../lists/lists.module.css';
 import { Notice } from '../../lists/Notice.tsx';
 import { Paper } from '../../lists/Screen.tsx';
@@ -22,10 +22,10 @@ import { Mark } from '../../lists/StatusMark.tsx';
 import { may, useSite } from '../../lists/site.ts';
 import { useScans } from '../../scan/listeners.ts';
 import { useFailureText, useStationAction, useStationEvent } from '../../station.ts';
-import { useText } from '../../text/index.ts';
+import { type TextKey, useText } from '../../text/index.ts';
 import { GunForm } from './GunForm.tsx';
+import { type Last, LastReceived } from './LastReceived.tsx';
 import look from './ports.module.css';
-import { visible } from './visible.ts';
 
 const marks: Readonly<Record<GunState, Pick<ComponentProps<typeof Mark>, 'tone' | 'icon'>>> = {
   open: { tone: 'done', icon: IconCircleCheck },
@@ -45,10 +45,15 @@ export function PortGuns() {
   const { operator } = useSite();
   const looked = useLook('guns.get', {});
   const [open, setOpen] = useState<Open>(null);
-  const [last, setLast] = useState<GunScan | null>(null);
+  const [last, setLast] = useState<Last | null>(null);
+  const [scannedAtMs, setScannedAtMs] = useState<Readonly<Record<string, number>>>({});
   const mayChange = may(operator, 'supervisor');
-  useStationEvent('guns.changed', looked.again);
-  useStationEvent('guns.scanned', setLast);
+  useStationEvent('guns.scanned', (scan) => {
+    setLast({ kind: 'scan', scan });
+    setScannedAtMs((before) => ({ ...before, [scan.gunId]: scan.atMs }));
+  });
+  useStationEvent('guns.damaged', (damage) => setLast({ kind: 'damage', damage }));
+  // Trying a gun registers nothing.
   useScans({ onScan: () => undefined });
 
   if (looked.value === undefined) {
@@ -60,7 +65,13 @@ export function PortGuns() {
   }
   const { guns } = looked.value;
   const add = mayChange && (
-    <Button leftSection={<IconPlus size="1.125rem" aria-hidden />} onClick={() => setOpen({ gun: null })}>
+    <Button
+      className={look['add'] ?? ''}
+      leftSection={<IconPlus size="1.125rem" aria-hidden />}
+      disabled={guns.length >= mostGuns}
+      title={guns.length >= mostGuns ? t('ports.most', { most: mostGuns }) : undefined}
+      onClick={() => setOpen({ gun: null })}
+    >
       {t('ports.add')}
     </Button>
   );
@@ -82,6 +93,7 @@ export function PortGuns() {
                 <GunRow
                   key={gun.id}
                   gun={gun}
+                  lastScanAtMs={scannedAtMs[gun.id] ?? gun.lastScanAtMs}
                   mayChange={mayChange}
                   onChange={() => setOpen({ gun })}
                   onRemoved={looked.again}
@@ -90,7 +102,7 @@ export function PortGuns() {
             </ul>
           )}
         </Paper>
-        <LastScan scan={last} />
+        <LastReceived last={last} />
       </div>
       <SideSheet
         title={t(open?.gun == null ? 'ports.form.add' : 'ports.form.change')}
@@ -100,6 +112,7 @@ export function PortGuns() {
         {open !== null && (
           <GunForm
             gun={open.gun}
+            names={guns.filter((gun) => gun.id !== open.gun?.id).map((gun) => gun.name)}
             onDone={() => {
               setOpen(null);
               looked.again();
@@ -112,8 +125,21 @@ export function PortGuns() {
   );
 }
 
+/** What to do about a state; nothing where there is nothing to do. */
+const todo = {
+  waiting: 'ports.stateHint.waiting',
+  busy: 'ports.stateHint.busy',
+  denied: 'ports.stateHint.denied',
+  failed: 'ports.stateHint.failed',
+} as const satisfies Partial<Record<GunState, TextKey>>;
+
+function todoOf(state: GunState): TextKey | null {
+  return state in todo ? todo[state as keyof typeof todo] : null;
+}
+
 function GunRow(props: {
   readonly gun: GunView;
+  readonly lastScanAtMs: number | null;
   readonly mayChange: boolean;
   readonly onChange: () => void;
   readonly onRemoved: () => void;
@@ -125,8 +151,11 @@ function GunRow(props: {
   const [isAsked, setAsked] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { gun } = props;
-  const hint = t(`ports.stateHint.${gun.state}`);
-  const lastScan = gun.lastScanAtMs === null ? t('ports.never') : clockOf(gun.lastScanAtMs, zone);
+  const hint = todoOf(gun.state);
+  const lastScan =
+    props.lastScanAtMs === null
+      ? t('ports.never')
+      : t('ports.lastScan', { clock: clockWithSeconds(props.lastScanAtMs, zone) });
   return (
     <li className={look['gun']} data-gun={gun.name} data-state={gun.state}>
       <div className={look['gunHead']}>
@@ -134,10 +163,10 @@ function GunRow(props: {
         <Mark {...marks[gun.state]} word={t(`ports.state.${gun.state}`)} />
       </div>
       <p className={css['quiet']}>
-        {t(`ports.role.${gun.role}`)} · {t(`ports.kindOf.${gun.line.kind}`)} {gun.line.path} ·{' '}
-        {t('ports.columns.lastScan')} {lastScan}
+        {t(`ports.role.${gun.role}`)} · {t(`ports.kindOf.${gun.line.kind}`)}
+        {gun.line.kind === 'serial' && ` ${gun.line.path}`} · {lastScan}
       </p>
-      {hint !== '' && <p className={css['faint']}>{hint}</p>}
+      {hint !== null && <p className={css['quiet']}>{t(hint)}</p>}
       {problem !== null && <Notice tone="refused">{problem}</Notice>}
       {props.mayChange && (
         <div className={look['gunButtons']}>
@@ -174,28 +203,5 @@ function GunRow(props: {
         </div>
       )}
     </li>
-  );
-}
-
-function LastScan(props: { readonly scan: GunScan | null }) {
-  const t = useText();
-  const { today } = useSite();
-  const { scan } = props;
-  return (
-    <Paper fill>
-      <section className={look['last']} aria-label={t('ports.lastTitle')} aria-live="polite">
-        <h2 className={look['lastTitle']}>{t('ports.lastTitle')}</h2>
-        {scan === null ? (
-          <p className={css['quiet']}>{t('ports.lastEmpty')}</p>
-        ) : (
-          <>
-            <p className={css['quiet']}>
-              {scan.name} · {t(`ports.role.${scan.role}`)}
-            </p>
-            <code className={look['lastText']}>{visible(scan.text, today)}</code>
-          </>
-        )}
-      </section>
-    </Paper>
   );
 }

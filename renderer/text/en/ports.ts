@@ -21,13 +21,12 @@ export const ports = {
     off: 'Switched off',
   },
   stateHint: {
-    open: '',
-    opening: '',
-    waiting: 'It connects by itself when plugged in.',
+    waiting: 'It connects by itself when plugged in, without a restart.',
     busy: 'Close the program that has it; it then connects by itself.',
-    denied: 'Ask the administrator to let this user use the device (Linux: see docs/scanners.md).',
-    failed: 'Unplug it and plug it in again; if that fails, use another USB port.',
-    off: '',
+    denied:
+      'The computer keeps this user from the device. Ask the administrator to allow it (see “Serial and HID guns” in the manual), then plug it in again.',
+    failed:
+      'Unplug it and plug it in again. If that fails, try another USB port and check the port’s name and settings.',
   },
   role: { any: 'People and kits', people: 'People only', kits: 'Kits only' },
   roleHint: {
@@ -35,11 +34,23 @@ export const ports = {
     people: 'Kits are refused; 8 or 10 digits are a Taiwan travel permit.',
     kits: 'People are refused; 8 or 10 digits are a kit’s code.',
   },
-  columns: { name: 'Name', role: 'Use', device: 'Device', state: 'State', lastScan: 'Last scan' },
-  never: 'Nothing yet',
+  never: 'nothing scanned yet',
+  lastScan: 'last scan {{clock}}',
+  most: 'At most {{most}}',
+  trouble: '{{name}}: {{state}}',
+  troubles: '{{n}} guns are not connected',
+  separators: '{{n}}',
+  damage: {
+    unplugged: 'The gun was unplugged in the middle of a scan, which was not used. Scan again once it is back.',
+    tooLong: 'What came is too long for a code and was not used. Check the baud rate, and whether this is a scanner.',
+    noEnd:
+      'No end came, so it was not used. Look for “Suffix” in the gun’s manual and set it to CR, or change what ends a scan here to a pause.',
+    partMissing: 'A part is missing, so it was not used. Scan again; if it stays so, try another USB port.',
+    tooMany:
+      'Too much came too fast, so the rest was left out. Check baud rate and parity, and whether this is a scanner.',
+  },
   lastTitle: 'What has just come',
   lastEmpty: 'Scan something on this page to see what the gun sends. Nothing is registered.',
-  lastFrom: '{{name}} · {{kind}}',
   kindOf: { serial: 'serial', hid: 'HID' },
   form: {
     add: 'Add a gun',
@@ -55,6 +66,7 @@ export const ports = {
     name: 'Name',
     nameHint: 'Such as people gun, kit gun',
     nameNeeded: 'Please give a name',
+    nameTaken: 'Another gun has this name',
     role: 'Use',
     enabled: 'Switched on',
     line: 'Serial settings',
@@ -64,6 +76,7 @@ export const ports = {
     parity: 'Parity',
     parityOf: { none: 'None', even: 'Even', odd: 'Odd' },
     stopBits: 'Stop bits',
+    pauseMs: 'Length of the pause (ms)',
     end: 'What ends a scan',
     endOf: { line: 'CR or LF', tab: 'Tab', etx: 'ETX', pause: 'A pause' },
     save: 'Save',

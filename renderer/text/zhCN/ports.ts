@@ -1,4 +1,4 @@
-import type { GunRole, GunState, serialEnds } from '../../../shared/model/gun.ts';
+import type { GunDamage, GunRole, GunState, serialEnds } from '../../../shared/model/gun.ts';
 
 export const ports = {
   tab: '串口和 HID 枪',
@@ -22,25 +22,33 @@ export const ports = {
     off: '已停用',
   } satisfies Record<GunState, string>,
   stateHint: {
-    open: '',
-    opening: '',
-    waiting: '插上就会自己接好。',
+    waiting: '插上就会自己接好，不用重启程序。',
     busy: '请关掉占用它的程序，会自己接好。',
-    denied: '请管理员允许本用户使用这个设备（Linux 见 docs/scanners.md）。',
-    failed: '请拔下重插；还不行，换一个 USB 口。',
-    off: '',
-  } satisfies Record<GunState, string>,
+    denied: '电脑不让当前用户使用这个设备。请管理员照说明书“串口和 HID 枪”一节放行，再拔下重插。',
+    failed: '请拔下重插；还不行，换一个 USB 口，并核对串口名称和设置。',
+  } satisfies Partial<Record<GunState, string>>,
   role: { any: '人员和试剂', people: '只扫人员', kits: '只扫试剂' } satisfies Record<GunRole, string>,
   roleHint: {
     any: '扫到什么登记什么。',
     people: '扫到试剂会拒绝；8 位、10 位数字当作台胞证。',
     kits: '扫到人员会拒绝；8 位、10 位数字当作试剂编码。',
   } satisfies Record<GunRole, string>,
-  columns: { name: '名称', role: '用途', device: '设备', state: '状态', lastScan: '最近一次' },
   never: '还没扫过',
+  lastScan: '最近一次 {{clock}}',
+  most: '最多 {{most}} 把',
+  trouble: '{{name}}{{state}}',
+  troubles: '{{n}} 把枪没有接好',
+  separators: '{{n}} 个',
+  damage: {
+    unplugged: '扫到一半枪断开了，没有采用。插好后请再扫一次。',
+    tooLong: '送来的内容长得不像编码，没有采用。请核对波特率，或看看接的是不是扫码枪。',
+    noEnd:
+      '没有等到结尾，没有采用。请在枪的说明书里找“后缀”（Suffix），设为“回车”（CR）；或在“修改”里把结尾改成“停顿”。',
+    partMissing: '内容少了一段，没有采用。请再扫一次；总是这样，换一个 USB 口。',
+    tooMany: '送来的内容太多太快，已经停收。请核对波特率和校验，或看看接的是不是扫码枪。',
+  } satisfies Record<GunDamage['by'], string>,
   lastTitle: '刚收到的内容',
   lastEmpty: '在这一页扫一下，就能看到枪送来了什么；不会登记任何东西。',
-  lastFrom: '{{name}} · {{kind}}',
   kindOf: { serial: '串口', hid: 'HID' },
   form: {
     add: '添加一把枪',
@@ -56,15 +64,17 @@ export const ports = {
     name: '名称',
     nameHint: '例如 人员枪、试剂枪',
     nameNeeded: '请填写名称',
+    nameTaken: '另一把枪已经叫这个名字',
     role: '用途',
     enabled: '启用',
     line: '串口设置',
-    lineHint: '和枪的设置一致；多数枪不用改。',
+    lineHint: '要和枪的设置一致，多数枪不用改。',
     baudRate: '波特率',
     dataBits: '数据位',
     parity: '校验',
     parityOf: { none: '无', even: '偶', odd: '奇' },
     stopBits: '停止位',
+    pauseMs: '停顿多久算完（毫秒）',
     end: '每次扫码的结尾',
     endOf: { line: '回车或换行', tab: 'Tab', etx: 'ETX', pause: '停顿' } satisfies Record<
       (typeof serialEnds)[number],
