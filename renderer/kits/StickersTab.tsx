@@ -2,7 +2,7 @@ import { Button, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { IconFileTypePdf, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
-import type { Failure } from '../../shared/errors.ts';
+import { type Failure, ok } from '../../shared/errors.ts';
 import { type StickerLayout, stickerLayouts } from '../../shared/model/sticker.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { useLook } from '../lists/calls.ts';
@@ -14,13 +14,14 @@ import { Paper } from '../lists/Screen.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
 import { saySaved } from '../lists/said.ts';
 import { may, useSite } from '../lists/site.ts';
+import { useOntoPaper } from '../lists/useOntoPaper.tsx';
 import { WholeList } from '../lists/WholeList.tsx';
 import { useScans } from '../scan/listeners.ts';
 import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 
 type Batch = Output<'stickers.list'>['batches'][number];
-const reasons = ['damaged', 'printedBadly', 'lost'] as const;
+const reasons = ['damaged', 'printedBadly', 'lost', 'other'] as const;
 
 /** Stickers for kits without a code of their own: issued, printed, spoiled, and where each of them is. */
 export function StickersTab() {
@@ -42,9 +43,8 @@ export function StickersTab() {
       {
         key: 'account',
         heading: t('stickers.account'),
-        width: '14rem',
-        align: 'end',
-        cell: (row) => `${figure(row.used)} / ${figure(row.spoiled)} / ${figure(row.unused)}`,
+        width: 'minmax(13rem, 1.5fr)',
+        cell: (row) => t('stickers.accountWords', { used: row.used, spoiled: row.spoiled, unused: row.unused }),
       },
       {
         key: 'issued',
@@ -109,11 +109,7 @@ export function StickersTab() {
         rowKey={(row) => row.batchId}
         textsOf={textsOf}
         filter={buttons}
-        empty={
-          <Empty title={t('stickers.empty')} hint={t('stickers.emptyHint')}>
-            {buttons}
-          </Empty>
-        }
+        empty={<Empty title={t('stickers.empty')} hint={t('stickers.emptyHint')} />}
       />
       <SideSheet
         title={t(open === 'spoil' ? 'stickers.spoil' : open === 'issue' ? 'stickers.issue' : 'stickers.print')}
@@ -122,7 +118,7 @@ export function StickersTab() {
       >
         {open === 'issue' && <IssueForm onDone={close} />}
         {open === 'spoil' && <SpoilForm onDone={close} />}
-        {open !== null && typeof open === 'object' && <PrintForm batch={open} onDone={close} />}
+        {open !== null && typeof open === 'object' && <PrintForm batch={open} />}
       </SideSheet>
     </>
   );
@@ -188,6 +184,7 @@ function SpoilForm(props: { readonly onDone: () => void }) {
   const spoil = useStationAction('stickers.spoil');
   const [text, setText] = useState('');
   const [reason, setReason] = useState<(typeof reasons)[number]>('damaged');
+  const [words, setWords] = useState('');
   const [failure, setFailure] = useState<Failure | null>(null);
   const codes = text
     .split('\n')
@@ -195,7 +192,11 @@ function SpoilForm(props: { readonly onDone: () => void }) {
     .filter((line) => line !== '');
   useScans({ onScan: (code) => setText((former) => `${former.trimEnd()}\n${code.trim()}`.trimStart()) });
   async function submit(): Promise<void> {
-    const reply = await spoil.run({ requestId: crypto.randomUUID(), codes, reason: { code: reason } });
+    const reply = await spoil.run({
+      requestId: crypto.randomUUID(),
+      codes,
+      reason: { code: reason, text: words.trim() },
+    });
     if (!reply.ok) return setFailure(reply.error);
     saySaved(t('stickers.spoiled', { n: reply.value.spoiled }));
     props.onDone();
@@ -217,59 +218,75 @@ function SpoilForm(props: { readonly onDone: () => void }) {
         onChange={(value) => setReason(reasons.find((each) => each === value) ?? 'damaged')}
         data={reasons.map((each) => ({ value: each, label: t(`stickers.reasons.${each}`) }))}
       />
+      {reason === 'other' && (
+        <TextInput
+          label={t('stickers.reasonWords')}
+          maxLength={200}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+      )}
       {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
-      <Button onClick={() => void submit()} loading={spoil.isBusy} disabled={codes.length === 0}>
+      <Button
+        onClick={() => void submit()}
+        loading={spoil.isBusy}
+        disabled={codes.length === 0 || (reason === 'other' && words.trim().length < 2)}
+      >
         {t('stickers.spoilDo')}
       </Button>
     </div>
   );
 }
 
-function PrintForm(props: { readonly batch: Batch; readonly onDone: () => void }) {
+function PrintForm(props: { readonly batch: Batch }) {
   const t = useText();
   const { language } = useSite();
-  const failureText = useFailureText();
   const print = useStationAction('print.stickers');
   const [layout, setLayout] = useState<StickerLayout>('65');
   const [startAt, setStartAt] = useState(1);
   const [from, setFrom] = useState(1);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  async function submit(): Promise<void> {
-    setFailure(null);
-    const { batchId } = props.batch;
-    const reply = await print.run({ batchId, layout, startAt, from, language, to: 'file' });
-    if (reply.ok) {
-      saySaved(t('stickers.saved', { path: reply.value.path ?? '' }));
-      props.onDone();
-    } else if (reply.error.code !== 'CANCELLED') setFailure(reply.error);
-  }
+  const { batchId, count } = props.batch;
+  const paper = useOntoPaper({
+    print: async (where) => {
+      const reply = await print.run({ batchId, layout, startAt, from, language, ...where });
+      if (!reply.ok) return reply;
+      const { path } = reply.value;
+      return ok(path === null ? t('lists.paper.printed') : t('lists.paper.savedTo', { path }));
+    },
+  });
+  const places = layout === '65' ? 65 : 24;
   return (
     <div className={css['form']}>
       <Select
         label={t('stickers.layout')}
         allowDeselect={false}
         value={layout}
-        onChange={(value) => setLayout(stickerLayouts.find((each) => each === value) ?? '65')}
+        onChange={(value) => {
+          setLayout(stickerLayouts.find((each) => each === value) ?? '65');
+          setStartAt(1);
+        }}
         data={stickerLayouts.map((each) => ({ value: each, label: t(`stickers.layout${each}`) }))}
       />
       <NumberInput
         label={t('stickers.startAt')}
+        description={t('stickers.startAtHint', { n: places })}
         min={1}
-        max={layout === '65' ? 65 : 24}
+        max={places}
+        clampBehavior="strict"
         value={startAt}
-        onChange={(value) => setStartAt(Number(value))}
+        onChange={(value) => setStartAt(Math.max(1, Number(value)))}
       />
       <NumberInput
         label={t('stickers.from')}
+        description={t('stickers.fromHint')}
         min={1}
-        max={props.batch.count}
+        max={count}
+        clampBehavior="strict"
         value={from}
-        onChange={(value) => setFrom(Number(value))}
+        onChange={(value) => setFrom(Math.max(1, Number(value)))}
       />
-      {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
-      <Button onClick={() => void submit()} loading={print.isBusy}>
-        {t('stickers.print')}
-      </Button>
+      {paper.buttons}
+      {paper.notes}
     </div>
   );
 }

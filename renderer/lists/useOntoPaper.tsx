@@ -41,7 +41,7 @@ export function useOntoPaper(props: {
   }
 
   const buttons = (
-    <div className={css['actions']}>
+    <div className={css['paperButtons']}>
       {all.length > 0 && (
         <Select
           className={css['printer'] ?? ''}

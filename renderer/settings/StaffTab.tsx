@@ -1,5 +1,5 @@
 import { Badge, Button, PasswordInput, Radio, TextInput } from '@mantine/core';
-import { IconCopy, IconUserPlus } from '@tabler/icons-react';
+import { IconCopy, IconId, IconUserPlus } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
@@ -17,6 +17,7 @@ import { may, useSite } from '../lists/site.ts';
 import { WholeList } from '../lists/WholeList.tsx';
 import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
+import { BadgesForm } from './BadgesForm.tsx';
 import { checkName, checkPin, nameMost } from './checks.ts';
 import look from './settings.module.css';
 
@@ -27,6 +28,7 @@ export function StaffTab() {
   const looked = useLook('staff.list', {});
   const [isEnrolling, setEnrolling] = useState(false);
   const [enrolled, setEnrolled] = useState<Output<'staff.enrol'> | null>(null);
+  const [badgesOf, setBadgesOf] = useState<readonly Operator[] | null>(null);
   const ownId = operator?.id;
 
   const columns = useMemo<readonly Column<Operator>[]>(
@@ -60,8 +62,24 @@ export function StaffTab() {
         width: 'minmax(18rem, 2fr)',
         cell: (row) => <span className={css['quiet']}>{t(`settings.staff.roleHint.${row.role}`)}</span>,
       },
+      {
+        key: 'badge',
+        heading: '',
+        width: '9rem',
+        cell: (row) =>
+          mayPrintOf(operator, row) && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconId size="1rem" aria-hidden />}
+              onClick={() => setBadgesOf([row])}
+            >
+              {t('settings.staff.badgePrint')}
+            </Button>
+          ),
+      },
     ],
-    [t, ownId],
+    [t, ownId, operator],
   );
   const textsOf = useCallback((row: Operator) => [row.name, t(`lists.role.${row.role}`)], [t]);
   if (looked.value === undefined) {
@@ -89,7 +107,18 @@ export function StaffTab() {
         columns={columns}
         rowKey={(row) => row.id}
         textsOf={textsOf}
-        filter={enrol}
+        filter={
+          <>
+            {enrol}
+            <Button
+              variant="default"
+              leftSection={<IconId size="1.125rem" aria-hidden />}
+              onClick={() => setBadgesOf(looked.value?.operators.filter((row) => mayPrintOf(operator, row)) ?? [])}
+            >
+              {t('settings.staff.badgesPrint')}
+            </Button>
+          </>
+        }
         hint={t('settings.staff.badgeHint')}
         empty={
           <Empty title={t('settings.staff.empty')} hint={t('settings.staff.emptyHint')}>
@@ -110,8 +139,16 @@ export function StaffTab() {
           <BadgeOnce enrolled={enrolled} onKept={close} />
         )}
       </SideSheet>
+      <SideSheet title={t('settings.staff.badgesTitle')} isOpen={badgesOf !== null} onClose={() => setBadgesOf(null)}>
+        {badgesOf !== null && <BadgesForm operators={badgesOf} />}
+      </SideSheet>
     </>
   );
+}
+
+/** Whose badge somebody may print: a supervisor an operator's, an administrator anybody's. Core decides. */
+function mayPrintOf(operator: Operator | null, whose: Operator): boolean {
+  return may(operator, whose.role === 'operator' ? 'supervisor' : 'administrator');
 }
 
 function BadgeOnce(props: { readonly enrolled: Output<'staff.enrol'>; readonly onKept: () => void }) {

@@ -3,6 +3,7 @@ import { IconCopy } from '@tabler/icons-react';
 import type { Output } from '../../shared/contract.ts';
 import { ok } from '../../shared/errors.ts';
 import { copyText } from '../lists/copyText.ts';
+import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
 import { saySaved } from '../lists/said.ts';
@@ -66,7 +67,7 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
             {summary.copiesPrinted === 0 ? t('today.noCopies') : t('today.copies', { n: summary.copiesPrinted })}
           </span>
         </div>
-        {paper.buttons}
+        <div className={css['actions']}>{paper.buttons}</div>
       </div>
       <div className={look['paperNotes']}>
         {summary.delivery.unsent > 0 && (

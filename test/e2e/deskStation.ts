@@ -87,6 +87,13 @@ export function fromKeyboardToGun(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 700));
 }
 
+/** Answers the next save dialogs as a person would, with this path. */
+export async function answerDialogs(app: LaunchedStation['app'], filePath: string): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showSaveDialog = (async () => ({ canceled: false, filePath: chosen })) as typeof dialog.showSaveDialog;
+  }, filePath);
+}
+
 type StageLook = { readonly tone: Tone; readonly background: string; readonly verdict: string };
 
 /** What can be seen of the stage from across the room: its tone, its ground, the colour of its word. */
