@@ -11,7 +11,7 @@ import { Frame } from './frame/Frame.tsx';
 import { Notices } from './frame/Notices.tsx';
 import { Screens } from './frame/Screens.tsx';
 import { goTo } from './frame/where.ts';
-import { handOver, handOverTyped, type ScanFrom } from './scan/listeners.ts';
+import { handOver, handOverDamage, handOverTyped, type ScanFrom } from './scan/listeners.ts';
 import { giveTrace } from './scan/traces.ts';
 import { useWedge } from './scan/useWedge.ts';
 import type { DamagedBy } from './scan/wedge.ts';
@@ -140,7 +140,9 @@ function Station(props: { readonly preferences: Preferences }) {
   );
   // Guns on lines of their own type nothing: their scans come from the window's process.
   useStationEvent('guns.scanned', ({ text, name, role }) => onScan(text, { source: 'gun', gun: { name, role } }));
-  useStationEvent('guns.damaged', () => onDamaged('interrupted'));
+  useStationEvent('guns.damaged', (damage) => {
+    if (!handOverDamage(damage)) onDamaged('interrupted');
+  });
 
   const ready: Ready | null =
     station === undefined

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { ScanGun } from '../../shared/model/gun.ts';
+import type { GunDamage, ScanGun } from '../../shared/model/gun.ts';
 
 /** Where a scan came from; guns that are no keyboards have names and roles. */
 export type ScanFrom = {
@@ -11,6 +11,8 @@ export type ScanFrom = {
 type Taker = {
   readonly onScan: (text: string, from: ScanFrom) => void;
   readonly onTyped?: (characters: readonly string[]) => void;
+  /** What a gun on a line of its own sent that is no scan; who leaves it out has it told as on every screen. */
+  readonly onDamaged?: (damage: GunDamage) => void;
 };
 
 const takers: Taker[] = [];
@@ -18,6 +20,7 @@ const takers: Taker[] = [];
 /** Takes all scans for as long as the component is there. */
 export function useScans(taker: Taker): void {
   const newest = useRef(taker);
+  const takesDamage = taker.onDamaged !== undefined;
   useEffect(() => {
     newest.current = taker;
   });
@@ -25,12 +28,13 @@ export function useScans(taker: Taker): void {
     const own: Taker = {
       onScan: (text, from) => newest.current.onScan(text, from),
       onTyped: (characters) => newest.current.onTyped?.(characters),
+      ...(takesDamage ? { onDamaged: (damage) => newest.current.onDamaged?.(damage) } : {}),
     };
     takers.push(own);
     return () => {
       takers.splice(takers.indexOf(own), 1);
     };
-  }, []);
+  }, [takesDamage]);
 }
 
 /** Hands a scan to whoever takes it now; false when nobody does. */
@@ -42,4 +46,11 @@ export function handOver(text: string, from: ScanFrom): boolean {
 
 export function handOverTyped(characters: readonly string[]): void {
   takers.at(-1)?.onTyped?.(characters);
+}
+
+/** Hands over what a gun sent that is no scan; false when nobody shows it. */
+export function handOverDamage(damage: GunDamage): boolean {
+  const onDamaged = takers.at(-1)?.onDamaged;
+  onDamaged?.(damage);
+  return onDamaged !== undefined;
 }

@@ -3,7 +3,6 @@ import { atMsSchema } from '../time.ts';
 
 /** How a keyboard gun writes the GS1 separator (FNC1, GS, 0x1D). `missing`: it does not, and the site was told. */
 export const gsWays = ['control', 'alt', 'f8', 'replacement', 'missing'] as const;
-export type GsWay = (typeof gsWays)[number];
 
 /** What a keyboard gun puts after each scan. */
 export const wedgeSuffixes = ['enter', 'tab', 'crlf', 'none'] as const;
@@ -78,7 +77,7 @@ export type Gun = z.infer<typeof gunSchema>;
 export const mostGuns = 8;
 
 /** `waiting`: not plugged in. `busy`: another program has it. `denied`: this user may not open it. */
-export const gunStates = ['open', 'opening', 'waiting', 'busy', 'denied', 'failed', 'off'] as const;
+const gunStates = ['open', 'opening', 'waiting', 'busy', 'denied', 'failed', 'off'] as const;
 export const gunViewSchema = gunSchema.extend({ state: z.enum(gunStates), lastScanAtMs: atMsSchema.nullable() });
 export type GunView = z.infer<typeof gunViewSchema>;
 export type GunState = GunView['state'];

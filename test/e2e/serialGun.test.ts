@@ -127,8 +127,7 @@ test.describe('serial guns', () => {
     await expect(row).toHaveAttribute('data-state', 'waiting');
     await expect(row).toContainText('没有插上');
     await expect(page.locator('[data-gun-trouble]')).toContainText('A没有插上');
-    await expect(page.locator('[data-damaged="interrupted"]')).toBeVisible();
-    await page.locator('[data-damaged] button').click();
+    await expect(page.getByText('扫到一半枪断开了')).toBeVisible();
     await goToScreen(page, '工作台');
     await expect(page.locator('[data-gun-trouble]')).toBeVisible();
     await station.desk.call('desk.clear', { requestId: randomUUID() });
@@ -161,8 +160,14 @@ test.describe('serial guns', () => {
     await expect(shown).not.toContainText(person(3).document.slice(4, 14));
     await cable.send('no end of this');
     await expect(page.getByText('没有等到结尾')).toBeVisible();
+    await expect(page.locator('[data-damaged]')).toHaveCount(0);
     expect((await desk.call('desk.get', {})).version).toBe(before);
+    // On the desk it is told where everything is told.
+    await goToScreen(page, '工作台');
+    await cable.send('half a code');
+    await expect(page.locator('[data-damaged="interrupted"]')).toBeVisible();
     await page.locator('[data-damaged] button').click();
+    expect((await desk.call('desk.get', {})).version).toBe(before);
   });
 
   test('a gun is added, changed and removed on the page', async () => {

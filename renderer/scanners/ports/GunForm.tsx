@@ -115,7 +115,11 @@ export function GunForm(props: {
         onChange={(event) => choose(event.currentTarget.value)}
         error={isTried && line === null ? t('ports.form.pathNeeded') : null}
         description={
-          found === null ? t('ports.form.looking') : serial.length + hid.length === 0 ? t('ports.form.none') : null
+          found === null
+            ? t('ports.form.looking')
+            : serial.length + hid.length === 0 && line === null
+              ? t('ports.form.none')
+              : null
         }
         data={[
           ...(line === null ? [{ value: '', label: '' }] : []),

@@ -52,9 +52,8 @@ export function PortGuns() {
     setLast({ kind: 'scan', scan });
     setScannedAtMs((before) => ({ ...before, [scan.gunId]: scan.atMs }));
   });
-  useStationEvent('guns.damaged', (damage) => setLast({ kind: 'damage', damage }));
   // Trying a gun registers nothing.
-  useScans({ onScan: () => undefined });
+  useScans({ onScan: () => undefined, onDamaged: (damage) => setLast({ kind: 'damage', damage }) });
 
   if (looked.value === undefined) {
     return (
