@@ -1,18 +1,24 @@
 import { once } from 'node:events';
 import { stdin, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
-import { classify } from '../shared/codes/classify.ts';
+import { type ClassifyContext, classify, type LearnedPattern } from '../shared/codes/classify.ts';
 import { type CodeReading, failed } from '../shared/codes/codeKinds.ts';
 import { isRealDay } from '../shared/time.ts';
 
 /**
  * Reads codes from standard input, one a line as a JSON string (so that control characters can be written), and prints
  * one JSON line for each as soon as it is read. Empty lines are skipped. `--today YYYY-MM-DD` stands for the machine's
- * local day.
+ * local day, `--patterns PREFIX:LENGTH,…` for what a site has learned of the plain serials in its stock.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { today: { type: 'string' } } });
+  const { values } = parseArgs({ options: { today: { type: 'string' }, patterns: { type: 'string' } } });
   const today = values.today ?? localToday();
+  const patterns = patternsOf(values.patterns ?? '');
+  if (patterns === null) {
+    console.error(`codes: --patterns ${values.patterns} is not written PREFIX:LENGTH,PREFIX:LENGTH`);
+    process.exitCode = 2;
+    return;
+  }
   if (!isRealDay(today)) {
     console.error(`codes: --today ${today} is not a day written YYYY-MM-DD`);
     process.exitCode = 2;
@@ -28,12 +34,20 @@ async function main(): Promise<void> {
     pieces.push(first);
     let output = '';
     for (const line of rest) {
-      output += answer(pieces.join(''), today);
+      output += answer(pieces.join(''), { today, patterns });
       pieces = [line];
     }
     if (output !== '' && !stdout.write(output)) await once(stdout, 'drain');
   }
-  stdout.write(answer(pieces.join(''), today));
+  stdout.write(answer(pieces.join(''), { today, patterns }));
+}
+
+/** Null when the text is not patterns. */
+function patternsOf(text: string): readonly LearnedPattern[] | null {
+  if (text === '') return [];
+  const patterns = text.split(',').map((part) => /^([0-9A-Za-z-]*):(\d{1,2})$/.exec(part));
+  if (patterns.includes(null)) return null;
+  return patterns.map((found) => ({ prefix: found?.[1] ?? '', length: Number(found?.[2]) }));
 }
 
 function localToday(): string {
@@ -43,12 +57,12 @@ function localToday(): string {
 }
 
 /** The output for one input line, its line end included; nothing for an empty line. */
-function answer(line: string, today: string): string {
+function answer(line: string, context: ClassifyContext): string {
   const text = line.trim().replace(/^\ufeff/, '');
-  return text === '' ? '' : `${JSON.stringify(outputOf(read(text, today)))}\n`;
+  return text === '' ? '' : `${JSON.stringify(outputOf(read(text, context)))}\n`;
 }
 
-function read(line: string, today: string): CodeReading {
+function read(line: string, context: ClassifyContext): CodeReading {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -56,7 +70,7 @@ function read(line: string, today: string): CodeReading {
     value = undefined;
   }
   return typeof value === 'string'
-    ? classify(value, { today })
+    ? classify(value, context)
     : failed(null, line, 'syntax', 'The line is not a JSON string.', 0);
 }
 

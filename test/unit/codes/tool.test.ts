@@ -57,6 +57,18 @@ describe('npm run codes', () => {
     ]);
   });
 
+  it('knows what a site has learned of its stock, and refuses what is no pattern', async () => {
+    const input = ['KT000001', 'KT00001', '10000001'].map((text) => JSON.stringify(text)).join('\n');
+    const { lines } = await run(input, '--patterns', 'KT:8,1000:8');
+    expect(lines).toMatchObject([
+      { ok: true, kind: 'serial' },
+      { ok: false, kind: 'serial', error: { code: 'length', message: expect.stringContaining('lost a character') } },
+      { ok: true, kind: 'serial' },
+    ]);
+    const refused = await run(input, '--patterns', 'KT8');
+    expect(refused).toMatchObject({ code: 2, lines: [], errors: expect.stringContaining('PREFIX:LENGTH') });
+  });
+
   it('answers before the input has ended', async () => {
     const child = spawn(process.execPath, [tool], { stdio: ['pipe', 'pipe', 'inherit'] });
     const text = JSON.stringify('13800138000');
