@@ -107,6 +107,7 @@ function start(): void {
       emit: (name, payload) => sendEvent(window, name, payload),
       log,
       now: () => performance.now(),
+      idleMs: 60_000,
     });
 
     let closing = false;

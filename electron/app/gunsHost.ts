@@ -20,6 +20,8 @@ export type GunsHostParts = {
   readonly log: Log;
   /** Milliseconds that only go forward. */
   readonly now: () => number;
+  /** How long a process that has no gun to open is kept, in ms: whoever looks for guns mostly adds one. */
+  readonly idleMs: number;
 };
 
 export type GunsHost = {
@@ -35,14 +37,15 @@ const deathsWithinMs = 60_000;
 const findLimitMs = 8_000;
 
 /**
- * Keeps the guns' process running where there is a gun to open; without one there is no process. When it dies it is
- * started again, and the guns are as they were.
+ * Keeps the guns' process running where there is a gun to open, or while one is looked for; otherwise there is none. When
+ * it dies it is started again, and the guns are as they were.
  */
 export function createGunsHost(parts: GunsHostParts): GunsHost {
   let child: GunsChild | null = null;
   let isClosing = false;
   let deaths: number[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
   let nextId = 1;
   const states = new Map<string, GunState>();
   const lastScans = new Map<string, number>();
@@ -56,6 +59,19 @@ export function createGunsHost(parts: GunsHostParts): GunsHost {
       lastScanAtMs: lastScans.get(gun.id) ?? null,
     }));
   const tell = () => parts.emit('guns.changed', { guns: views() });
+
+  /** Lets go of a process that has nothing to do. */
+  const endWhenIdle = (): void => {
+    clearTimeout(idleTimer);
+    if (child === null || enabled().length > 0) return;
+    idleTimer = setTimeout(() => {
+      const last = child;
+      if (last === null || enabled().length > 0 || finding.size > 0) return;
+      child = null;
+      states.clear();
+      last.kill();
+    }, parts.idleMs);
+  };
 
   const heard = (message: FromGuns): void => {
     switch (message.kind) {
@@ -74,6 +90,7 @@ export function createGunsHost(parts: GunsHostParts): GunsHost {
       case 'found':
         finding.get(message.id)?.(message.devices);
         finding.delete(message.id);
+        endWhenIdle();
         return;
       case 'log':
         parts.log(message.event, message.fields);
@@ -121,6 +138,7 @@ export function createGunsHost(parts: GunsHostParts): GunsHost {
     apply: () => {
       if (child !== null) child.post({ kind: 'set', guns: [...parts.guns()] });
       else if (enabled().length > 0) start();
+      endWhenIdle();
       tell();
     },
     views,
@@ -133,6 +151,7 @@ export function createGunsHost(parts: GunsHostParts): GunsHost {
         const limit = setTimeout(() => {
           finding.delete(id);
           parts.log('guns.findTimedOut', {});
+          endWhenIdle();
           resolve({ serial: [], hid: [] });
         }, findLimitMs);
         finding.set(id, (devices) => {
@@ -144,6 +163,7 @@ export function createGunsHost(parts: GunsHostParts): GunsHost {
     close: () => {
       isClosing = true;
       clearTimeout(timer);
+      clearTimeout(idleTimer);
       child?.kill();
     },
   };
