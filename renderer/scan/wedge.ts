@@ -329,17 +329,18 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
       return inField && damageOf(it, judged) === null ? [] : settle(it, 'none');
     }
     if (it.beats.length < shortRunKeys) strayUntilMs = it.lastMs + idleOfEndingGunMs;
-    return it.damagedBy === 'interrupted' || it.mayBeRest || it.beats.some((beat) => beat.inField) ? [] : asTyped(it);
+    return it.beats.some((beat) => beat.inField) ? [] : asTyped(it);
   }
 
-  /** Keys one by one, as a hand presses them. */
+  /** Keys one by one, as a hand presses them. What may be the rest of a scan is shown as a trace and does nothing. */
   function asTyped(it: Run): readonly WedgeAction[] {
+    const isRest = it.damagedBy === 'interrupted' || it.mayBeRest;
     const isQuick = it.beats.some((beat, n) => n > 0 && beat.atMs - (it.beats[n - 1]?.atMs ?? 0) <= inhumanGapMs);
     const typed = textOf(it, 0);
     const characters = [...typed].filter((character) => character >= ' ');
     if (characters.length === 0) return [];
     return [
-      ...(isQuick ? [] : [{ do: 'typed', characters } as const]),
+      ...(isQuick || isRest ? [] : [{ do: 'typed', characters } as const]),
       ...trace(it, { outcome: 'typed', typed, text: null, suffix: 'none', inField: false }),
     ];
   }
