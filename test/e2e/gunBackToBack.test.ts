@@ -2,7 +2,7 @@ import { expect, test } from 'playwright/test';
 import { shoot } from '../../tools/hosts/gun.ts';
 import { kit, type OpenDesk, openDesk, person } from './deskStation.ts';
 
-const people = 60;
+const people = 20;
 const scans = 500;
 
 /** Scan after scan without a pause: each arrives once, and each kit is bound to the person scanned before it. */

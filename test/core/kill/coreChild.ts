@@ -1,4 +1,5 @@
 /** Core in a process of its own, to be killed: the parent sends calls, and dies with nobody. */
+import { flushCompileCache } from 'node:module';
 import { openNodeCore } from '../../../tools/hosts/core.ts';
 
 export type ChildInit = {
@@ -23,4 +24,6 @@ process.on('message', (call: ChildCall) => {
   void core.dispatch(call.method, call.input).then((reply) => process.send?.({ id: call.id, reply }));
 });
 process.on('disconnect', () => process.exit());
+// It will not live to write the cache at its end.
+flushCompileCache();
 process.send?.({ id: 0, reply: { ok: true, value: 'ready' } });

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { halfOpenMs } from '../../../electron/core/desk/state.ts';
 import { openRegister } from '../../../electron/db/open.ts';
@@ -28,6 +28,8 @@ function restartingCore(init: Omit<ChildInit, 'shiftMs'>) {
   const start = () => {
     child = fork(join(import.meta.dirname, 'coreChild.ts'), [JSON.stringify({ ...init, shiftMs })], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // Compiled once for all its lives.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(init.registerFile), 'compiled') },
     });
     const mine = child;
     child.on('message', ({ id, reply }: { id: number; reply: Reply<unknown> }) => {
