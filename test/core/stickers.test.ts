@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRegister } from '../../electron/db/open.ts';
 import { makeOwnCode } from '../../shared/codes/ownCodes.ts';
 import type { DeskView } from '../../shared/model/desk.ts';
-import { gtin, openDesk, pin, type TestDesk } from './openDesk.ts';
+import { gtin, openDesk, passphrase, pin, type TestDesk } from './openDesk.ts';
 
 let desk: TestDesk;
 beforeEach(async () => {
@@ -43,6 +44,29 @@ async function account(batchId: string): Promise<readonly number[]> {
   return counted;
 }
 
+/** Lots as a maker's list brings them, recalls among them; signed in again after it. */
+async function listLots(
+  ...lots: readonly {
+    readonly id: string;
+    readonly productId: string;
+    readonly lot: string;
+    readonly expiresOn: string | null;
+    readonly recalledAtMs: number | null;
+  }[]
+): Promise<void> {
+  await desk.core().close();
+  const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
+  const insert = db.prepare(
+    'INSERT INTO lots (id, product_id, lot, expires_on, recalled_at_ms) VALUES (@id, @productId, @lot, @expiresOn, @recalledAtMs)',
+  );
+  for (const lot of lots) insert.run(lot);
+  db.close();
+  await desk.reopen();
+  await desk.call('register.unlock', { passphrase } as never);
+  const { operators } = await desk.call('staff.list', {} as never);
+  await desk.call('staff.signIn', { operatorId: operators[0]?.id ?? '', pin } as never);
+}
+
 describe('kit stickers', () => {
   it('bind like a kit of their lot: product, lot, expiry and GTIN from the batch', async () => {
     const { batchId, codes } = await issue();
@@ -68,15 +92,47 @@ describe('kit stickers', () => {
 
   it('an undone binding frees the sticker, a voided one keeps it', async () => {
     const { batchId, codes } = await issue();
+    const [code = ''] = codes;
+    const rowOf = async () =>
+      (await desk.call('stickers.get', { batchId } as never)).stickers.find((sticker) => sticker.code === code);
     await desk.addPerson(1);
-    await desk.scan(codes[0] ?? '');
-    await desk.call('desk.undo', {} as never);
+    const first = await desk.scan(code);
+    if (first.stage.kind !== 'bound') throw new Error(`not bound: ${first.stage.kind}`);
+    expect(await rowOf()).toMatchObject({ state: 'used', testId: first.stage.test.testId });
+    expect((await desk.call('desk.undo', {} as never)).stage.kind).toBe('undone');
+    expect(await rowOf()).toMatchObject({ number: 1, state: 'unused', testId: null });
     expect(await account(batchId)).toEqual([0, 0, 3]);
-    const bound = await desk.scanLater(codes[0] ?? '');
-    const { stage } = bound.stage.kind === 'bound' ? bound : await desk.addPerson(2);
-    if (stage.kind !== 'bound') throw new Error(`not bound: ${stage.kind}`);
-    await desk.call('tests.void', { testId: stage.test.testId, reason: { code: 'other', text: '洒了' } } as never);
+
+    // Free for another person, as a test of its own; the undone one is not counted beside it.
+    await desk.addPerson(2);
+    const second = await desk.scanLater(code);
+    if (second.stage.kind !== 'bound') throw new Error(`not bound anew: ${second.stage.kind}`);
+    const { testId, person } = second.stage.test;
+    expect(testId).not.toBe(first.stage.test.testId);
+    expect(person.name).toBe('测试2');
+    expect(await rowOf()).toMatchObject({ state: 'used', testId });
     expect(await account(batchId)).toEqual([1, 0, 2]);
+
+    await desk.call('tests.void', { testId, reason: { code: 'other', text: '洒了' } } as never);
+    expect(await account(batchId)).toEqual([1, 0, 2]);
+    await desk.addPerson(3);
+    expect(refusalOf(await desk.scanLater(code))).toBe('kitVoid');
+    expect(await account(batchId)).toEqual([1, 0, 2]);
+  });
+
+  it('an undone binding lets the sticker be spoiled, and then it is bound no more', async () => {
+    const { batchId, codes } = await issue();
+    const [code = ''] = codes;
+    await desk.addPerson(1);
+    expect((await desk.scan(code)).stage.kind).toBe('bound');
+    await desk.call('desk.undo', {} as never);
+    const reason = { code: 'other', text: '沾湿' };
+    expect(await desk.call('stickers.spoil', { codes: [code], reason } as never)).toEqual({ spoiled: 1 });
+    expect(await account(batchId)).toEqual([0, 1, 2]);
+    await desk.addPerson(2);
+    expect(refusalOf(await desk.scanLater(code))).toBe('stickerSpoiled');
+    const { stickers } = await desk.call('stickers.get', { batchId } as never);
+    expect(stickers[0]).toMatchObject({ state: 'spoiled', testId: null, reason });
   });
 
   it('spoiled ones are refused at the desk; used ones cannot be spoiled, nor strange ones', async () => {
@@ -112,6 +168,39 @@ describe('kit stickers', () => {
     const { codes } = await issue({ expiresOn: '2022-04-10' });
     desk.clock.pass(24 * 3_600_000);
     expect(refusalOf(await desk.scan(codes[0] ?? ''))).toBe('kitExpired');
+  });
+
+  it('a recalled lot gets none, and the stickers that it has are refused at the desk', async () => {
+    const { batchId, codes } = await issue({ lot: 'BAD' });
+    const id = await productId();
+    await listLots({ id: 'l1', productId: id, lot: 'BAD', expiresOn: null, recalledAtMs: desk.clock.wallMs() });
+
+    const input = { productId: id, lot: 'BAD', expiresOn: null, count: 2 };
+    expect(await desk.reply('stickers.issue', input as never)).toMatchObject({
+      ok: false,
+      error: { code: 'LOT_RECALLED', field: 'lot', params: { lot: 'BAD' } },
+    });
+    expect(await desk.call('stickers.list', {} as never)).toMatchObject({ total: 1 });
+    await desk.addPerson(1);
+    expect(refusalOf(await desk.scan(codes[0] ?? ''))).toBe('kitRecalled');
+    expect(await account(batchId)).toEqual([0, 0, 3]);
+  });
+
+  it("the listed lot's own expiry counts where an earlier one was not typed", async () => {
+    const id = await productId();
+    await listLots(
+      { id: 'l1', productId: id, lot: 'OLD', expiresOn: '2022-04-09', recalledAtMs: null },
+      { id: 'l2', productId: id, lot: 'NEW', expiresOn: '2022-06-30', recalledAtMs: null },
+    );
+    for (const expiresOn of [null, '2024-01-01']) {
+      const input = { productId: id, lot: 'OLD', expiresOn, count: 1 };
+      expect(await desk.reply('stickers.issue', input as never)).toMatchObject({
+        ok: false,
+        error: { code: 'LOT_EXPIRED', field: 'expiresOn', params: { expiresOn: '2022-04-09' } },
+      });
+      const { batch } = await desk.call('stickers.issue', { ...input, lot: 'NEW' } as never);
+      expect(batch.expiresOn).toBe('2022-06-30');
+    }
   });
 
   it('is for supervisors, and the site may rather use no such kits', async () => {
@@ -162,5 +251,19 @@ describe('badges', () => {
     expect(await print(administrator)).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
     await desk.call('staff.signIn', { operatorId: idOf('operator'), pin } as never);
     expect(await print(idOf('operator'))).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+  });
+
+  it('asked again under the same request, a badge is told only to those who may print it', async () => {
+    const { operators } = await desk.call('staff.list', {} as never);
+    const administrator = operators[0]?.id ?? '';
+    const { operator } = await desk.call('staff.enrol', { name: '王强', role: 'operator', pin } as never);
+    const input = { requestId: randomUUID() as string, operatorIds: [administrator], renew: true };
+    const { badges } = await desk.call('staff.badges', input);
+    expect(await desk.call('staff.badges', input)).toEqual({ badges });
+    await desk.call('staff.signIn', { operatorId: operator.id, pin } as never);
+    expect(await desk.reply('staff.badges', input)).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+    await desk.call('staff.lock', {} as never);
+    expect(await desk.reply('staff.badges', input)).toMatchObject({ ok: false });
+    expect((await desk.scan(badges[0]?.badge ?? '')).operator?.id).toBe(administrator);
   });
 });

@@ -54,6 +54,11 @@ async function checkPin(station: Station, operatorId: string, pin: string): Prom
   return { id: secret.id, name: secret.name, role: secret.role };
 }
 
+/** Whoever holds a badge can sign in with it: a supervisor gets none that may more than they. Throws FORBIDDEN. */
+function mayPrintBadgeOf(station: Station, role: Role): void {
+  signedInAs(station, role === 'operator' ? 'supervisor' : 'administrator');
+}
+
 export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock' | 'staff.enrol' | 'staff.badges'> = {
   'staff.list': look((station) => ({ operators: station.tables.operators.list() })),
   'staff.signIn': change({
@@ -76,21 +81,21 @@ export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock
       for (const id of ids) {
         const operator = station.tables.operators.find(id);
         if (operator === null) throw new StationError('NOT_FOUND', { what: 'operator' });
-        // Whoever holds a badge can sign in with it: a supervisor prints none that may more than they.
-        signedInAs(station, operator.role === 'operator' ? 'supervisor' : 'administrator');
+        mayPrintBadgeOf(station, operator.role);
         if (renew) station.tables.operators.setBadge(id, makeOwnCode('YS', station.random));
         audit(station, 'staff.badgePrint', `operator:${id}`, { renewed: renew });
       }
       return ids;
     },
-    // Read again from the register, so that no badge stands among the remembered answers.
+    // Read again from the register, so that no badge stands among the remembered answers; and whoever sits here when the
+    // request comes again may be another than who made it.
     answer: (station, ids) => ({
       badges: ids.flatMap((id) => {
         const operator = station.tables.operators.find(id);
         const badge = station.tables.operators.badgeOf(id);
-        return operator === null || badge === null
-          ? []
-          : [{ operatorId: id, name: operator.name, role: operator.role, badge }];
+        if (operator === null || badge === null) return [];
+        mayPrintBadgeOf(station, operator.role);
+        return [{ operatorId: id, name: operator.name, role: operator.role, badge }];
       }),
     }),
   }),
