@@ -43,6 +43,8 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
   'products.list',
   'kits.list',
   'lots.list',
+  'stickers.list',
+  'stickers.get',
   'patterns.list',
   'repairs.preview',
   'repairs.list',

@@ -94,7 +94,8 @@ export const settings = {
     badge: 'Badge code',
     badgeFor: 'Badge code of {{name}}',
     badgeOnce: 'Shown only this once. Print it or write it down now, and make the badge of it.',
-    badgeHint: 'Scanning the badge signs in and changes operator. If it is lost, a supervisor enrols again.',
+    badgeHint:
+      'Scanning the badge signs in and changes operator. For a lost one print another with a new code: the lost one stops working at once.',
     badgePrint: 'Badge',
     badgesPrint: 'Print all badges',
     badgesTitle: 'Print badges',

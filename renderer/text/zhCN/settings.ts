@@ -93,7 +93,7 @@ export const settings = {
     badge: '工牌码',
     badgeFor: '{{name}} 的工牌码',
     badgeOnce: '只显示这一次。请现在打印或抄下来，做成工牌。',
-    badgeHint: '扫工牌可以登录和换人。工牌丢了，请负责人重新登记。',
+    badgeHint: '扫工牌可以登录和换人。工牌丢了，打印一张换了新码的，旧的马上失效。',
     badgePrint: '打印工牌',
     badgesPrint: '打印全部工牌',
     badgesTitle: '打印工牌',
