@@ -70,7 +70,9 @@ test.describe('fields and the gun', () => {
   test('so does the form for somebody without a document, also when the kit waits longer than it may', async () => {
     const { page, desk } = station;
     await page.keyboard.press('Escape');
+    await expect(page.locator('[data-stage="idle"]')).toBeVisible();
     await page.keyboard.press('F2');
+    await expect(page.getByRole('combobox')).toBeFocused();
     await typeByHand('Zed Quill');
     await page.keyboard.press('Enter');
     const name = page.getByLabel('Name', { exact: true });
