@@ -157,7 +157,8 @@ function hasForm(rule: AiRule, value: string): boolean {
 
 /**
  * Reads an `http(s)://` text between `start` and `end`: as a GS1 Digital Link (kind `gs1DigitalLink`, fields as for an
- * element string) when its path holds a primary key, else as a maker's own `url`.
+ * element string) when its path holds a primary key, else as a maker's own `url`. Compressed links are not decoded: nothing
+ * tells them from a maker's own token, and as a URL the whole text still names one kit.
  */
 export function readUrl(raw: string, start: number, end: number, today: string): CodeReading {
   const hostAt = raw.indexOf('://', start) + 3;
@@ -179,7 +180,8 @@ export function readUrl(raw: string, start: number, end: number, today: string):
   const segments = raw.charAt(hostEnd) === '/' ? split(raw, hostEnd + 1, pathEnd, '/') : [];
   const endSlash = segments.length > 1 && segments.at(-1)?.text === '' ? segments.pop() : undefined;
 
-  const plainUrl = parsed('url', raw, { url: raw.slice(start, end), host });
+  // What stands before an @ is a user's name, however much it looks like a host.
+  const plainUrl = parsed('url', raw, { url: raw.slice(start, end), host: host.slice(host.lastIndexOf('@') + 1) });
   const key = keyIndex(segments);
   const [name, piece] = [segments[key], segments[key + 1]];
   const rule = ruleOf(name?.text);

@@ -9,6 +9,7 @@ import { formatDigitalLink } from '../../../shared/codes/digitalLink.ts';
 import { formatBrackets, formatElementString } from '../../../shared/codes/gs1.ts';
 import { aiRules } from '../../../shared/codes/gs1Ai.ts';
 import { checkPair, checkValue, mod10Check } from '../../../shared/codes/gs1Checks.ts';
+import { fullWidth } from './fullWidth.ts';
 
 const today = '2024-05-06';
 const read = (raw: string) => classify(raw, { today });
@@ -559,8 +560,8 @@ describe('labels as people print and type them', () => {
     ['spaces within digits', '(01) 0 692173 490013 5 (17) 24 09 01 (10) LOT1 (21) SN1'],
     ['one a line', '(01)06921734900135\r\n(17)240901\r\n(10)LOT1\r\n(21)SN1\r\n'],
     ['tabs', '(01)06921734900135\t(17)240901\t(10)LOT1\t(21)SN1'],
-    ['full-width throughout', '(01)06921734900135(17)240901(10)LOT1(21)SN1'],
-    ['full-width without brackets', '0106921734900135' + '17240901' + '21SN1\u001d10LOT1'],
+    ['full-width throughout', fullWidth('(01)06921734900135(17)240901(10)LOT1(21)SN1')],
+    ['full-width without brackets', fullWidth('01069217349001351724090121SN1\u001d10LOT1')],
   ])('%s', (_name, raw) => {
     const reading = read(raw);
     expect(reading).toMatchObject({ ok: true, kind: 'gs1', raw });
