@@ -8,19 +8,12 @@ import { isRealDay } from '../shared/time.ts';
 /**
  * Reads codes from standard input, one a line as a JSON string (so that control characters can be written), and prints
  * one JSON line for each as soon as it is read. Empty lines are skipped. `--today YYYY-MM-DD` stands for the machine's
- * local day, `--patterns PREFIX:LENGTH,…` for what a site has learned of the plain serials in its stock.
+ * local day; `--patterns PREFIX:LENGTH,…` for what a site learned of the serials it has in stock.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { today: { type: 'string' }, patterns: { type: 'string' } } });
-  const today = values.today ?? localToday();
-  const patterns = patternsOf(values.patterns ?? '');
-  if (patterns === null) {
-    console.error(`codes: --patterns ${values.patterns} is not written PREFIX:LENGTH,PREFIX:LENGTH`);
-    process.exitCode = 2;
-    return;
-  }
-  if (!isRealDay(today)) {
-    console.error(`codes: --today ${today} is not a day written YYYY-MM-DD`);
+  const context = contextOf();
+  if (typeof context === 'string') {
+    console.error(`codes: ${context}`);
     process.exitCode = 2;
     return;
   }
@@ -34,20 +27,39 @@ async function main(): Promise<void> {
     pieces.push(first);
     let output = '';
     for (const line of rest) {
-      output += answer(pieces.join(''), { today, patterns });
+      output += answer(pieces.join(''), context);
       pieces = [line];
     }
     if (output !== '' && !stdout.write(output)) await once(stdout, 'drain');
   }
-  stdout.write(answer(pieces.join(''), { today, patterns }));
+  stdout.write(answer(pieces.join(''), context));
 }
 
-/** Null when the text is not patterns. */
-function patternsOf(text: string): readonly LearnedPattern[] | null {
-  if (text === '') return [];
-  const patterns = text.split(',').map((part) => /^([0-9A-Za-z-]*):(\d{1,2})$/.exec(part));
-  if (patterns.includes(null)) return null;
-  return patterns.map((found) => ({ prefix: found?.[1] ?? '', length: Number(found?.[2]) }));
+/** What the command line asks for; a sentence where it cannot be understood. */
+function contextOf(): ClassifyContext | string {
+  let values: { today?: string; patterns?: string };
+  try {
+    ({ values } = parseArgs({ options: { today: { type: 'string' }, patterns: { type: 'string' } } }));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const today = values.today ?? localToday();
+  if (!isRealDay(today)) return `--today ${today} is not a day written YYYY-MM-DD`;
+  const patterns = patternsOf(values.patterns ?? '');
+  return patterns === null
+    ? `--patterns ${values.patterns} is not written PREFIX:LENGTH,PREFIX:LENGTH`
+    : { today, patterns };
+}
+
+/** `KT22:12,:18` as patterns; a prefix may be empty. Null when it is not written so. */
+function patternsOf(text: string): LearnedPattern[] | null {
+  const patterns: LearnedPattern[] = [];
+  for (const piece of text === '' ? [] : text.split(',')) {
+    const [, prefix = '', length] = /^([^:,]*):(\d{1,2})$/.exec(piece) ?? [];
+    if (length === undefined || prefix.length > Number(length)) return null;
+    patterns.push({ prefix, length: Number(length) });
+  }
+  return patterns;
 }
 
 function localToday(): string {
@@ -64,14 +76,15 @@ function answer(line: string, context: ClassifyContext): string {
 
 function read(line: string, context: ClassifyContext): CodeReading {
   let value: unknown;
+  let at = 0;
   try {
     value = JSON.parse(line);
-  } catch {
-    value = undefined;
+  } catch (error) {
+    at = Number(/at position (\d+)/.exec(String(error))?.[1] ?? 0);
   }
   return typeof value === 'string'
     ? classify(value, context)
-    : failed(null, line, 'syntax', 'The line is not a JSON string.', 0);
+    : failed(null, line, 'syntax', 'The line is not a JSON string.', at);
 }
 
 function outputOf(reading: CodeReading): object {

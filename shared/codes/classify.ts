@@ -1,11 +1,11 @@
 import { oneCharacterOff } from './closeness.ts';
 import { ambiguous, type CodeKind, type CodeReading, failed, parsed } from './codeKinds.ts';
-import { creditCodeCheck, readCreditCode } from './creditCode.ts';
+import { creditCodeCheck, hasCreditCodeShape, readCreditCode } from './creditCode.ts';
 import { readUrl } from './digitalLink.ts';
 import { gs, readBrackets, readElementString, readUnmarked } from './gs1.ts';
-import { isGtin, readGtin } from './gtin.ts';
+import { expandUpcE, isGtin, readGtin } from './gtin.ts';
 import { readMa } from './ma.ts';
-import { readMrz, resemblesMrz } from './mrz.ts';
+import { readMrz, refuseOtherMrz, resemblesMrz } from './mrz.ts';
 import { commandOf, hasRightOwnCheck, ownCodeLength, ownKind, resemblesOwnCode } from './ownCodes.ts';
 import {
   isHongKongMacaoPermit,
@@ -14,7 +14,7 @@ import {
   readOldPermanentResident,
 } from './permits.ts';
 import { readMobile } from './phone.ts';
-import { type Compact, compact, halfWidth, trimmedSpan } from './plainText.ts';
+import { type Compact, compact, dashes, halfWidth, trimmedSpan } from './plainText.ts';
 import { readResidentId, resemblesOldResidentId, resemblesResidentId } from './residentId.ts';
 
 /** What a site learned of the plain serials it has in stock: how they begin and how long they are. */
@@ -29,9 +29,14 @@ export type ClassifyContext = {
 /** Longest text that is looked at for an opaque token or a URL, in UTF-16 units. */
 const longestToken = 4096;
 
-/** AIM symbology identifiers (GS1 General Specifications, 5.1.2): what the symbol itself says of its content. */
-const gs1Symbols = new Set([']C1', ']d2', ']d5', ']Q3', ']Q4', ']e0', ']e1', ']e2', ']J1']);
+/**
+ * AIM symbology identifiers (ISO/IEC 15424; GS1 General Specifications, 5.1.2): what the symbol itself says of its
+ * content. FNC1 in first place means GS1, without and with ECI. After `]e2` and `]e3` a composite symbol holds any data.
+ */
+const gs1Symbols = new Set([']C1', ']d2', ']d5', ']Q3', ']Q4', ']e0', ']e1', ']J1', ']J4', ']z1', ']z4']);
 const gtinSymbols = new Set([']E0', ']E3', ']E4']);
+/** Symbols whose data may begin with the escape of a character set, `\nnnnnn`. */
+const eciSymbols = new Set([']d4', ']d5', ']d6', ']Q2', ']Q4', ']Q6', ']J3', ']J4', ']z3', ']z4', ']L1']);
 
 /**
  * What a scanned or typed text is, in this order:
@@ -47,11 +52,19 @@ const gtinSymbols = new Set([']E0', ']E3', ']E4']);
  * 5. What looks like another kind but is faulty: text beginning with 01 and 14 digits, GTINs of China (69…), old resident
  *    IDs with an impossible date, company codes (91–93), mobile numbers with 86 before them. A learned pattern
  *    overrides these, since honest serials may look so.
- * 6. An opaque health code, else a plain serial `[A-Za-z0-9-]{6,40}`, else a refusal with the place.
+ * 6. The machine readable zone of another document or half of one, refused; an opaque health code; else a plain serial `[A-Za-z0-9-]{6,40}`, else a refusal with the place.
  *
  * White space around the text does not count. Nothing throws; time is linear in the length of the text.
  */
 export function classify(raw: string, context: ClassifyContext): CodeReading {
+  // An input method in full-width mode means the ASCII characters. What is opaque stays as it is, to the character.
+  const half = /^[\s\ufeff]*(?:\][A-Za-z][0-9A-Za-z])?(?:\{|[a-z][a-z0-9+.-]{1,30}:\/\/)/i.test(raw)
+    ? raw
+    : halfWidth(raw);
+  return half === raw ? classifyHalf(raw, context) : { ...classifyHalf(half, context), raw };
+}
+
+function classifyHalf(raw: string, context: ClassifyContext): CodeReading {
   const { today } = context;
   const { start: textStart, end } = trimmedSpan(raw);
   if (textStart === end) return failed(null, raw, 'empty', 'There is no text.', textStart);
@@ -60,14 +73,19 @@ export function classify(raw: string, context: ClassifyContext): CodeReading {
   const symbol = /^\][A-Za-z][0-9A-Za-z]/.exec(raw.slice(start, start + 3))?.[0];
   if (symbol !== undefined) {
     start += symbol.length;
+    if (eciSymbols.has(symbol) && /^\\\d{6}/.test(raw.slice(start, start + 7))) start += 7;
     if (gs1Symbols.has(symbol)) return readElementString(raw, start, end, today);
-    if (gtinSymbols.has(symbol)) return readGtin(raw, compact(raw, start, withoutAddOn(raw, start, end, symbol)));
+    if (gtinSymbols.has(symbol)) {
+      return readGtin(raw, compact(raw, start, withoutAddOn(raw, start, end, symbol)), symbol !== ']E4');
+    }
+    // Interleaved 2 of 5 whose check digit the gun has verified: with 14 digits an ITF-14.
+    if (symbol === ']I1' && /^\d{14}$/.test(raw.slice(start, end))) return readGtin(raw, compact(raw, start, end));
     if (start === end) return failed(null, raw, 'empty', 'There is no text after the symbology identifier.', start);
   }
 
-  const text = halfWidth(raw.slice(start, end));
+  const text = raw.slice(start, end);
   if (text.includes(gs)) return readElementString(raw, start, end, today);
-  if (/^\(\d/.test(text)) return readBrackets(raw, halfWidth(raw), start, end, today);
+  if (/^\(\d/.test(text)) return readBrackets(raw, start, end, today);
   if (/^https?:\/\//i.test(text)) {
     return text.length > longestToken
       ? failed('url', raw, 'length', 'The URL is too long.', start + longestToken)
@@ -78,12 +96,12 @@ export function classify(raw: string, context: ClassifyContext): CodeReading {
   if (resemblesMrz(raw, start, end)) return readMrz(raw, today, start, end);
 
   const short = text.length <= 80 ? compact(raw, start, end) : null;
-  const own = short === null ? null : readOwn(raw, short);
+  const own = short === null ? null : readOwn(raw, compact(raw, start, end, dashes));
   if (own?.ok === true) return own;
   const unmarked = readUnmarked(raw, start, end, today);
   if (unmarked?.sure === true) return unmarked.reading;
   const pattern = matchPatterns(raw, text, start, context.patterns ?? []);
-  const fits = short === null ? null : readNumber(raw, short, start, end, today, pattern?.ok === true);
+  const fits = short === null ? null : readNumber(raw, short, start, end, today, pattern);
   if (fits !== null) return fits;
   if (own !== null) return own;
   const person = short === null ? null : personInDoubt(raw, short, today, start, end);
@@ -91,7 +109,7 @@ export function classify(raw: string, context: ClassifyContext): CodeReading {
   if (pattern !== null) return pattern;
   if (unmarked !== null) return unmarked.reading;
   const doubt = short === null ? null : numberInDoubt(raw, short, today, start, end);
-  return doubt ?? readHealthCode(raw, text) ?? readSerial(raw, text, start);
+  return doubt ?? refuseOtherMrz(raw, start, end) ?? readHealthCode(raw, text) ?? readSerial(raw, text, start);
 }
 
 /** EAN and UPC symbols may carry an add-on of two or five digits, which is no part of the GTIN. */
@@ -157,6 +175,10 @@ function readIndustrialId(raw: string, text: string, start: number): CodeReading
   return parsed('industrialId', raw, { code: text, prefix, suffix });
 }
 
+function withoutDashes(text: string): string {
+  return Array.from(text, (character) => (dashes.includes(character) ? '' : character)).join('');
+}
+
 /** Documents and numbers that fit wholly. */
 function readNumber(
   raw: string,
@@ -164,26 +186,28 @@ function readNumber(
   start: number,
   end: number,
   today: string,
-  fitsPattern: boolean,
+  pattern: CodeReading | null,
 ): CodeReading | null {
   const { text } = short;
+  const fitsPattern = pattern?.ok === true;
   const orSerial = (reading: CodeReading, kind: CodeKind) =>
     fitsPattern ? ambiguous(raw, start, [kind, 'serial']) : reading;
 
-  if (/^\d{17}[\dX]$/.test(text)) {
+  if (/^\d{17}[\dX]$/.test(withoutDashes(text))) {
     const document = readResidentId(raw, today, start, end);
     if (document.ok) {
       // A company's code of digits only can pass as a foreigner's card.
-      const isCompanyToo = document.kind === 'permanentResident' && creditCodeCheck(text) === text.charAt(17);
+      const isCompanyToo =
+        document.kind === 'permanentResident' && hasCreditCodeShape(text) && creditCodeCheck(text) === text.charAt(17);
       return isCompanyToo ? ambiguous(raw, start, ['permanentResident', 'creditCode']) : document;
     }
   }
   // One mistyped resident ID in 31 has a company's check character; only a leading 9 makes that credible.
   const mayBeCompany = text.startsWith('9') || !resemblesResidentId(text, today);
-  if (text.length === 18 && creditCodeCheck(text) === text.charAt(17) && mayBeCompany) {
-    return readCreditCode(raw, start, end);
+  if (hasCreditCodeShape(text) && creditCodeCheck(text) === text.charAt(17) && mayBeCompany) {
+    return orSerial(readCreditCode(raw, start, end), 'creditCode');
   }
-  if (/^\d{15}$/.test(text)) {
+  if (/^\d{15}$|^\d{6}-\d{6}-\d{3}$/.test(text)) {
     const old = readResidentId(raw, today, start, end);
     if (old.ok) return orSerial(old, 'residentId');
   }
@@ -196,12 +220,17 @@ function readNumber(
   if (mayBeTaiwanPermit(text)) {
     // A pattern of the stock in hand outweighs a document that is seldom shown.
     if (fitsPattern) return null;
-    return ambiguous(raw, start, isGtin(text) ? ['travelPermit', 'gtin', 'serial'] : ['travelPermit', 'serial']);
+    const isProduct = isGtin(text) || expandUpcE(text) !== null;
+    return ambiguous(raw, start, isProduct ? ['travelPermit', 'gtin', 'serial'] : ['travelPermit', 'serial']);
   }
+  // A country code without its plus. GS1 has given out no prefix 861, so it is no GTIN; a serial it may be.
+  if (/^861[3-9]\d{9}$/.test(text)) return fitsPattern ? null : ambiguous(raw, start, ['mobile', 'serial']);
   const mobile = readMobile(raw, start, end);
   if (mobile.ok) return orSerial(mobile, 'mobile');
   if (isGtin(text)) return orSerial(readGtin(raw, short), 'gtin');
   if (/^\d{20}$/.test(text)) {
+    // Nothing in a trace code can be checked: a serial in stock that lost or gained a character comes first.
+    if (pattern?.ok === false) return pattern;
     const message = 'Twenty digits are taken for a trace code; nothing in it could be checked.';
     return parsed('drugTrace', raw, { code: text }, [{ code: 'lowConfidence', message }]);
   }
@@ -210,7 +239,9 @@ function readNumber(
 
 /** A person's number with a fault: refused as what it looks like. */
 function personInDoubt(raw: string, { text }: Compact, today: string, start: number, end: number): CodeReading | null {
-  if (resemblesResidentId(text, today)) return readResidentId(raw, today, start, end);
+  // Dashes between place, date and sequence are how people group an ID; elsewhere they are a serial's.
+  const number = /^\d{6}-\d{8}-\d{3}[\dX]$/.test(text) ? withoutDashes(text) : text;
+  if (resemblesResidentId(number, today)) return readResidentId(raw, today, start, end);
   return /^\+86/.test(text) ? readMobile(raw, start, end) : null;
 }
 

@@ -15,6 +15,14 @@ export function creditCodeCheck(first17: string): string | null {
   return alphabet.charAt((31 - (sum % 31)) % 31);
 }
 
+/**
+ * Whether 18 characters are built as GB 32100 says: registering authority, kind of body, six digits of a place. One in 31
+ * makers' serials has the right check character by chance; this leaves few of them.
+ */
+export function hasCreditCodeShape(text: string): boolean {
+  return /^[1-9ANY][1-9]\d{6}[0-9A-HJ-NPQRTUWXY]{10}$/.test(text);
+}
+
 /** Reads a unified social credit code (GB 32100-2015), 18 characters. */
 export function readCreditCode(raw: string, start = 0, end = raw.length): ParsedCode | CodeFailure {
   const { text, placeOf } = compact(raw, start, end);

@@ -13,6 +13,42 @@ type Decoded =
 /** Query parameters that GS1 Digital Link itself gives a meaning; no identifiers, and nothing odd. */
 const reservedParameters = new Set(['linkType', 'context', 'lang']);
 
+/**
+ * The names in letters that links of before 2022 may carry in place of identifiers. The standard has dropped them; codes
+ * printed then are still about.
+ */
+const letterNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    gtin: '01',
+    cpv: '22',
+    lot: '10',
+    ser: '21',
+    itip: '8006',
+    sscc: '00',
+    gdti: '253',
+    gcn: '255',
+    ginc: '401',
+    gsin: '402',
+    gln: '414',
+    glnx: '254',
+    refno: '8020',
+    party: '417',
+    grai: '8003',
+    giai: '8004',
+    cpid: '8010',
+    cpsn: '8011',
+    gmn: '8013',
+    gsrnp: '8017',
+    gsrn: '8018',
+    srin: '8019',
+  }),
+);
+
+/** The rule of an identifier in a path, written in digits or in letters. */
+function ruleOf(name: string | undefined): AiRule | undefined {
+  return name === undefined ? undefined : aiRules.get(letterNames.get(name) ?? name);
+}
+
 function split(raw: string, start: number, end: number, delimiter: string): Piece[] {
   const pieces: Piece[] = [];
   for (let at = start; at <= end; ) {
@@ -91,7 +127,7 @@ function belongsInPath(rule: AiRule, qualifiers: readonly string[], name: string
  */
 function keyIndex(segments: readonly Piece[]): number {
   for (let index = segments.length - 2; index >= 0; index -= 2) {
-    if (aiRules.get(segments[index]?.text ?? '')?.qualifiers != null) return index;
+    if (ruleOf(segments[index]?.text)?.qualifiers != null) return index;
   }
   return -1;
 }
@@ -121,7 +157,8 @@ function hasForm(rule: AiRule, value: string): boolean {
 
 /**
  * Reads an `http(s)://` text between `start` and `end`: as a GS1 Digital Link (kind `gs1DigitalLink`, fields as for an
- * element string) when its path holds a primary key, else as a maker's own `url`.
+ * element string) when its path holds a primary key, else as a maker's own `url`. Compressed links are not decoded: nothing
+ * tells them from a maker's own token, and as a URL the whole text still names one kit.
  */
 export function readUrl(raw: string, start: number, end: number, today: string): CodeReading {
   const hostAt = raw.indexOf('://', start) + 3;
@@ -143,17 +180,29 @@ export function readUrl(raw: string, start: number, end: number, today: string):
   const segments = raw.charAt(hostEnd) === '/' ? split(raw, hostEnd + 1, pathEnd, '/') : [];
   const endSlash = segments.length > 1 && segments.at(-1)?.text === '' ? segments.pop() : undefined;
 
-  const plainUrl = parsed('url', raw, { url: raw.slice(start, end), host });
+  // What stands before an @ is a user's name, however much it looks like a host.
+  const plainUrl = parsed('url', raw, { url: raw.slice(start, end), host: host.slice(host.lastIndexOf('@') + 1) });
   const key = keyIndex(segments);
   const [name, piece] = [segments[key], segments[key + 1]];
-  const rule = aiRules.get(name?.text ?? '');
+  const rule = ruleOf(name?.text);
   if (name === undefined || piece === undefined || rule === undefined) return plainUrl;
   const decodedKey = decode(piece, false);
   const keyValue = decodedKey.ok ? decodedKey.value : '';
-  if (!isMeant(rule, keyValue, segments[key + 2]?.text, query, host)) return plainUrl;
+  const isInLetters = letterNames.has(name.text);
+  // In letters only what is whole: `/gtin/…` may as well be a shop's own page.
+  if (isInLetters && checkValue(rule, padGtin(rule, keyValue), today) !== null) return plainUrl;
+  if (!isInLetters && !isMeant(rule, keyValue, segments[key + 2]?.text, query, host)) return plainUrl;
+  const wrongHost = host.search(/[~@!$&'()*+,;=%]/);
+  if (wrongHost >= 0) {
+    return failed('gs1DigitalLink', raw, 'syntax', 'The host has a character that no host has.', hostAt + wrongHost);
+  }
 
   const elements: Element[] = [];
   const warnings: CodeWarning[] = [];
+  if (isInLetters) {
+    const message = 'The link names its parts in letters, as GS1 Digital Link no longer does.';
+    warnings.push({ code: 'oldForm', message, at: name.at });
+  }
   const done = (fault: ShapeFault | null) => readElements('gs1DigitalLink', raw, { elements, fault }, today, warnings);
   const badEncoding = (at: number) =>
     done({ code: 'syntax', message: 'A percent sign is not followed by two hexadecimal digits.', at });
@@ -163,7 +212,7 @@ export function readUrl(raw: string, start: number, end: number, today: string):
   for (let index = key; index < segments.length; index += 2) {
     const [pairName, pairValue] = [segments[index], segments[index + 1]];
     if (pairName === undefined || pairValue === undefined) break;
-    const pairRule = aiRules.get(pairName.text);
+    const pairRule = isInLetters ? ruleOf(pairName.text) : aiRules.get(pairName.text);
     if (pairRule === undefined) {
       const isNumber = /^\d{2,4}$/.test(pairName.text);
       return done({
@@ -236,13 +285,19 @@ function encode(value: string): string {
   );
 }
 
-/** A Digital Link of a GTIN: `qualifiers` (22, 10, 21) go into the path in their order, the others into the query. */
-export function formatDigitalLink(base: string, fields: Readonly<Record<string, string>>): string {
-  const order = ['01', '22', '10', '21'];
-  const path = order.flatMap((ai) => (fields[ai] === undefined ? [] : [ai, encode(fields[ai])])).join('/');
-  const query = Object.entries(fields)
-    .filter(([ai]) => !order.includes(ai))
-    .map(([ai, value]) => `${ai}=${encode(value)}`)
-    .join('&');
+/**
+ * A Digital Link of GS1 fields: the first identification key with its qualifiers in the path, all else in the query. Null
+ * when the fields hold no key, or something that may stand in neither place.
+ */
+export function formatDigitalLink(base: string, fields: Readonly<Record<string, string>>): string | null {
+  const key = [...aiRules.values()].find((rule) => rule.qualifiers !== null && fields[rule.ai] !== undefined);
+  if (key === undefined) return null;
+  const sequences = key.qualifiers ?? [];
+  const sequence = sequences.find((names) => names.some((ai) => fields[ai] !== undefined)) ?? [];
+  const inPath = [key.ai, ...sequence].filter((ai) => fields[ai] !== undefined);
+  const inQuery = Object.keys(fields).filter((ai) => !inPath.includes(ai));
+  if (!inQuery.every((ai) => aiRules.get(ai)?.inQuery === true)) return null;
+  const path = inPath.map((ai) => `${ai}/${encode(fields[ai] ?? '')}`).join('/');
+  const query = inQuery.map((ai) => `${ai}=${encode(fields[ai] ?? '')}`).join('&');
   return `${base}/${path}${query === '' ? '' : `?${query}`}`;
 }

@@ -126,12 +126,13 @@ export function readElementString(raw: string, start: number, end: number, today
 
 /**
  * Splits the form that people read and type: `(01)…(10)…`. Two to four digits in brackets always begin an element;
- * any other bracket belongs to the value, as character set 82 allows (`\(` says so outright). Spaces around brackets are
- * let pass. A value that itself holds something like `(10)` cannot be written this way.
+ * any other bracket belongs to the value, as character set 82 allows (`\(` says so outright). White space around brackets
+ * is let pass, and within values of digits, as labels group them.
  */
 function splitBrackets(text: string, start: number, end: number): Elements {
   const elements: Element[] = [];
   const identifier = /\((\d{2,4})\)/y;
+  const isSpace = (character: string) => ' \t\r\n\u00a0'.includes(character);
   let place = start;
   while (place < end) {
     identifier.lastIndex = place;
@@ -151,6 +152,7 @@ function splitBrackets(text: string, start: number, end: number): Elements {
     }
     const at = place + 1;
     place += match[0].length;
+    const isDigits = rule.parts.every(({ set }) => set === 'N');
     let value = '';
     const places: number[] = [];
     while (place < end) {
@@ -159,23 +161,23 @@ function splitBrackets(text: string, start: number, end: number): Elements {
       identifier.lastIndex = place;
       if (character === '(' && identifier.test(text)) break;
       const isEscape = character === '\\' && (next === '(' || next === ')');
-      if (value !== '' || character !== ' ') {
+      if (!isSpace(character) || (value !== '' && !isDigits)) {
         value += isEscape ? next : character;
         places.push(place);
       }
       place += isEscape ? 2 : 1;
     }
     let length = value.length;
-    while (value.charAt(length - 1) === ' ') length--;
+    while (length > 0 && isSpace(value.charAt(length - 1))) length--;
     const valueEnd = (places[length - 1] ?? at + rule.ai.length) + 1;
     elements.push({ rule, value: value.slice(0, length), at, placeOf: (index) => places[index] ?? valueEnd });
   }
   return { elements, fault: null };
 }
 
-/** Reads bracketed text; `text` is `raw` made half-width, so that places are the same. */
-export function readBrackets(raw: string, text: string, start: number, end: number, today: string): CodeReading {
-  return readElements('gs1', raw, splitBrackets(text, start, end), today);
+/** Reads `raw` from `start` to `end` as bracketed text. */
+export function readBrackets(raw: string, start: number, end: number, today: string): CodeReading {
+  return readElements('gs1', raw, splitBrackets(raw, start, end), today);
 }
 
 /**
@@ -189,6 +191,11 @@ export function formatElementString(elements: readonly (readonly [ai: string, va
       return ai + value + (isLast || aiRules.get(ai)?.predefined === true ? '' : gs);
     })
     .join('');
+}
+
+/** The bracketed form of identifiers and values, as people read it: the inverse of reading one. */
+export function formatBrackets(elements: readonly (readonly [ai: string, value: string])[]): string {
+  return elements.map(([ai, value]) => `(${ai})${value.replace(/\((?=\d{2,4}\))/g, '\\(')}`).join('');
 }
 
 /** Identification keys whose check digit makes a message credible although nothing marks it as GS1. */

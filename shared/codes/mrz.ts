@@ -30,11 +30,29 @@ function flatten(
   return { text, places };
 }
 
+/** A passport's second line: `n` digits and fillers, `a` letters and fillers, `x` either. What OCR confuses shows here. */
+const secondLine = 'xxxxxxxxxnaaannnnnnnannnnnnnxxxxxxxxxxxxxxnn';
+
 /** Whether a text has the look of a passport's two lines, whole or damaged. */
 export function resemblesMrz(raw: string, start: number, end: number): boolean {
   if (end - start < 60 || end - start > 120) return false;
   const { text } = flatten(raw, start, end);
   return /^P[A-Z<][A-Z<]{3}[A-Z]/.test(text) && text.includes('<<');
+}
+
+/**
+ * Refuses what has the look of a machine readable zone but is no passport's: one line alone, a visa's, an identity card's.
+ * Null for other text.
+ */
+export function refuseOtherMrz(raw: string, start: number, end: number): CodeFailure | null {
+  if (end - start < 28 || end - start > 120) return null;
+  const { text } = flatten(raw, start, end);
+  if (!/^[A-Z0-9<]{28,}$/.test(text) || !text.includes('<<')) return null;
+  if (text.length === 44 && !text.startsWith('V')) {
+    return failed('passportMrz', raw, 'length', "Only one of the passport's two lines was read.", end);
+  }
+  const message = 'This is the machine readable zone of another document than a passport, or a part of one.';
+  return failed('passportMrz', raw, 'syntax', message, start);
 }
 
 /** `YYMMDD` of somebody's birth: never after today. Unknown parts are written as fillers. */
@@ -72,6 +90,16 @@ export function readMrz(raw: string, today: string, start = 0, end = raw.length)
 
   const second = text.slice(44);
   const at = (index: number) => 44 + index;
+  for (let index = 0; index < 44; index++) {
+    const shape = secondLine.charAt(index);
+    const character = second.charAt(index);
+    if (shape === 'n' && /[A-Z]/.test(character)) {
+      return no('charset', 'A letter stands where a passport has digits only.', at(index));
+    }
+    if (shape === 'a' && /\d/.test(character)) {
+      return no('charset', 'A digit stands where a passport has letters only.', at(index));
+    }
+  }
   const checked = [
     { from: 0, to: 9, what: 'document number' },
     { from: 13, to: 19, what: 'birth date' },

@@ -1,5 +1,5 @@
 import type { CodeKind } from './codeKinds.ts';
-import { compact } from './plainText.ts';
+import { compact, dashes } from './plainText.ts';
 
 /** Crockford's base 32: no I, L, O, U, so that nothing is misread and no word comes up by chance. */
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -142,7 +142,7 @@ export type RecoveryKeyFailure = {
 export function readRecoveryKey(
   typed: string,
 ): { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly error: RecoveryKeyFailure } {
-  const { text: cleaned, placeOf } = compact(typed, 0, typed.length, '-‐‑‒–—−_.\r\n');
+  const { text: cleaned, placeOf } = compact(typed, 0, typed.length, `${dashes}_.\r\n`);
   const no = (code: RecoveryKeyFailure['code'], message: string, index: number) =>
     ({ ok: false, error: { code, message, at: placeOf(index) } }) as const;
   if (cleaned === '') return no('empty', 'No recovery key was entered.', 0);

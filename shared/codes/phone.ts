@@ -1,12 +1,12 @@
 import { type CodeFailure, failed, type ParsedCode, parsed } from './codeKinds.ts';
-import { compact } from './plainText.ts';
+import { compact, dashes } from './plainText.ts';
 
 /**
  * Reads a mobile number of mainland China: `1[3-9]` and nine digits, with or without +86 or 0086, spaces and hyphens.
  * `fields.number` has the eleven digits.
  */
 export function readMobile(raw: string, start = 0, end = raw.length): ParsedCode | CodeFailure {
-  const { text, placeOf } = compact(raw, start, end, '-');
+  const { text, placeOf } = compact(raw, start, end, dashes);
   const prefix = /^(?:\+86|0086)/.exec(text)?.[0].length ?? 0;
   const number = text.slice(prefix);
   if (number === '') return failed('mobile', raw, prefix === 0 ? 'empty' : 'length', 'There is no number.', end);

@@ -5,6 +5,9 @@ export function halfWidth(text: string): string {
   );
 }
 
+/** What people and programs write between groups of digits: hyphens, dashes, the minus sign. */
+export const dashes = '-‐‑‒–—−';
+
 /** A stretch of the raw text, cleaned, that still knows where each of its characters stood. */
 export type Compact = {
   readonly text: string;

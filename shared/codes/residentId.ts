@@ -1,6 +1,6 @@
 import { dayOfDigits } from './calendar.ts';
 import { type CodeFailure, type CodeKind, failed, type ParsedCode, parsed } from './codeKinds.ts';
-import { type Compact, compact } from './plainText.ts';
+import { type Compact, compact, dashes } from './plainText.ts';
 
 /** Province level of GB/T 2260: first two digits. County codes are not checked: abolished ones are still on cards. */
 const provinces = new Set(
@@ -69,11 +69,11 @@ function readFifteen(raw: string, { text, placeOf }: Compact): ParsedCode | Code
 /**
  * Reads a number of the citizens' scheme: resident ID (18 characters, or the old 15 digits, completed), residence permit
  * of Hong Kong, Macao and Taiwan residents, foreign permanent resident card of 2023 (kind says which). Full-width,
- * spaced and lower-case input is understood; `fields.number` is half-width upper case. `today` as `YYYY-MM-DD`: nobody
+ * spaced, hyphenated and lower-case input is understood; `fields.number` is half-width upper case. `today` as `YYYY-MM-DD`: nobody
  * is born after it.
  */
 export function readResidentId(raw: string, today: string, start = 0, end = raw.length): ParsedCode | CodeFailure {
-  const number = compact(raw, start, end);
+  const number = compact(raw, start, end, dashes);
   if (number.text === '') return failed('residentId', raw, 'empty', 'There is no number.', end);
   if (number.text.length === 18) return readEighteen(raw, number, today);
   if (number.text.length === 15) return readFifteen(raw, number);

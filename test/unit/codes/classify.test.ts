@@ -4,6 +4,7 @@ import { classify } from '../../../shared/codes/classify.ts';
 import { codeKinds } from '../../../shared/codes/codeKinds.ts';
 import { coversSerial, kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
+import { fullWidth } from './fullWidth.ts';
 
 const today = '2024-05-06';
 const read = (raw: string, patterns: { prefix: string; length: number }[] = []) => classify(raw, { today, patterns });
@@ -60,6 +61,42 @@ describe('MA codes', () => {
   });
 });
 
+describe('MA codes as properties', () => {
+  const day = fc
+    .date({ min: new Date('2000-01-01'), max: new Date('2049-12-31'), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10).replaceAll('-', ''));
+  const value = fc.stringMatching(/^[!-\-/-~]{1,20}$/);
+  const segments = fc.record(
+    {
+      S: value,
+      L: value,
+      D: value,
+      Y: value,
+      C: value,
+      Q: value,
+      M: day,
+      E: day,
+      V: day.map((digits) => digits.slice(2)),
+    },
+    { requiredKeys: [] },
+  );
+  it('reading undoes formatting', () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^\d{6}$/),
+        fc.stringMatching(/^[0-9A-Z]{8,14}$/),
+        segments.chain((all) => fc.shuffledSubarray(Object.entries(all), { minLength: Object.keys(all).length })),
+        (registrant, item, entries) => {
+          const device = `MA.156.M0.${registrant}.${item}`;
+          const reading = read(device + entries.map(([letter, text]) => `.${letter}${text}`).join(''));
+          expect(reading).toMatchObject({ ok: true, kind: 'ma', warnings: [] });
+          expect(reading.ok && reading.fields).toEqual({ device, registrant, item, ...Object.fromEntries(entries) });
+        },
+      ),
+    );
+  });
+});
+
 describe('other codes', () => {
   it.each([
     ['81234567890123456789', 'drugTrace', { code: '81234567890123456789' }],
@@ -101,6 +138,36 @@ describe('other codes', () => {
     ['88.118.3/a b', 'industrialId', 'charset', 10],
   ])('%s is refused as %s', (raw, kind, code, at) => {
     expect(read(raw)).toMatchObject({ ok: false, kind, error: { code, at } });
+  });
+});
+
+describe('full width', () => {
+  it('of an input method means ASCII, and the raw text stays', () => {
+    for (const [plain, kind] of [
+      ['0106921734900135' + '21SN1', 'gs1'],
+      ['https://a.b/01/06921734900135/21/SN1', 'gs1DigitalLink'],
+      ['http://maker.example/q?c=1', 'url'],
+      [ma, 'ma'],
+      ['88.1.2/a', 'industrialId'],
+      ['6921734900135', 'gtin'],
+      ['SN-00012345', 'serial'],
+      [makeOwnCode('YK', () => new Uint8Array(16).fill(7)), 'kitSticker'],
+    ] as const) {
+      const [narrow, wide] = [read(plain), read(fullWidth(plain))];
+      expect(wide).toMatchObject({ ok: true, kind, raw: fullWidth(plain) });
+      expect(wide.ok && wide.fields).toEqual(narrow.ok && narrow.fields);
+      expect(wide.ok && kitKey(wide)).toBe(narrow.ok && kitKey(narrow));
+    }
+  });
+  it('within what is opaque is left as it is', () => {
+    for (const token of [`{"name":"${fullWidth('A,B')}"}`, `]Q1{"name":"${fullWidth('A,B')}"}`]) {
+      expect(read(token)).toMatchObject({ ok: true, kind: 'healthCode', fields: { token: token.replace(']Q1', '') } });
+    }
+    const url = `https://maker.example/${fullWidth('(1)')}`;
+    expect(read(url)).toMatchObject({ ok: true, kind: 'url', fields: { url } });
+  });
+  it("knows a URL's host from a user's name before it", () => {
+    expect(read('https://maker.example@evil.example/q')).toMatchObject({ fields: { host: 'evil.example' } });
   });
 });
 
@@ -163,6 +230,37 @@ describe('learned patterns', () => {
     const reading = read(raw, patterns);
     expect(reading).toMatchObject({ ok: false, kind: 'serial', error: { code: 'length', at } });
     expect(!reading.ok && reading.error.message).toContain(what);
+  });
+  it('know a character lost or gained at any place', () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[A-G]{0,5}$/),
+        fc.stringMatching(/^[H-T0-9]{6,24}$/),
+        fc.nat(),
+        fc.stringMatching(/^[A-Z0-9]$/),
+        (prefix, rest, where, added) => {
+          const code = prefix + rest;
+          const known = [{ prefix, length: code.length }];
+          const place = where % code.length;
+          // What is no document, own code or number by itself.
+          fc.pre(/[N-T].*[N-T]/.test(rest) && !/^[HMP]/.test(code));
+          expect(read(code, known)).toMatchObject({ ok: true, kind: 'serial' });
+          const lost = read(code.slice(0, place) + code.slice(place + 1), known);
+          expect(lost).toMatchObject({ ok: false, kind: 'serial', error: { code: 'length' } });
+          expect(!lost.ok && lost.error.message).toContain('lost');
+          const gained = read(code.slice(0, place) + added + code.slice(place), known);
+          expect(gained).toMatchObject({ ok: false, kind: 'serial', error: { code: 'length' } });
+          expect(!gained.ok && gained.error.message).toContain('added');
+        },
+      ),
+    );
+  });
+  it('come before a trace code, of which nothing can be checked', () => {
+    const trace = '81234567890123456789';
+    expect(read(trace, [{ prefix: '8', length: 21 }])).toMatchObject({ ok: false, kind: 'serial' });
+    expect(read(trace, [{ prefix: '8', length: 19 }])).toMatchObject({ ok: false, kind: 'serial' });
+    expect(read(trace, [{ prefix: '8', length: 20 }])).toMatchObject({ ok: true, kind: 'drugTrace' });
+    expect(read(trace, [{ prefix: '77', length: 21 }])).toMatchObject({ ok: true, kind: 'drugTrace' });
   });
   it('ask where a person fits as well', () => {
     expect(read('13900138000', patterns)).toMatchObject({ ok: false, candidates: ['mobile', 'serial'] });

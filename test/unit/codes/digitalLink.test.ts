@@ -121,7 +121,7 @@ describe('GS1 Digital Link', () => {
       fc.property(
         fc.record({ '01': gtins, '10': text82, '21': text82, '22': text82, '240': text82 }, { requiredKeys: ['01'] }),
         (fields) => {
-          const reading = read(formatDigitalLink('https://x.example/p', fields));
+          const reading = read(formatDigitalLink('https://x.example/p', fields) ?? '');
           expect(reading).toMatchObject({ ok: true, kind: 'gs1DigitalLink' });
           expect(reading.ok && reading.fields).toEqual(fields);
         },

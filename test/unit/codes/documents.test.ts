@@ -5,6 +5,7 @@ import { creditCodeCheck, readCreditCode } from '../../../shared/codes/creditCod
 import { mrzCheck, readMrz } from '../../../shared/codes/mrz.ts';
 import { readMobile } from '../../../shared/codes/phone.ts';
 import { readResidentId, residentIdCheck } from '../../../shared/codes/residentId.ts';
+import { fullWidth } from './fullWidth.ts';
 
 const today = '2024-05-06';
 const read = (raw: string) => classify(raw, { today });
@@ -17,8 +18,13 @@ describe('numbers of the citizens scheme', () => {
     ['110105491231002', '11010519491231002X', '1949-12-31', 'female'],
     ['11010519491231002x', '11010519491231002X', '1949-12-31', 'female'],
     [' 110105 19491231 002x\r\n', '11010519491231002X', '1949-12-31', 'female'],
-    ['11010519491231002X', '11010519491231002X', '1949-12-31', 'female'],
+    [fullWidth('110105 19491231002x'), '11010519491231002X', '1949-12-31', 'female'],
+    [fullWidth('110105-19491231-002X'), '11010519491231002X', '1949-12-31', 'female'],
     ['110105 49123 1002', '11010519491231002X', '1949-12-31', 'female'],
+    ['110105-19491231-002X', '11010519491231002X', '1949-12-31', 'female'],
+    ['110105–19491231–002x', '11010519491231002X', '1949-12-31', 'female'],
+    ['1101-0519-4912-3100-2X', '11010519491231002X', '1949-12-31', 'female'],
+    ['110105-491231-002', '11010519491231002X', '1949-12-31', 'female'],
   ])('%j', (raw, number, birthDate, sex) => {
     expect(read(raw)).toMatchObject({ ok: true, kind: 'residentId', fields: { number, birthDate, sex }, raw });
     expect(readResidentId(raw.trim(), today)).toMatchObject({ ok: true, fields: { number } });
@@ -60,7 +66,10 @@ describe('numbers of the citizens scheme', () => {
     ['an old number of no real day', '110105490231002', 'date', 6],
     ['an old number of month 13', '110105491331002', 'date', 6],
     ['spaced, wrong check', '110105 19491231 0021', 'checkDigit', 19],
-    ['full-width, wrong check', '110105194912310021', 'checkDigit', 17],
+    ['full-width, wrong check', fullWidth('110105194912310021'), 'checkDigit', 17],
+    ['grouped by hyphens, wrong check', '110105-19491231-0021', 'checkDigit', 19],
+    ['grouped by hyphens, no such day', '110105-19490231-002X', 'date', 7],
+    ['grouped by hyphens, wrong check', '110105-19491231-0021', 'checkDigit', 19],
   ])('refuses as a person: %s', (_name, raw, code, at) => {
     expect(read(raw)).toMatchObject({ ok: false, kind: 'residentId', error: { code, at } });
   });
@@ -119,8 +128,16 @@ describe('travel permits', () => {
     ['H12345678', 'HK'],
     ['h12345678', 'HK'],
     ['M1234567801', 'MO'],
+    // As the cards of 1999 were numbered: nine characters for life, then how often it was renewed, first 00.
+    ['H1234567800', 'HK'],
   ])('%s', (raw, region) => {
     expect(read(raw)).toMatchObject({ ok: true, kind: 'travelPermit', fields: { number: raw.toUpperCase(), region } });
+  });
+  it.each(['H12345678 00', ' h1234567800\r\n', fullWidth('H1234567800')])('%j is one written otherwise', (raw) => {
+    expect(read(raw)).toMatchObject({ ok: true, kind: 'travelPermit', fields: { number: 'H1234567800' } });
+  });
+  it.each(['H123456789', 'H12345678001', 'C12345678', 'H-12345678'])('%s is none', (raw) => {
+    expect(read(raw)).toMatchObject({ ok: true, kind: 'serial' });
   });
   it('asks about numbers of 8 and 10 digits', () => {
     expect(read('12345678')).toMatchObject({
@@ -130,16 +147,23 @@ describe('travel permits', () => {
     });
     expect(read('96385074')).toMatchObject({ candidates: ['travelPermit', 'gtin', 'serial'] });
     expect(read('1234567890')).toMatchObject({ candidates: ['travelPermit', 'serial'] });
+    // A UPC-E and its UPC-A 042100005264.
+    expect(read('04252614')).toMatchObject({ candidates: ['travelPermit', 'gtin', 'serial'] });
   });
 });
 
 describe('mobile numbers', () => {
-  it.each(['13800138000', '+86 138-0013-8000', '0086 13800138000', '+8613800138000', '138 0013 8000', '13800138000'])(
-    '%s',
-    (raw) => {
-      expect(read(raw)).toMatchObject({ ok: true, kind: 'mobile', fields: { number: '13800138000' } });
-    },
-  );
+  it.each([
+    '13800138000',
+    '+86 138-0013-8000',
+    '0086 13800138000',
+    '+8613800138000',
+    '138 0013 8000',
+    '138–0013–8000',
+    fullWidth('13800138000'),
+  ])('%s', (raw) => {
+    expect(read(raw)).toMatchObject({ ok: true, kind: 'mobile', fields: { number: '13800138000' } });
+  });
   it.each([
     ['12800138000', 'syntax', 0],
     ['1380013800', 'length', 10],
@@ -149,6 +173,15 @@ describe('mobile numbers', () => {
     ['+86', 'length', 3],
   ])('readMobile refuses %j', (raw, code, at) => {
     expect(readMobile(raw)).toMatchObject({ ok: false, error: { code, at } });
+  });
+  it('asks where the country code has lost its plus', () => {
+    for (const raw of ['8613800138000', '86 138 0013 8000']) {
+      expect(read(raw)).toMatchObject({ ok: false, error: { code: 'ambiguous' }, candidates: ['mobile', 'serial'] });
+    }
+    expect(classify('8613800138000', { today, patterns: [{ prefix: '86', length: 13 }] })).toMatchObject({
+      ok: true,
+      kind: 'serial',
+    });
   });
   it('refuses what only a country code tells', () => {
     expect(read('+86 1380013800')).toMatchObject({ ok: false, kind: 'mobile', error: { code: 'length' } });
@@ -173,7 +206,25 @@ describe('social credit codes', () => {
     expect(readCreditCode('91350100I000100Y43')).toMatchObject({ error: { code: 'charset', at: 8 } });
     expect(readCreditCode('91350100')).toMatchObject({ error: { code: 'length', at: 8 } });
     expect(creditCodeCheck('91350100M000100Y4')).toBe('3');
+    expect(read('91310115591693856A')).toMatchObject({ ok: true, kind: 'creditCode' });
+    expect(read('91350211M00013FA1N')).toMatchObject({ ok: false, kind: 'creditCode', error: { code: 'checkDigit' } });
     expect(creditCodeCheck('9135')).toBeNull();
+  });
+});
+
+describe('credit codes among serials', () => {
+  const withCompanyCheck = (first17: string) => first17 + creditCodeCheck(first17);
+  it("a maker's serial with the right check character by chance is no company", () => {
+    const serial = withCompanyCheck('ABCDEFGHJKLMNPQRT');
+    expect(read(serial)).toMatchObject({ ok: true, kind: 'serial', fields: { serial } });
+  });
+  it('one that a learned pattern knows is asked', () => {
+    const raw = withCompanyCheck('92310115MA1K0ABC1');
+    expect(read(raw)).toMatchObject({ ok: true, kind: 'creditCode' });
+    expect(classify(raw, { today, patterns: [{ prefix: '9231', length: 18 }] })).toMatchObject({
+      ok: false,
+      candidates: ['creditCode', 'serial'],
+    });
   });
 });
 
@@ -224,6 +275,126 @@ describe('passports', () => {
   ])('finds a fault in the %s', (_name, one, two, code, at) => {
     expect(read(one + two)).toMatchObject({ ok: false, kind: 'passportMrz', error: { code, at } });
     expect(read(`${one}\n${two}`)).toMatchObject({ ok: false, kind: 'passportMrz', error: { code } });
+  });
+
+  it.each([
+    ['a letter in the birth date', 59, swap(second, 15, 'O')],
+    ['a letter for a check digit', 53, swap(second, 9, 'G')],
+    ['a digit in the nationality', 56, swap(second, 12, '0')],
+  ])('what OCR confuses: %s', (_name, at, line) => {
+    expect(read(first + line)).toMatchObject({ ok: false, kind: 'passportMrz', error: { code: 'charset', at } });
+  });
+
+  it.each([
+    [
+      'P<NLDDE<BRUIJN<<WILLEKE<LISELOTTE<<<<<<<<<<<SPECI20142NLD6503101F2403096999999990<<<<<84',
+      'DE BRUIJN',
+      'SPECI2014',
+    ],
+    [
+      'P<D<<MUSTERMANN<<ERIKA<<<<<<<<<<<<<<<<<<<<<<C01X00T478D<<6408125F2702283<<<<<<<<<<<<<<<4',
+      'MUSTERMANN',
+      'C01X00T47',
+    ],
+    [
+      'P<GBRUK<SPECIMEN<<ANGELA<ZOE<<<<<<<<<<<<<<<<9250764733GBR8809117F2007162<<<<<<<<<<<<<<08',
+      'UK SPECIMEN',
+      '925076473',
+    ],
+    [
+      'P<USATRAVELER<<HAPPY<<<<<<<<<<<<<<<<<<<<<<<<1500000035USA5609165M0811150<<<<<<<<<<<<<<08',
+      'TRAVELER',
+      '150000003',
+    ],
+  ])("reads a state's specimen: %s", (raw, surname, number) => {
+    expect(read(raw)).toMatchObject({ ok: true, kind: 'passportMrz', fields: { surname, number } });
+    expect(read(fullWidth(raw))).toMatchObject({ ok: true, fields: { surname, number } });
+  });
+
+  // The specimens of ICAO 9303 parts 5, 6 and 7, and halves of a passport's.
+  it.each([
+    ['TD1', 'I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<', 'syntax'],
+    ['TD2', 'I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6', 'syntax'],
+    ['MRV-A', 'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<', 'syntax'],
+    ['MRV-B', 'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<L8988901C4XXX4009078F9612109<<<<<<<<', 'syntax'],
+    ['the first line alone', first, 'length'],
+    ['the second line alone', second, 'length'],
+  ])('refuses what is no whole passport: %s', (_name, raw, code) => {
+    expect(read(raw)).toMatchObject({ ok: false, kind: 'passportMrz', error: { code } });
+  });
+
+  /** The two lines of a passport, as ICAO 9303 part 4 puts them together. */
+  const lines = (person: {
+    surname: string;
+    given: string;
+    number: string;
+    birth: string;
+    expiry: string;
+    sex: string;
+  }) => {
+    const filled = (text: string, length: number) => text.replaceAll(' ', '<').slice(0, length).padEnd(length, '<');
+    const checked = (text: string) => text + mrzCheck(text);
+    const one = `P<UTO${filled(`${person.surname}<<${person.given}`, 39)}`;
+    const [number, birth, expiry] = [checked(filled(person.number, 9)), checked(person.birth), checked(person.expiry)];
+    const rest = `${expiry}${checked('<'.repeat(14))}`;
+    return { one, two: `${number}UTO${birth}${person.sex}${rest}${mrzCheck(number + birth + rest)}` };
+  };
+  const day = (from: string, to: string) =>
+    fc
+      .date({ min: new Date(from), max: new Date(to), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+  const person = fc.record({
+    surname: fc.stringMatching(/^[A-Z]{1,12}$/),
+    given: fc.stringMatching(/^[A-Z]{1,10}( [A-Z]{1,10})?$/),
+    number: fc.stringMatching(/^[A-Z0-9]{5,9}$/),
+    birthDate: day('1925-01-01', '2024-05-06'),
+    expiresOn: day('2024-05-06', '2034-05-06'),
+    sex: fc.constantFrom('M', 'F', '<'),
+    lineEnd: fc.constantFrom('', '\n', '\r\n', '\r', ' '),
+  });
+
+  it('reads what is formatted, whatever divides the lines', () => {
+    fc.assert(
+      fc.property(person, ({ birthDate, expiresOn, lineEnd, ...rest }) => {
+        const short = (date: string) => date.slice(2).replaceAll('-', '');
+        const { one, two } = lines({ ...rest, birth: short(birthDate), expiry: short(expiresOn) });
+        expect(read(one + lineEnd + two)).toMatchObject({
+          ok: true,
+          warnings: [],
+          fields: {
+            number: rest.number,
+            surname: rest.surname,
+            givenNames: rest.given,
+            birthDate,
+            expiresOn,
+          },
+        });
+      }),
+    );
+  });
+
+  it('never reads one whose second line lost, gained or changed a character as another passport', () => {
+    fc.assert(
+      fc.property(
+        person,
+        fc.nat(43),
+        fc.constantFrom('', '0', '7', 'A', '<'),
+        fc.boolean(),
+        (who, place, put, keep) => {
+          const short = (date: string) => date.slice(2).replaceAll('-', '');
+          const { one, two } = lines({ ...who, birth: short(who.birthDate), expiry: short(who.expiresOn) });
+          const damaged = two.slice(0, place) + put + two.slice(keep ? place : place + 1);
+          fc.pre(damaged !== two);
+          const reading = read(one + damaged);
+          // Weights 7, 3, 1 modulo 10 see neither 0 for A nor A for 0, nor 0 for a filler; no check digit covers the
+          // nationality and the sex (ICAO 9303-4, 4.2.2).
+          const covered = (line: string) =>
+            (line.slice(0, 10) + line.slice(13, 20) + line.slice(21)).replace(/[<AKU]/g, '0');
+          if (reading.ok) expect(covered(damaged)).toBe(covered(two));
+          else expect(reading.kind).toBe('passportMrz');
+        },
+      ),
+    );
   });
 
   it('understands a filler for an empty personal number, unknown birth parts and sex', () => {

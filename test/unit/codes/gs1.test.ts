@@ -4,6 +4,7 @@ import { classify } from '../../../shared/codes/classify.ts';
 import { formatElementString, readElementString } from '../../../shared/codes/gs1.ts';
 import { aiRules } from '../../../shared/codes/gs1Ai.ts';
 import { characterSet82, checkPair, checkValue, mod10Check } from '../../../shared/codes/gs1Checks.ts';
+import { fullWidth } from './fullWidth.ts';
 
 const today = '2024-05-06';
 const read = (raw: string, day = today) => classify(raw, { today: day });
@@ -22,7 +23,10 @@ describe('element strings', () => {
     ['an equal repeat', `]d501${gtin}1724090110LOT1\u001d10LOT1\u001d21SN1`],
     ['brackets', `(01)${gtin}(17)240901(10)LOT1(21)SN1`],
     ['brackets with spaces', `(01) ${gtin} (17) 240901 (10) LOT1 (21) SN1 `],
-    ['full-width brackets', `(01)${gtin}(17)240901(10)LOT1(21)SN1`],
+    [
+      'full-width brackets',
+      `${fullWidth('(')}01${fullWidth(')')}${gtin}${fullWidth('(')}17${fullWidth(')')}240901${fullWidth('(')}10${fullWidth(')')}LOT1${fullWidth('(')}21${fullWidth(')')}SN1`,
+    ],
     ['brackets in a plain symbol', `]Q1(01)${gtin}(17)240901(10)LOT1(21)SN1`],
   ])('%s', (_name, raw) => {
     const reading = read(raw);

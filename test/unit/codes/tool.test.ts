@@ -90,9 +90,26 @@ describe('npm run codes', () => {
     expect(noise.lines).toHaveLength(2);
   });
 
-  it('refuses a day that does not exist', async () => {
-    const { code, errors } = await run('', '--today', '2024-02-30');
+  it('says where a line stops being a JSON string', async () => {
+    const { lines } = await run('"ab\u001dc"\n"ab\n"ab\\x1d"\n"a" "b"\n');
+    expect(lines.map(({ error }) => error.at)).toEqual([3, 3, 4, 4]);
+  });
+
+  it('knows the patterns of the stock', async () => {
+    const { lines } = await run('"KT220000001"\n"KT2200000001"\n', '--patterns', 'KT22:12,:30');
+    expect(lines[0]).toMatchObject({ ok: false, kind: 'serial', error: { code: 'length', at: 11 } });
+    expect(lines[1]).toMatchObject({ ok: true, kind: 'serial' });
+  });
+
+  it.each([
+    [['--today', '2024-02-30'], '2024-02-30'],
+    [['--patterns', 'KT22'], 'KT22'],
+    [['--patterns', 'KT22:3'], 'KT22:3'],
+    [['--pattern', 'KT22:12'], '--pattern'],
+  ])('refuses %j', async (args, named) => {
+    const { code, errors } = await run('', ...args);
     expect(code).toBe(2);
-    expect(errors).toContain('2024-02-30');
+    expect(errors).toContain(named);
+    expect(errors.trim().split('\n')).toHaveLength(1);
   });
 });
