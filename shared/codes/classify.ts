@@ -227,8 +227,12 @@ function readNumber(
   if (/^861[3-9]\d{9}$/.test(text)) return fitsPattern ? null : ambiguous(raw, start, ['mobile', 'serial']);
   const mobile = readMobile(raw, start, end);
   if (mobile.ok) return orSerial(mobile, 'mobile');
-  if (isGtin(text)) return orSerial(readGtin(raw, short), 'gtin');
-  if (/^\d{20}$/.test(text)) {
+  if (isGtin(text)) {
+    // One serial of digits in ten has a GTIN's check digit by chance; only the products sold here are worth asking.
+    if (fitsPattern && !isChinese(text)) return null;
+    return orSerial(readGtin(raw, short), 'gtin');
+  }
+  if (/^(?!00)\d{20}$/.test(text)) {
     // Nothing in a trace code can be checked: a serial in stock that lost or gained a character comes first.
     if (pattern?.ok === false) return pattern;
     const message = 'Twenty digits are taken for a trace code; nothing in it could be checked.';
@@ -250,9 +254,14 @@ function numberInDoubt(raw: string, short: Compact, today: string, start: number
   const { text } = short;
   if (resemblesOldResidentId(text)) return readResidentId(raw, today, start, end);
   if (/^0086-?1[3-9]/.test(text) && /^\d{14,16}$/.test(text.replace(/-/g, ''))) return readMobile(raw, start, end);
-  if (/^69\d{11}$|^[0-8]69\d{11}$/.test(text)) return readGtin(raw, short);
+  if (isChinese(text)) return readGtin(raw, short);
   if (/^9[123]\d{6}[0-9A-HJ-NPQRTUWXY]{10}$/.test(text)) return readCreditCode(raw, start, end);
   return null;
+}
+
+/** Whether digits begin as a GTIN-13 or -14 of China does: GS1 prefix 690 to 699. */
+function isChinese(text: string): boolean {
+  return /^69\d{11}$|^[0-8]69\d{11}$/.test(text);
 }
 
 /** An exact fit of a learned pattern, or a text that is one character off in length, or null. */

@@ -207,8 +207,8 @@ export type Unmarked =
 
 /**
  * Text that nothing marks as GS1. Sure: it parses whole and holds a GTIN or SSCC with the right check digit (or another
- * checked key and more), or it is 00 and 18 digits. Not sure, and faulty: it begins with 01 and 14 digits as no honest
- * serial does; a pattern that the site learned may still claim it. Null: nothing of GS1 about it; above all 20 digits,
+ * checked key and more). Not sure, and faulty: it begins with 01 and 14 digits as hardly an honest serial does, or is 00
+ * and 18 digits; a pattern that the site learned may still claim it. Null: nothing of GS1 about it; above all 20 digits,
  * which are a trace code unless they are a right GTIN message or begin with 00.
  */
 export function readUnmarked(raw: string, start: number, end: number, today: string): Unmarked | null {
@@ -223,6 +223,5 @@ export function readUnmarked(raw: string, start: number, end: number, today: str
     const isSure = '01' in fields || '00' in fields || (count > 1 && credibleKeys.some((ai) => ai in fields));
     return isSure ? { sure: true, reading } : null;
   }
-  if (/^00\d{18}$/.test(text)) return { sure: true, reading };
-  return /^01\d{14}/.test(text) && !isTwentyDigits ? { sure: false, reading } : null;
+  return /^00\d{18}$/.test(text) || (/^01\d{14}/.test(text) && !isTwentyDigits) ? { sure: false, reading } : null;
 }

@@ -262,6 +262,13 @@ describe('learned patterns', () => {
     expect(read(trace, [{ prefix: '8', length: 20 }])).toMatchObject({ ok: true, kind: 'drugTrace' });
     expect(read(trace, [{ prefix: '77', length: 21 }])).toMatchObject({ ok: true, kind: 'drugTrace' });
   });
+  it('outweigh a GTIN by chance and a faulty SSCC, but ask about a Chinese product', () => {
+    expect(read('220456789018')).toMatchObject({ ok: true, kind: 'gtin' });
+    expect(read('220456789018', [{ prefix: '2204', length: 12 }])).toMatchObject({ ok: true, kind: 'serial' });
+    expect(read('6921734900135', [{ prefix: '692', length: 13 }])).toMatchObject({ candidates: ['gtin', 'serial'] });
+    expect(read('00106141412345678907', [{ prefix: '0010', length: 20 }])).toMatchObject({ ok: true, kind: 'serial' });
+    expect(read('00106141412345678908', [{ prefix: '0010', length: 20 }])).toMatchObject({ ok: true, kind: 'gs1' });
+  });
   it('ask where a person fits as well', () => {
     expect(read('13900138000', patterns)).toMatchObject({ ok: false, candidates: ['mobile', 'serial'] });
   });
@@ -446,6 +453,13 @@ describe('any input', () => {
       '/10/',
       '(10)A(',
       '3103000001',
+      fullWidth('(01)06921734900135'),
+      '-',
+      '%00',
+      'a/',
+      '?',
+      '@',
+      '\ud800',
     ];
     const starts = [
       '',
@@ -458,6 +472,9 @@ describe('any input', () => {
       '88.1.2/',
       '{"',
       '01',
+      'https://a/gtin/06921734900135/',
+      fullWidth('https://'),
+      ']Q2\\000026',
     ];
     const elapsed = (raw: string) => {
       const begun = performance.now();

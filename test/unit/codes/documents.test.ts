@@ -373,6 +373,8 @@ describe('passports', () => {
     );
   });
 
+  const seen = (line: string) => Array.from(line, (character) => (Number.parseInt(character, 36) || 0) % 10).join('');
+
   it('never reads one whose second line lost, gained or changed a character as another passport', () => {
     fc.assert(
       fc.property(
@@ -384,13 +386,11 @@ describe('passports', () => {
           const short = (date: string) => date.slice(2).replaceAll('-', '');
           const { one, two } = lines({ ...who, birth: short(who.birthDate), expiry: short(who.expiresOn) });
           const damaged = two.slice(0, place) + put + two.slice(keep ? place : place + 1);
-          fc.pre(damaged !== two);
+          // No check digit covers the nationality and the sex.
+          fc.pre(damaged !== two && !(damaged.length === 44 && [10, 11, 12, 20].includes(place)));
           const reading = read(one + damaged);
-          // Weights 7, 3, 1 modulo 10 see neither 0 for A nor A for 0, nor 0 for a filler; no check digit covers the
-          // nationality and the sex (ICAO 9303-4, 4.2.2).
-          const covered = (line: string) =>
-            (line.slice(0, 10) + line.slice(13, 20) + line.slice(21)).replace(/[<AKU]/g, '0');
-          if (reading.ok) expect(covered(damaged)).toBe(covered(two));
+          // Modulo 10 the check digits see no difference between 0, A, K, U and <, nor between 7, H and R.
+          if (reading.ok) expect(seen(damaged)).toBe(seen(two));
           else expect(reading.kind).toBe('passportMrz');
         },
       ),
