@@ -317,6 +317,7 @@ describe('passports', () => {
     ['TD2', 'I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6', 'syntax'],
     ['MRV-A', 'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<', 'syntax'],
     ['MRV-B', 'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<L8988901C4XXX4009078F9612109<<<<<<<<', 'syntax'],
+    ["a visa's first line", 'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<', 'syntax'],
     ['the first line alone', first, 'length'],
     ['the second line alone', second, 'length'],
   ])('refuses what is no whole passport: %s', (_name, raw, code) => {

@@ -153,6 +153,7 @@ describe('what a symbol sends with its identifier', () => {
     [']E402345680', '00000002345680'],
     // General Specifications 5.2.3.4: each way of taking the zeros out.
     [']E001234505', '00012000003455'],
+    [']E001234523', '00012200003453'],
     [']E001234531', '00012300000451'],
     [']E001234543', '00012340000053'],
     [']E001234558', '00012345000058'],
@@ -160,6 +161,19 @@ describe('what a symbol sends with its identifier', () => {
     [']I115400141288763', '15400141288763'],
   ])('%s is the GTIN %s', (raw, gtin) => {
     expect(read(raw)).toMatchObject({ ok: true, kind: 'gtin', fields: { gtin } });
+  });
+
+  it('means GS1 wherever FNC1 stands first, and nothing else', () => {
+    for (const symbol of [']C1', ']d2', ']d5', ']Q3', ']Q4', ']e0', ']e1', ']J1', ']J4', ']z1', ']z4']) {
+      expect(read(`${symbol}10ABC123`)).toMatchObject({
+        ok: false,
+        kind: 'gs1',
+        error: { code: 'association', at: 3 },
+      });
+    }
+    for (const symbol of [']C0', ']C2', ']d1', ']d3', ']d4', ']Q1', ']Q5', ']e2', ']e3', ']J0', ']z0', ']I1', ']A0']) {
+      expect(read(`${symbol}10ABC123`)).toMatchObject({ ok: true, kind: 'serial', fields: { serial: '10ABC123' } });
+    }
   });
 
   it.each([

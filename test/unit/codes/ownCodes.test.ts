@@ -13,6 +13,7 @@ import {
   ownPrefixes,
   readRecoveryKey,
 } from '../../../shared/codes/ownCodes.ts';
+import { fullWidth } from './fullWidth.ts';
 
 const today = '2024-05-06';
 const kinds = { YP: 'personQr', YS: 'staffBadge', YC: 'command', YK: 'kitSticker', YB: 'boxCode' } as const;
@@ -35,7 +36,15 @@ describe('our own codes', () => {
         expect(hasRightOwnCheck(code)).toBe(true);
         const kind = kinds[code.slice(0, 2) as keyof typeof kinds];
         expect(classify(code, { today })).toMatchObject({ ok: true, kind, fields: { code } });
-        expect(classify(` ${code.toLowerCase()}\r\n`, { today })).toMatchObject({ ok: true, kind, fields: { code } });
+        const grouped = (code.match(/.{1,5}/g) ?? []).join('-');
+        for (const typed of [
+          ` ${code.toLowerCase()}\r\n`,
+          grouped,
+          fullWidth(grouped),
+          code.replace(/(.{4})/g, '$1 '),
+        ]) {
+          expect(classify(typed, { today })).toMatchObject({ ok: true, kind, fields: { code }, raw: typed });
+        }
       }),
     );
   });
