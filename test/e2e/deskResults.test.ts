@@ -1,8 +1,7 @@
 import { expect, test } from 'playwright/test';
 import { minute, second } from '../../shared/time.ts';
-import { pressKey } from '../../tools/hosts/gun.ts';
+import { fromKeyboardToGun, pressKey } from '../../tools/hosts/gun.ts';
 import {
-  fromKeyboardToGun,
   gun,
   kit,
   lookOfStage,

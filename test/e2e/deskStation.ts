@@ -79,14 +79,6 @@ export async function typeByHand(text: string): Promise<void> {
   await run('xdotool', ['type', '--delay', '190', '--args', '1', text]);
 }
 
-/**
- * The moment that a hand needs from a key to the gun's trigger. A scan right on the heels of a single character may have
- * lost that character to a hiccup, so it is refused.
- */
-export function fromKeyboardToGun(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 700));
-}
-
 /** Answers the next save dialogs as a person would, with this path. */
 export async function answerDialogs(app: LaunchedStation['app'], filePath: string): Promise<void> {
   await app.evaluate(({ dialog }, chosen) => {

@@ -20,11 +20,16 @@ export function deskOf(page: Page) {
 
   /** Waits until a newer state than `before` is painted, which must be of one of these kinds. */
   const expectStage = async (before: number, kinds: readonly StageKind[], what: string): Promise<void> => {
-    await page.waitForFunction(
-      (version) => Number(document.querySelector('[data-stage]')?.getAttribute('data-version')) > version,
-      before,
-      { timeout: outcomeLimitMs, polling: 'raf' },
-    );
+    await page
+      .waitForFunction(
+        (version) => Number(document.querySelector('[data-stage]')?.getAttribute('data-version')) > version,
+        before,
+        { timeout: outcomeLimitMs, polling: 'raf' },
+      )
+      .catch(async (error: unknown) => {
+        const notices = await page.getByRole('alert').allTextContents();
+        throw new Error(`${what}: the desk stays as it was. Notices: ${notices.join(' / ') || 'none'}`, { cause: error });
+      });
     const { stage } = await shown();
     if (!kinds.includes(stage as StageKind)) {
       const text = await page.locator('[data-stage]').textContent();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { minute, second } from '../../shared/time.ts';
+import { fromKeyboardToGun } from '../hosts/gun.ts';
 import type { DayDesk } from './desk.ts';
 import { personAt } from './people.ts';
 import { boundTarget, type DayPlan, dayProduct, type Session } from './plan.ts';
@@ -136,6 +137,7 @@ export async function runReadings(
       await page.getByText('作废这次检测').waitFor();
       await picture('desk-void-reason');
       await desk.press('1', 'voided');
+      await fromKeyboardToGun();
     } else {
       await desk.press('F5', 'recorded');
       if (n === 1) await picture('desk-recorded-negative');

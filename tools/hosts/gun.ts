@@ -122,6 +122,14 @@ export async function pressKey(name: string): Promise<void> {
   await run('xdotool', ['key', name]);
 }
 
+/**
+ * The moment that a hand needs from a key to the gun's trigger. A scan right on the heels of a single character may have
+ * lost that character to a hiccup, so it is refused.
+ */
+export function fromKeyboardToGun(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 700));
+}
+
 /** Gives the keyboard to the window of this process; without a window manager nobody else does. */
 export async function focusWindowOf(title: string): Promise<void> {
   const { stdout } = await run('xdotool', ['search', '--sync', '--onlyvisible', '--name', title]);
