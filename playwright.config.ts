@@ -1,13 +1,20 @@
 import { defineConfig } from 'playwright/test';
 
-/** The real window. One worker: a gun's keys go to whichever window has the focus, and there is one screen. */
+/**
+ * A gun's keys go to whichever window has the focus: so one window a screen, and a worker for each screen there is.
+ * Without a list of screens it is the one that is there.
+ */
+const screens = (process.env['YICEDA_SCREENS'] ?? '').split(' ').filter((screen) => screen !== '');
+const own = screens[Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)];
+if (own !== undefined) process.env['DISPLAY'] = own;
+
 export default defineConfig({
   testDir: 'test/e2e',
   // The tests' own settings map better-sqlite3 to its types, which is for the compiler only.
   tsconfig: 'tsconfig.base.json',
   testMatch: '**/*.test.ts',
   outputDir: 'out/e2e',
-  workers: 1,
+  workers: Math.max(1, screens.length),
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,

@@ -135,6 +135,18 @@ async function onScreen(work) {
   return during(startXvfb, (screen) => work({ ...env, DISPLAY: screen.display, WAYLAND_DISPLAY: '' }));
 }
 
+/**
+ * Tests of the window mostly wait for it, so two of them run side by side, each on a screen of its own.
+ * @param {(env: Record<string, string>) => Promise<Counts>} work
+ */
+function onTwoScreens(work) {
+  return onScreen((env) =>
+    process.platform === 'linux'
+      ? during(startXvfb, (second) => work({ ...env, YICEDA_SCREENS: `${env['DISPLAY']} ${second.display}` }))
+      : work(env),
+  );
+}
+
 /** @param {(env: Record<string, string>) => Promise<Counts>} work */
 function withPostgres(work) {
   return during(startPostgres, (cluster) => work({ TEST_DATABASE_URL: cluster.url }));
@@ -146,7 +158,7 @@ const suites = {
   unit: () => vitest('unit'),
   core: () => vitest('core'),
   central: () => withPostgres((env) => vitest('central', env)),
-  e2e: () => onScreen((env) => withPostgres((more) => playwright({ ...env, ...more }))),
+  e2e: () => onTwoScreens((env) => withPostgres((more) => playwright({ ...env, ...more }))),
   day: () => onScreen(day),
   soak: () => onScreen((env) => withPostgres((more) => vitest('soak', { ...env, ...more }))),
 };

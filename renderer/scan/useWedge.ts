@@ -125,19 +125,22 @@ export function useWedge(listener: WedgeListener, profile: WedgeProfile | null):
     const onKeyDown = (event: KeyboardEvent): void => {
       // Keys that a program made up are nobody's hand and no gun.
       if (!event.isTrusted) return;
-      const actions = wedge.feed({
-        code: event.code,
-        key: event.key,
-        shift: event.shiftKey,
-        ctrl: event.ctrlKey,
-        alt: event.altKey,
-        meta: event.metaKey,
-        capsLock: event.getModifierState('CapsLock'),
-        atMs: event.timeStamp,
-        editable: fieldOf(document.activeElement) !== null,
-        composing: event.isComposing,
-        repeat: event.repeat,
-      });
+      const actions = wedge.feed(
+        {
+          code: event.code,
+          key: event.key,
+          shift: event.shiftKey,
+          ctrl: event.ctrlKey,
+          alt: event.altKey,
+          meta: event.metaKey,
+          capsLock: event.getModifierState('CapsLock'),
+          atMs: event.timeStamp,
+          editable: fieldOf(document.activeElement) !== null,
+          composing: event.isComposing,
+          repeat: event.repeat,
+        },
+        performance.now(),
+      );
       carryOut(actions, event);
       wait();
     };

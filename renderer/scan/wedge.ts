@@ -86,7 +86,8 @@ export type Insertion = {
 };
 
 export type Wedge = {
-  readonly feed: (key: WedgeKey) => readonly WedgeAction[];
+  /** `arrivedMs`: when the window got the key, later than it was pressed where keys queue up on a busy computer. */
+  readonly feed: (key: WedgeKey, arrivedMs?: number) => readonly WedgeAction[];
   /** Text comes into the field with the focus. What no key has brought is an input method's. */
   readonly inserted: (insertion: Insertion) => readonly WedgeAction[];
   /** Keys go elsewhere from now on: the window lost the keyboard. */
@@ -95,13 +96,15 @@ export type Wedge = {
   readonly open: (atMs: number) => void;
   /** What the passing of time decides; to be called at `deadlineMs`. */
   readonly tick: (atMs: number) => readonly WedgeAction[];
-  /** When `tick` is due, on the clock of the keys, or null. */
+  /** When `tick` is due, on the window's clock, or null. */
   readonly deadlineMs: () => number | null;
 };
 
 const GS = '\u001D';
 
 const mostTracedKeys = 8_192;
+/** No key is believed to have been longer on its way: an input method may let go of it much later. */
+const mostLagMs = 5_000;
 /** A run with fewer keys is over soon: one key may be a person's choice by number. */
 const shortRunKeys = 4;
 const shortRunIdleMs = 150;
@@ -209,6 +212,8 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
   /** Digits typed on the numeric pad while Alt is down, and the place of the character that they will be. */
   let alt: { digits: string; readonly beat: Beat | null } | null = null;
   let nowMs = Number.NEGATIVE_INFINITY;
+  /** How long the last key was on its way: the keys' clock is that much behind the window's, and silence is theirs. */
+  let lagMs = 0;
   let suffixUntilMs = Number.NEGATIVE_INFINITY;
   let openedMs = Number.NEGATIVE_INFINITY;
   /** A gun here ends its scans itself, so a pause is a hiccup rather than an end. */
@@ -468,7 +473,8 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     return sum >= 5 && nowMs - run.lastMs <= Math.max(inhumanGapMs, (gapMs ?? 0) * 2);
   }
 
-  function feed(key: WedgeKey): readonly WedgeAction[] {
+  function feed(key: WedgeKey, arrivedMs = key.atMs): readonly WedgeAction[] {
+    lagMs = Math.min(Math.max(0, arrivedMs - key.atMs), mostLagMs);
     // Keys that an input method has let go of come late, with the time at which they were pressed.
     nowMs = Math.max(nowMs, key.atMs);
     if (modifiers.test(key.code)) {
@@ -551,7 +557,7 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
   }
 
   function tick(atMs: number): readonly WedgeAction[] {
-    nowMs = Math.max(nowMs, atMs);
+    nowMs = Math.max(nowMs, atMs - lagMs);
     const said: WedgeAction[] = [];
     if (run !== null && nowMs >= run.lastMs + idleOf(run)) said.push(...end());
     if (waitingTrace !== null && nowMs >= waitingTrace.untilMs) said.push(...tellTrace());
@@ -567,7 +573,7 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     if (run !== null) due.push(run.lastMs + idleOf(run));
     else due.push(passportLine?.untilMs ?? null);
     const times = due.filter((atMs) => atMs !== null);
-    return times.length === 0 ? null : Math.min(...times);
+    return times.length === 0 ? null : Math.min(...times) + lagMs;
   }
 
   return {

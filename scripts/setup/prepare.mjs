@@ -12,7 +12,7 @@ import { installSystemPackages } from './systemPackages.mjs';
  * @typedef {object} Window what it takes to open the window
  * @property {import('./electronRuntime.mjs').Runtime} runtime
  * @property {string | undefined} binding the compiled SQLite of an older runtime
- * @property {Record<string, string>} env what tools and tests are handed: YICEDA_ELECTRON and its companions
+ * @property {Record<string, string>} env what tools and tests are handed: where Electron is, and SQLite for it
  */
 
 /**
@@ -49,7 +49,7 @@ export async function prepareRuntime() {
   const runtime = await electronRuntime();
   const [binding] = await Promise.all([sqliteBinding(runtime), checkLibraries(runtime)]);
   /** @type {Record<string, string>} */
-  const env = { YICEDA_ELECTRON: runtime.executable, ELECTRON_OVERRIDE_DIST_PATH: runtime.dist };
+  const env = { ELECTRON_OVERRIDE_DIST_PATH: runtime.dist };
   if (binding) env.YICEDA_SQLITE_BINDING = binding;
   return { runtime, binding, env };
 }

@@ -1,16 +1,7 @@
 import { expect, test } from 'playwright/test';
 import { minute, second } from '../../shared/time.ts';
 import { fromKeyboardToGun, pressKey } from '../../tools/hosts/gun.ts';
-import {
-  gun,
-  kit,
-  lookOfStage,
-  type OpenDesk,
-  openDesk,
-  paintedTally,
-  person,
-  wordsOfStage,
-} from './deskStation.ts';
+import { gun, kit, lookOfStage, type OpenDesk, openDesk, paintedTally, person, wordsOfStage } from './deskStation.ts';
 
 const fast = { paceMs: 0, suffix: 'Return' } as const;
 const serial = (n: number) => `YL${String(n).padStart(6, '0')}`;

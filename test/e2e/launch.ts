@@ -36,9 +36,12 @@ export function freshUserData(): string {
   return mkdtempSync(path.join(os.tmpdir(), 'yiceda-e2e-'));
 }
 
-/** What every start of the window under test has on its command line and in its environment. */
+/**
+ * What every start of the window under test has on its command line and in its environment. The Electron is that of
+ * ELECTRON_OVERRIDE_DIST_PATH and is not named here: only an Electron that Playwright finds by itself waits at its start
+ * until Playwright listens, and else the window's first page may be missed for good.
+ */
 export function launchSettings(userData: string, options: LaunchOptions = {}) {
-  const executable = process.env['YICEDA_ELECTRON'];
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
   // Nothing of the surrounding shell decides what a test talks to.
@@ -46,7 +49,6 @@ export function launchSettings(userData: string, options: LaunchOptions = {}) {
     delete env[name];
   if (options.testClock ?? true) env['YICEDA_TEST_CLOCK'] = '1';
   return {
-    ...(executable === undefined ? {} : { executablePath: executable }),
     args: [
       appRoot,
       '--disable-gpu',

@@ -55,11 +55,8 @@ test('a second start brings the first window to the front and ends', async () =>
   const seen = station.app.evaluate(
     ({ app }) => new Promise<boolean>((resolve) => app.once('second-instance', () => resolve(true))),
   );
-  const { executablePath, args, env } = launchSettings(station.userData);
-  const second = spawn(executablePath ?? (await station.app.evaluate(() => process.execPath)), args, {
-    env,
-    stdio: 'ignore',
-  });
+  const { args, env } = launchSettings(station.userData);
+  const second = spawn(await station.app.evaluate(() => process.execPath), args, { env, stdio: 'ignore' });
   const [code] = (await once(second, 'exit')) as [number | null];
   expect(code).toBe(0);
   expect(await seen).toBe(true);

@@ -28,7 +28,9 @@ export function deskOf(page: Page) {
       )
       .catch(async (error: unknown) => {
         const notices = await page.getByRole('alert').allTextContents();
-        throw new Error(`${what}: the desk stays as it was. Notices: ${notices.join(' / ') || 'none'}`, { cause: error });
+        throw new Error(`${what}: the desk stays as it was. Notices: ${notices.join(' / ') || 'none'}`, {
+          cause: error,
+        });
       });
     const { stage } = await shown();
     if (!kinds.includes(stage as StageKind)) {

@@ -21,22 +21,17 @@ function startFlags(userData: string): readonly string[] {
   return [...asRoot, '--disable-gpu', `--user-data-dir=${userData}`];
 }
 
-/** The Electron that the set-up has found; throws where a tool was started without it. */
-function electronPath(): string {
-  const path = process.env['YICEDA_ELECTRON'];
-  if (path === undefined || path === '') throw new Error('YICEDA_ELECTRON is not set: start this tool by `npm run`');
-  return path;
-}
-
 /** Opens an Electron program in a real window with a user-data folder of its own, and waits until it is ready. */
 export async function openWindow(
   program: string,
   userData: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<OpenWindow> {
+  // Playwright takes the Electron from there by itself; one named to it would not wait at its start until it listens.
+  if ((process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '') === '')
+    throw new Error('ELECTRON_OVERRIDE_DIST_PATH is not set: start this tool by `npm run`');
   mkdirSync(userData, { recursive: true });
   const app = await _electron.launch({
-    executablePath: electronPath(),
     args: [program, ...startFlags(userData)],
     env: environment(env),
   });

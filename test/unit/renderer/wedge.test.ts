@@ -65,19 +65,13 @@ function wait(hand: Typist, ms: number): void {
   hand.nowMs = until;
 }
 
+function keyAt(code: string, shift: boolean, atMs: number): WedgeKey {
+  const held = { shift, ctrl: false, alt: false, capsLock: false };
+  return { code, key: 'Unidentified', ...held, editable: false, composing: false, atMs };
+}
+
 function press(hand: Typist, code: string, more: Partial<WedgeKey> = {}): readonly WedgeAction[] {
-  const said = hand.wedge.feed({
-    code,
-    key: 'Unidentified',
-    shift: false,
-    ctrl: false,
-    alt: false,
-    capsLock: false,
-    editable: false,
-    composing: false,
-    atMs: hand.nowMs,
-    ...more,
-  });
+  const said = hand.wedge.feed({ ...keyAt(code, false, hand.nowMs), ...more });
   hand.actions.push(...said);
   return said;
 }
@@ -212,6 +206,32 @@ describe('a gun with no field focused', () => {
     pressText(hand, '472', 10);
     press(hand, 'Enter');
     expect(scans(hand)).toEqual(['SN0084471', 'SN0084472']);
+  });
+
+  it('loses nothing where keys queue up: time stands still between two keys that are on their way', () => {
+    const hand = typist();
+    let pressedMs = hand.nowMs;
+    const sent = Array.from({ length: 30 }, (_unused, n) => `SN00844${10 + n}`);
+    for (const text of sent) {
+      for (const character of [...text, '\n']) {
+        // Pressed every millisecond, one in 10 ms comes through: seconds late in the end.
+        pressedMs += 1;
+        wait(hand, 10);
+        const { code, shift } = character === '\n' ? { code: 'Enter', shift: false } : keyOf(character);
+        hand.actions.push(...hand.wedge.feed(keyAt(code, shift, pressedMs), hand.nowMs));
+      }
+    }
+    expect(scans(hand)).toEqual(sent);
+    // Without Enter the pause ends it, counted from the last key that came.
+    for (const character of 'SN0084499') {
+      pressedMs += 1;
+      wait(hand, 10);
+      hand.actions.push(
+        ...hand.wedge.feed(keyAt(keyOf(character).code, keyOf(character).shift, pressedMs), hand.nowMs),
+      );
+    }
+    wait(hand, 600);
+    expect(scans(hand)).toEqual([...sent, 'SN0084499']);
   });
 
   it('is not begun by a lone Ctrl+], and reads a leading GS', () => {
