@@ -9,7 +9,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
-import type { Role } from '../shared/model/staff.ts';
+import type { Capability } from '../shared/model/rights.ts';
 import type { ScreenKey } from './frame/where.ts';
 import type { TextKey } from './text/index.ts';
 import { ScanIcon } from './ui/ScanIcon.tsx';
@@ -18,24 +18,22 @@ export type ScreenEntry = {
   readonly key: ScreenKey;
   readonly icon: ComponentType<IconProps>;
   readonly label: TextKey;
-  /** Who sees it in the rail: a screen that is not one's own is not shown at all. */
-  readonly roles: readonly Role[];
+  /** Who may do this sees it in the rail: a screen that is not one's own is not shown at all. */
+  readonly needs: Capability;
   /** Null for the desk, which is always there and never waits to be loaded. */
   readonly component: ComponentType | null;
   /** Stands at the foot of the rail. */
   readonly atFoot: boolean;
 };
 
-const everybody: readonly Role[] = ['operator', 'supervisor', 'administrator'];
-
 /** The screens in the order of the rail. A new one is one line here and a folder beside. */
 export const screens: readonly ScreenEntry[] = [
-  { key: 'desk', icon: ScanIcon, label: 'frame.screens.desk', roles: everybody, component: null, atFoot: false },
+  { key: 'desk', icon: ScanIcon, label: 'frame.screens.desk', needs: 'desk.work', component: null, atFoot: false },
   {
     key: 'people',
     icon: IconUsers,
     label: 'frame.screens.people',
-    roles: everybody,
+    needs: 'desk.work',
     component: lazy(() => import('./people/PeopleScreen.tsx').then((file) => ({ default: file.PeopleScreen }))),
     atFoot: false,
   },
@@ -43,7 +41,7 @@ export const screens: readonly ScreenEntry[] = [
     key: 'kits',
     icon: IconPackage,
     label: 'frame.screens.kits',
-    roles: everybody,
+    needs: 'desk.work',
     component: lazy(() => import('./kits/KitsScreen.tsx').then((file) => ({ default: file.KitsScreen }))),
     atFoot: false,
   },
@@ -51,7 +49,7 @@ export const screens: readonly ScreenEntry[] = [
     key: 'results',
     icon: IconFileText,
     label: 'frame.screens.results',
-    roles: everybody,
+    needs: 'desk.work',
     component: lazy(() => import('./results/ResultsScreen.tsx').then((file) => ({ default: file.ResultsScreen }))),
     atFoot: false,
   },
@@ -59,7 +57,7 @@ export const screens: readonly ScreenEntry[] = [
     key: 'today',
     icon: IconChartBar,
     label: 'frame.screens.today',
-    roles: everybody,
+    needs: 'desk.work',
     component: lazy(() => import('./today/TodayScreen.tsx').then((file) => ({ default: file.TodayScreen }))),
     atFoot: false,
   },
@@ -67,7 +65,7 @@ export const screens: readonly ScreenEntry[] = [
     key: 'sync',
     icon: IconCloudUp,
     label: 'frame.screens.sync',
-    roles: everybody,
+    needs: 'desk.work',
     component: lazy(() => import('./sync/SyncScreen.tsx').then((file) => ({ default: file.SyncScreen }))),
     atFoot: false,
   },
@@ -75,7 +73,7 @@ export const screens: readonly ScreenEntry[] = [
     key: 'scanners',
     icon: IconBarcode,
     label: 'frame.screens.scanners',
-    roles: ['supervisor', 'administrator'],
+    needs: 'guns.edit',
     component: lazy(() => import('./scanners/ScannersScreen.tsx').then((file) => ({ default: file.ScannersScreen }))),
     atFoot: false,
   },
@@ -83,7 +81,7 @@ export const screens: readonly ScreenEntry[] = [
     key: 'settings',
     icon: IconSettings,
     label: 'frame.screens.settings',
-    roles: everybody,
+    needs: 'desk.work',
     component: lazy(() => import('./settings/SettingsScreen.tsx').then((file) => ({ default: file.SettingsScreen }))),
     atFoot: true,
   },

@@ -1,4 +1,5 @@
 import { fail, ok, type Reply } from '../../shared/errors.ts';
+import { leastRole, standingOf } from '../../shared/model/rights.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import type { AppHandlers } from './calls.ts';
 import type { GunsHost } from './gunsHost.ts';
@@ -19,7 +20,9 @@ export function gunHandlers({ settings, guns, operator }: GunCallParts): Pick<Ap
     const now = await operator();
     if (!now.ok) return now;
     if (now.value === null) return fail('NOT_SIGNED_IN');
-    return now.value.role === 'operator' ? fail('FORBIDDEN', { needs: 'supervisor' }) : null;
+    return standingOf(now.value.role, 'guns.edit') === 'may'
+      ? null
+      : fail('FORBIDDEN', { capability: 'guns.edit', needs: leastRole('guns.edit'), approvable: false });
   };
   const shown = () => ok({ guns: guns.views() });
 

@@ -1,6 +1,6 @@
 import type { EventName, SiteSettings } from '../../shared/contract.ts';
 import { StationError } from '../../shared/errors.ts';
-import type { Operator, Role } from '../../shared/model/staff.ts';
+import type { Operator } from '../../shared/model/staff.ts';
 import { localDay } from '../../shared/time.ts';
 import type { Register } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
@@ -47,20 +47,6 @@ export function today(station: Station): string {
 export function signedIn(station: Station): Operator {
   const operator = station.operator.get();
   if (operator === null) throw new StationError('NOT_SIGNED_IN');
-  return operator;
-}
-
-const rank: Readonly<Record<Role, number>> = { operator: 0, supervisor: 1, administrator: 2 };
-
-/** Whether `role` holds the rights of `needs`: each role has those of the ones below it. */
-export function hasRights(role: Role, needs: Role): boolean {
-  return rank[role] >= rank[needs];
-}
-
-/** The signed-in person, who must hold at least `needs`; throws NOT_SIGNED_IN or FORBIDDEN. */
-export function signedInAs(station: Station, needs: Role): Operator {
-  const operator = signedIn(station);
-  if (!hasRights(operator.role, needs)) throw new StationError('FORBIDDEN', { needs });
   return operator;
 }
 

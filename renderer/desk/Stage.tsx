@@ -444,7 +444,7 @@ function Undone({ stage }: { readonly stage: Of<'undone'> }) {
 function ToScanners() {
   const t = useText();
   const operator = useDeskView()?.operator ?? null;
-  if (!may(operator, 'supervisor')) return null;
+  if (!may(operator, 'results.override')) return null;
   return (
     <div className={css['formEnd']}>
       <button type="button" className={css['mainButton']} onClick={() => goTo('scanners')}>

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import type { DeskView, SyncView } from '../../shared/model/desk.ts';
 import { desk, useNowMs } from '../desk/deskStore.ts';
 import { clockOf, dayWords, figure } from '../lists/formats.ts';
+import { may } from '../lists/site.ts';
 import { GunTrouble } from '../scanners/ports/GunTrouble.tsx';
 import { SuffixHint } from '../scanners/SuffixHint.tsx';
 import { type ScreenEntry, screens } from '../screens.ts';
@@ -41,7 +42,7 @@ export function Frame(props: { readonly view: DeskView; readonly children: React
 function Rail(props: { readonly view: DeskView }) {
   const t = useText();
   const { operator } = props.view;
-  const shown = operator === null ? [] : screens.filter((screen) => screen.roles.includes(operator.role));
+  const shown = screens.filter((screen) => may(operator, screen.needs));
   return (
     <nav className={css['rail']} aria-label={t('frame.navigation')}>
       <div className={css['mark']} aria-hidden>

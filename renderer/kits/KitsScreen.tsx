@@ -33,8 +33,8 @@ export function KitsScreen() {
       </Screen>
     );
   }
-  const tabs = allTabs.filter((each) => each !== 'repair' || may(site.operator, 'supervisor'));
-  const importButton = may(site.operator, 'supervisor') && (
+  const tabs = allTabs.filter((each) => each !== 'repair' || may(site.operator, 'kits.repair'));
+  const importButton = may(site.operator, 'kits.import') && (
     <Button
       variant={tab === 'kits' ? 'filled' : 'default'}
       leftSection={<IconFileImport size="1.125rem" aria-hidden />}

@@ -22,7 +22,7 @@ export function ProductsTab() {
   const products = useLook('products.list', {});
   const [shown, setShown] = useState<Shown>('all');
   const [open, setOpen] = useState<KitProduct | 'new' | null>(null);
-  const mayEdit = may(site.operator, 'supervisor');
+  const mayEdit = may(site.operator, 'products.edit');
 
   const columns = useMemo<readonly Column<KitProduct>[]>(
     () => [

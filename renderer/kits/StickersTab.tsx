@@ -88,7 +88,7 @@ export function StickersTab() {
       >
         {t('stickers.spoil')}
       </Button>
-      {may(operator, 'supervisor') && (
+      {may(operator, 'stickers.issue') && (
         <Button leftSection={<IconPlus size="1.125rem" aria-hidden />} onClick={() => setOpen('issue')}>
           {t('stickers.issue')}
         </Button>

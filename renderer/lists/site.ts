@@ -1,15 +1,14 @@
 import type { Language } from '../../shared/contract.ts';
-import type { Operator, Role } from '../../shared/model/staff.ts';
+import { type Capability, standingOf } from '../../shared/model/rights.ts';
+import type { Operator } from '../../shared/model/staff.ts';
 import { localDay } from '../../shared/time.ts';
 import { desk, useDeskView } from '../desk/deskStore.ts';
 import { useLanguage } from '../text/index.ts';
 import { useLook } from './calls.ts';
 
-const rank: Readonly<Record<Role, number>> = { operator: 0, supervisor: 1, administrator: 2 };
-
-/** Whether to show what `needs` this role. Core decides whether it may be done. */
-export function may(operator: Operator | null, needs: Role): boolean {
-  return operator !== null && rank[operator.role] >= rank[needs];
+/** Whether to show what they may do without asking. Core decides whether it may be done. */
+export function may(operator: Operator | null, capability: Capability): boolean {
+  return operator !== null && standingOf(operator.role, capability) === 'may';
 }
 
 export type Site = {

@@ -25,7 +25,7 @@ export function PeopleScreen() {
   const failureText = useFailureText();
   const roster = useImport('roster');
   const [open, setOpen] = useState<Row | null>(null);
-  const mayImport = may(site.operator, 'supervisor');
+  const mayImport = may(site.operator, 'people.import');
 
   const columns = useMemo<readonly Column<Row>[]>(
     () => [

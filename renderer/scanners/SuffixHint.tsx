@@ -30,7 +30,7 @@ export function SuffixHint() {
     wasSaid = true;
     setGone(true);
   };
-  const maySee = may(operator, 'supervisor');
+  const maySee = may(operator, 'guns.edit');
   return (
     <div className={look['hint']} role="status" data-suffix-hint>
       <IconInfoCircle size="1.25rem" aria-hidden />

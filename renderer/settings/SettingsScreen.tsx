@@ -19,7 +19,7 @@ export function SettingsScreen() {
   const site = useSite();
   const info = useLook('app.info', {});
   const [tab, setTab] = useState<Tab>('preferences');
-  const isSupervisor = may(site.operator, 'supervisor');
+  const isSupervisor = may(site.operator, 'settings.edit');
   const shown = tabs.filter((each) => each === 'preferences' || isSupervisor);
   const current = shown.includes(tab) ? tab : 'preferences';
   const about = info.value === undefined ? [] : [t('settings.about', { version: info.value.version })];

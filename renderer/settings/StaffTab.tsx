@@ -148,7 +148,7 @@ export function StaffTab() {
 
 /** Whose badge somebody may print: a supervisor an operator's, an administrator anybody's. Core decides. */
 function mayPrintOf(operator: Operator | null, whose: Operator): boolean {
-  return may(operator, whose.role === 'operator' ? 'supervisor' : 'administrator');
+  return may(operator, whose.role === 'operator' ? 'staff.keepOperators' : 'staff.keepOthers');
 }
 
 function BadgeOnce(props: { readonly enrolled: Output<'staff.enrol'>; readonly onKept: () => void }) {
@@ -193,7 +193,7 @@ function EnrolForm(props: {
   const [failure, setFailure] = useState<Failure | null>(null);
   const nameFault = checkName(name);
   const pinFault = checkPin(pin);
-  const offered = roles.filter((each) => each !== 'administrator' || may(operator, 'administrator'));
+  const offered = roles.filter((each) => each === 'operator' || may(operator, 'staff.keepOthers'));
 
   async function submit(): Promise<void> {
     setTried(true);

@@ -16,7 +16,7 @@ export function ConnectionPanel(props: { readonly url: string | null; readonly o
   const t = useText();
   const site = useSite();
   const [isOpen, setOpen] = useState(false);
-  const mayConnect = may(site.operator, 'supervisor');
+  const mayConnect = may(site.operator, 'sync.connect');
   const { url } = props;
   const connect = mayConnect && (
     <Button variant={url === null ? 'filled' : 'default'} onClick={() => setOpen(true)}>

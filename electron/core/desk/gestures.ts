@@ -2,6 +2,7 @@ import { maskName } from '../../../shared/codes/mask.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Stage } from '../../../shared/model/desk.ts';
 import type { Person } from '../../../shared/model/person.ts';
+import { standingOf } from '../../../shared/model/rights.ts';
 import type { Operator } from '../../../shared/model/staff.ts';
 import type { ResultOutcome, ScanSource } from '../../../shared/model/test.ts';
 import { minute } from '../../../shared/time.ts';
@@ -9,7 +10,8 @@ import type { TestRow, WrittenReason } from '../../db/tests.ts';
 import { readable } from '../results/window.ts';
 import { writeResult, writeVoid } from '../results/write.ts';
 import { currentRound } from '../rounds/rounds.ts';
-import { audit, hasRights, type Station, signedIn, today } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
 import { heldKitCard, maskedNameOf, personCard, tailOf, testCard } from './cards.ts';
 import { type Gesture, type HeldKit, type HeldPerson, nothingDone, type Refusal, refusal } from './deskState.ts';
@@ -239,7 +241,7 @@ export function testStage(station: Station, test: TestRow): Stage {
     test: testCard(station, test),
     allowed: [...allowed],
     blockedBy,
-    mayOverride: mayBeOverridden && operator !== null && hasRights(operator.role, 'supervisor'),
+    mayOverride: mayBeOverridden && operator !== null && standingOf(operator.role, 'results.override') === 'may',
   };
 }
 
@@ -256,12 +258,12 @@ export function chooseResult(
   outcome: ResultOutcome,
   overrideReason: WrittenReason | null,
 ): Gesture {
-  const operator = signedIn(station);
+  signedIn(station);
   const test = mustFind(station, testId);
   const { allowed, blockedBy, mayBeOverridden } = readable(test, station.clock.now(), station.clock.behind() !== null);
-  const isOverridden = mayBeOverridden && overrideReason !== null && hasRights(operator.role, 'supervisor');
+  const isOverridden = !allowed.includes(outcome) && mayBeOverridden && overrideReason !== null;
+  if (isOverridden) allow(station, 'results.override');
   if (!allowed.includes(outcome) && !isOverridden) {
-    if (mayBeOverridden && overrideReason !== null) throw new StationError('FORBIDDEN', { needs: 'supervisor' });
     return refuse(station, blockedRefusal(station, test, blockedBy));
   }
   const reason = allowed.includes(outcome) ? null : overrideReason;

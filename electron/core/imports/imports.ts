@@ -6,9 +6,11 @@ import type { ImportCounts, ImportPreview } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';
+import type { Capability } from '../../../shared/model/rights.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
-import { audit, type Station, signedInAs, today } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, type Station, today } from '../station.ts';
 import { csvLine, readSheet, type Sheet } from './csv.ts';
 import { type ManifestKit, planManifest } from './manifest.ts';
 import { type Plan, RowFault } from './plan.ts';
@@ -36,6 +38,8 @@ type Prepared = {
 };
 
 type Staged = Prepared & { readonly learner: Learner };
+
+const importing = { roster: 'people.import', manifest: 'kits.import' } as const satisfies Record<string, Capability>;
 
 /**
  * Imports of one run of core: what was read and checked, waiting to be committed or cancelled. Rows are staged in short
@@ -115,7 +119,7 @@ export function createImports() {
     if (ready === undefined) throw new StationError('IMPORT_GONE');
     cancelled.delete(importId);
     const { tables } = station;
-    const operatorId = signedInAs(station, 'supervisor').id;
+    const operatorId = allow(station, importing[ready.preview.kind]).id;
     const learner = createLearner();
     const total = ready.people.fresh.length + ready.kits.length;
     tables.imports.start({
@@ -162,7 +166,7 @@ export function createImports() {
 
   const handlers: Handlers<'imports.preview' | 'imports.commit' | 'imports.cancel' | 'imports.saveFaults'> = {
     'imports.preview': look(async (station, { importId, kind, path }) => {
-      signedInAs(station, 'supervisor');
+      allow(station, importing[kind]);
       return (await prepare(station, importId, kind, path)).preview;
     }),
     'imports.commit': change({
@@ -188,9 +192,9 @@ export function createImports() {
       return {};
     }),
     'imports.saveFaults': look((station, { importId, path, language }) => {
-      signedInAs(station, 'supervisor');
       const ready = prepared.get(importId);
       if (ready === undefined) throw new StationError('IMPORT_GONE');
+      allow(station, importing[ready.preview.kind]);
       const headings = [
         ...ready.sheet.headings,
         language === 'en' ? 'Line' : '行号',

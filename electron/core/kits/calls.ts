@@ -1,7 +1,8 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, signedIn, signedInAs, today } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, signedIn, today } from '../station.ts';
 
 /** What names a product in a code: a GTIN with a right check digit, as 14 digits, or the device part of an MA code. */
 function productCode(text: string, day: string, field: string): string {
@@ -27,7 +28,7 @@ export const kitHandlers: Handlers<'products.list' | 'products.save' | 'kits.lis
   'products.list': look((station) => ({ products: station.tables.products.list() })),
   'products.save': change({
     run: (station, input) => {
-      signedInAs(station, 'supervisor');
+      allow(station, 'products.edit');
       const { products } = station.tables;
       const former = input.productId === null ? null : products.find(input.productId);
       if (input.productId !== null && former === null) throw new StationError('NOT_FOUND', { what: 'product' });

@@ -6,7 +6,8 @@ import { StationError } from '../../../shared/errors.ts';
 import type { CodePattern } from '../../../shared/model/pattern.ts';
 import type { PatternPart } from '../../db/patterns.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, type Station, signedIn, signedInAs, today } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, type Station, signedIn, today } from '../station.ts';
 import { readKitCode } from './kitCode.ts';
 import type { Group, PatternBook } from './patternBook.ts';
 import { drawn, firmPrefix, joined, prefixOf, type Shape, shapeOf } from './shape.ts';
@@ -375,7 +376,7 @@ export const patternHandlers: Handlers<'patterns.list' | 'patterns.set' | 'patte
   }),
   'patterns.set': change({
     run: (station, { patternId, enabled }) => {
-      signedInAs(station, 'supervisor');
+      allow(station, 'patterns.edit');
       const { group, groups } = mustFindGroup(station, patternId);
       const next = { ...group, enabled };
       save(station, next);
@@ -388,7 +389,7 @@ export const patternHandlers: Handlers<'patterns.list' | 'patterns.set' | 'patte
   }),
   'patterns.teach': change({
     run: (station, { codes }) => {
-      signedInAs(station, 'supervisor');
+      allow(station, 'patterns.edit');
       const { learner, productId } = readLessons(station, codes);
       const groups = writeLessons(station, learner, 'taught');
       audit(station, 'pattern.teach', `product:${productId}`, {

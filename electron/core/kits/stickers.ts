@@ -2,7 +2,8 @@ import { hasRightOwnCheck, makeOwnCode } from '../../../shared/codes/ownCodes.ts
 import { compact } from '../../../shared/codes/plainText.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, type Station, signedIn, signedInAs, today } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, type Station, signedIn, today } from '../station.ts';
 
 /** The earlier of two days, either of which may be unknown. */
 export function earlierDay(one: string | null, other: string | null): string | null {
@@ -26,7 +27,7 @@ function stickerCode(typed: string): string | null {
 export const stickerHandlers: Handlers<'stickers.issue' | 'stickers.list' | 'stickers.get' | 'stickers.spoil'> = {
   'stickers.issue': change({
     run: (station, input) => {
-      const operator = signedInAs(station, 'supervisor');
+      const operator = allow(station, 'stickers.issue');
       const { products, stickers } = station.tables;
       if (products.find(input.productId) === null) throw new StationError('NOT_FOUND', { what: 'product' });
       const lot = products.findLot(input.productId, input.lot);

@@ -5,7 +5,8 @@ import { mustFind } from '../desk/gestures.ts';
 import { undoMs } from '../desk/state.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { knownGroups, patternBook } from '../kits/patterns.ts';
-import { audit, type Station, signedInAs, today } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, type Station, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
 import { mendedRaw, type Proposal, propose, withoutRivals } from './propose.ts';
 
@@ -120,13 +121,13 @@ function proposalsFor(station: Station, testIds: readonly string[]): readonly (P
 
 export const repairHandlers: Handlers<'repairs.preview' | 'repairs.commit' | 'repairs.undo' | 'repairs.list'> = {
   'repairs.preview': look((station, filter) => {
-    signedInAs(station, 'supervisor');
+    allow(station, 'kits.repair');
     const { proposals, more } = preview(station, filter);
     return { rows: proposals.map(toRow), more };
   }),
   'repairs.commit': change({
     run: (station, { testIds, reason }) => {
-      const operator = signedInAs(station, 'supervisor');
+      const operator = allow(station, 'kits.repair');
       const repairId = station.newId();
       // Judged anew: between the preview and now a kit may have been bound or a pattern switched off.
       const proposals = proposalsFor(station, [...new Set(testIds)]);
@@ -153,7 +154,7 @@ export const repairHandlers: Handlers<'repairs.preview' | 'repairs.commit' | 're
   }),
   'repairs.undo': change({
     run: (station, { repairId }) => {
-      const operator = signedInAs(station, 'supervisor');
+      const operator = allow(station, 'kits.repair');
       const { repairs, tests } = station.tables;
       const repair = repairs.find(repairId);
       if (repair === null || repair.undoes !== null) throw new StationError('NOT_FOUND', { what: 'repair' });
@@ -181,7 +182,7 @@ export const repairHandlers: Handlers<'repairs.preview' | 'repairs.commit' | 're
     },
   }),
   'repairs.list': look((station) => {
-    signedInAs(station, 'supervisor');
+    allow(station, 'kits.repair');
     return { repairs: station.tables.repairs.list() };
   }),
 };

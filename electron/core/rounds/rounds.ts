@@ -2,7 +2,8 @@ import { StationError } from '../../../shared/errors.ts';
 import type { Round } from '../../../shared/model/round.ts';
 import type { RoundRow } from '../../db/rounds.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, type Station, signedInAs } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, type Station } from '../station.ts';
 
 export function roundView(station: Station, round: RoundRow): Round {
   return {
@@ -42,7 +43,7 @@ export const roundHandlers: Handlers<'rounds.list' | 'rounds.open'> = {
   }),
   'rounds.open': change({
     run: (station, { name, day }) => {
-      signedInAs(station, 'supervisor');
+      allow(station, 'rounds.open');
       return openRound(station, name, day);
     },
     answer: (station, round) => ({ round: roundView(station, round) }),

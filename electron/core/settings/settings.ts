@@ -2,7 +2,8 @@ import { type SiteSettings, siteSettingsSchema } from '../../../shared/contract.
 import { StationError } from '../../../shared/errors.ts';
 import type { Tables } from '../../db/tables.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, signedInAs } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit } from '../station.ts';
 
 const key = 'site';
 
@@ -29,7 +30,7 @@ export const settingsHandlers: Handlers<'settings.get' | 'settings.set'> = {
   'settings.get': look((station) => station.settings.get()),
   'settings.set': change({
     run: (station, { settings }) => {
-      signedInAs(station, 'supervisor');
+      allow(station, 'settings.edit');
       if (!isZone(settings.zone))
         throw new StationError('INVALID_INPUT', { path: 'settings.zone', problem: 'unknown zone' }, 'settings.zone');
       const former: Record<string, unknown> = station.settings.get();

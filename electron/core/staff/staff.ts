@@ -1,12 +1,14 @@
 import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
 import { StationError } from '../../../shared/errors.ts';
+import type { Capability } from '../../../shared/model/rights.ts';
 import type { Operator, Role } from '../../../shared/model/staff.ts';
 import { minute, second } from '../../../shared/time.ts';
 import { gesture } from '../desk/calls.ts';
 import { deskView } from '../desk/view.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, type Station, signedInAs } from '../station.ts';
+import { audit, type Station } from '../station.ts';
 import { isRightPin, type PinSecret, sealPin } from './pin.ts';
+import { allow } from './rights.ts';
 import { changeOperator, lockDesk } from './session.ts';
 
 /** Wrong PINs that cost nothing; each further one doubles the wait, up to a quarter of an hour. */
@@ -54,9 +56,9 @@ async function checkPin(station: Station, operatorId: string, pin: string): Prom
   return { id: secret.id, name: secret.name, role: secret.role };
 }
 
-/** Whoever holds a badge can sign in with it: a supervisor gets none that may more than they. Throws FORBIDDEN. */
-function mayPrintBadgeOf(station: Station, role: Role): void {
-  signedInAs(station, role === 'operator' ? 'supervisor' : 'administrator');
+/** Whoever holds a badge or knows a PIN can sign in with it: a supervisor gets none that may more than they. */
+function keeping(role: Role): Capability {
+  return role === 'operator' ? 'staff.keepOperators' : 'staff.keepOthers';
 }
 
 export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock' | 'staff.enrol' | 'staff.badges'> = {
@@ -70,7 +72,7 @@ export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock
   'staff.enrol': change({
     prepare: (_station, { pin }) => sealPin(pin),
     run: (station, { name, role }, secret) => {
-      signedInAs(station, role === 'administrator' ? 'administrator' : 'supervisor');
+      allow(station, keeping(role));
       return enrol(station, name, role, secret);
     },
     answer: (_station, stored) => stored,
@@ -81,7 +83,7 @@ export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock
       for (const id of ids) {
         const operator = station.tables.operators.find(id);
         if (operator === null) throw new StationError('NOT_FOUND', { what: 'operator' });
-        mayPrintBadgeOf(station, operator.role);
+        allow(station, keeping(operator.role));
         if (renew) station.tables.operators.setBadge(id, makeOwnCode('YS', station.random));
         audit(station, 'staff.badgePrint', `operator:${id}`, { renewed: renew });
       }
@@ -94,7 +96,7 @@ export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock
         const operator = station.tables.operators.find(id);
         const badge = station.tables.operators.badgeOf(id);
         if (operator === null || badge === null) return [];
-        mayPrintBadgeOf(station, operator.role);
+        allow(station, keeping(operator.role));
         return [{ operatorId: id, name: operator.name, role: operator.role, badge }];
       }),
     }),

@@ -1,7 +1,8 @@
 import { maskName } from '../../../shared/codes/mask.ts';
 import { tailOf } from '../desk/cards.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, signedIn, signedInAs } from '../station.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, signedIn } from '../station.ts';
 import { readConnection, safeUrl, writeConnection } from './connection.ts';
 import type { Uploader } from './uploader.ts';
 import { syncView } from './view.ts';
@@ -45,7 +46,7 @@ export function syncHandlers(
     }),
     'sync.connect': change({
       run: (station, { url, token }) => {
-        signedInAs(station, 'supervisor');
+        allow(station, 'sync.connect');
         writeConnection(station.tables, { url, token }, false);
         audit(station, 'sync.connect', 'station', { host: new URL(safeUrl(url)).host });
         return {};

@@ -47,7 +47,7 @@ export function PortGuns() {
   const [open, setOpen] = useState<Open>(null);
   const [last, setLast] = useState<Last | null>(null);
   const [scannedAtMs, setScannedAtMs] = useState<Readonly<Record<string, number>>>({});
-  const mayChange = may(operator, 'supervisor');
+  const mayChange = may(operator, 'guns.edit');
   useStationEvent('guns.scanned', (scan) => {
     setLast({ kind: 'scan', scan });
     setScannedAtMs((before) => ({ ...before, [scan.gunId]: scan.atMs }));
