@@ -35,6 +35,9 @@ export const errorCodes = [
   'TOO_LATE', // params.closedAtMs
   'CLOCK_BEHIND', // params.highWaterMs
   'REASON_NEEDED',
+  'REASON_PERSONAL', // the words of a reason hold the number of a document or a phone
+  'FILE_NOT_WRITTEN', // params.problem: why an export did not come about
+  'EXPORT_CANCELLED',
   'NOTHING_TO_UNDO',
   'UNDO_TOO_LATE',
   'FILE_NOT_CHOSEN', // a path that no dialog of ours gave out

@@ -21,12 +21,14 @@ import { createClock, systemTime, type TimeSource } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
 import { type DeskState, emptyDesk } from './desk/deskState.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo } from './dispatch.ts';
+import { createExports } from './exports/exports.ts';
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { stickerHandlers } from './kits/stickers.ts';
+import { personPageHandlers } from './people/page.ts';
 import { peopleHandlers } from './people/people.ts';
 import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
@@ -299,6 +301,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const stationHandlers: Handlers<Exclude<CoreMethod, RegisterMethod>> = {
     ...deskHandlers,
     ...peopleHandlers,
+    ...personPageHandlers,
+    ...createExports(),
     ...kitHandlers,
     ...patternHandlers,
     ...repairHandlers,

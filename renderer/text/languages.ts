@@ -7,6 +7,7 @@ import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
 import { ports as portsEn } from './en/ports.ts';
+import { privacy as privacyEn } from './en/privacy.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
 import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
@@ -26,6 +27,7 @@ import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
 import { ports } from './zhCN/ports.ts';
+import { privacy } from './zhCN/privacy.ts';
 import { refusals } from './zhCN/refusals.ts';
 import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
@@ -51,6 +53,7 @@ export const zhCN = {
   lists,
   people,
   ports,
+  privacy,
   refusals,
   repairs,
   results,
@@ -74,6 +77,7 @@ export const en = {
   lists: listsEn,
   people: peopleEn,
   ports: portsEn,
+  privacy: privacyEn,
   refusals: refusalsEn,
   repairs: repairsEn,
   results: resultsEn,

@@ -13,6 +13,8 @@ export const desk = {
     retest: 'Test again',
     override: 'Supervisor’s entry',
     next: 'Next',
+    personPage: 'Person',
+    personPageKey: 'Ctrl D',
     save: 'Register',
   },
   idle: {

@@ -13,6 +13,8 @@ export const desk = {
     retest: '换一盒重测',
     override: '负责人补录',
     next: '下一步',
+    personPage: '人员资料',
+    personPageKey: 'Ctrl D',
     save: '登记',
   },
   idle: {
