@@ -45,6 +45,7 @@ export function PrivacySwitch() {
           className={css['peek']}
           data-peeking={isPeeking}
           aria-pressed={isPeeking}
+          title={t('privacy.peekHint')}
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);
             peek(true);

@@ -57,7 +57,6 @@ function isNumber(match: string): boolean {
 
 function places(text: string): readonly Place[] {
   if (text.length < fewest) return [];
-  const points = Array.from(text);
   const plain = Array.from(spokenAsDigits(text)).map(plainPoint);
   // Offsets of the regular expression are UTF-16 units, those of the places code points.
   const joined = plain.join('');

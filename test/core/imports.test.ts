@@ -123,7 +123,9 @@ describe('rosters', () => {
     await desk.scan(kit(1));
     await commit((await preview(chinese([`陈改名,${documentOf(1)},,9,901`]))).importId);
     const { rows: tests } = await desk.call('tests.list', {} as never);
-    expect(tests[0]?.person).toMatchObject({ name: '陈建国', address: { building: '5', room: '1201' } });
+    expect(tests[0]?.person).toMatchObject({ address: { building: '5', room: '1201' } });
+    const { stage } = await desk.call('desk.showTest', { testId: tests[0]?.testId ?? '' } as never);
+    expect(stage).toMatchObject({ kind: 'test', test: { person: { name: '陈建国' } } });
   });
 
   it('a cancel leaves nothing, and the desk goes on meanwhile', async () => {

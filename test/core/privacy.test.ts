@@ -242,15 +242,16 @@ describe('showing somebody in full', () => {
     ]);
   });
 
-  it.each([
-    ['no reason', {}, 'INVALID_INPUT'],
-    ['a reason that is none of the list', { reason: { code: 'curious' } }, 'INVALID_INPUT'],
-    ['other without words', { reason: { code: 'other', text: ' ' } }, 'INVALID_INPUT'],
-    ['a document in the words', { reason: { code: 'contact', text: `查 ${documentOf(4)}` } }, 'REASON_PERSONAL'],
-    ['a phone in the words', { reason: { code: 'contact', text: '打１３８-0013-8001' } }, 'REASON_PERSONAL'],
-  ])('%s: refused, and nothing is in the log', async (_name, more, code) => {
+  it('refused without a reason of the list, and where its words hold a number: then nothing is in the log', async () => {
     const personId = await personIdOf(0);
-    expect(await desk.reply('people.reveal', { personId, ...more } as never)).toMatchObject({ error: { code } });
+    for (const [more, code] of [
+      [{}, 'INVALID_INPUT'],
+      [{ reason: { code: 'curious' } }, 'INVALID_INPUT'],
+      [{ reason: { code: 'other', text: ' ' } }, 'INVALID_INPUT'],
+      [{ reason: { code: 'contact', text: `查 ${documentOf(4)}` } }, 'REASON_PERSONAL'],
+      [{ reason: { code: 'contact', text: '打１３８-0013-8001' } }, 'REASON_PERSONAL'],
+    ] as const)
+      expect(await desk.reply('people.reveal', { personId, ...more } as never)).toMatchObject({ error: { code } });
     expect(entries('person.reveal')).toEqual([]);
   });
 
@@ -315,7 +316,7 @@ describe('exports', () => {
     expect(rows).toHaveLength(known.length + 1);
     expect(rows.find(([name]) => name === '欧***')).toEqual([
       '欧***',
-      '男',
+      '',
       '56',
       '1966-**-**',
       '5',

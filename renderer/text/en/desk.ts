@@ -244,6 +244,7 @@ export const desk = {
     pending: 'to read',
     void: 'void',
     registered: 'in all',
+    read: 'read',
   },
   rail: {
     title: 'Last',

@@ -4,7 +4,8 @@ export const privacy = {
   turnOn: 'Turn on privacy mode: names in part, no numbers',
   turnOff: 'Turn off privacy mode',
   key: 'Ctrl H',
-  peek: 'Hold to peek',
+  peek: 'Peek',
+  peekHint: 'Shows names and documents for as long as it is held',
   hidden: 'hidden',
   tail: 'ending {{tail}}',
   page: {

@@ -244,6 +244,7 @@ export const desk = {
     pending: '待判读',
     void: '作废',
     registered: '登记',
+    read: '已判读',
   },
   rail: {
     title: '最近',

@@ -4,7 +4,8 @@ export const privacy = {
   turnOn: '打开隐私模式：姓名只显示姓，号码不显示',
   turnOff: '关闭隐私模式',
   key: 'Ctrl H',
-  peek: '按住看一眼',
+  peek: '看一眼',
+  peekHint: '按住时显示姓名和证件，松开就隐藏',
   hidden: '已隐藏',
   tail: '尾号 {{tail}}',
   page: {
