@@ -34,6 +34,7 @@ export const errorCodes = [
   'TOO_EARLY', // params.opensAtMs
   'TOO_LATE', // params.closedAtMs
   'CLOCK_BEHIND', // params.highWaterMs
+  'CLOCK_WRONG', // behind itself, or far from the central service's
   'REASON_NEEDED',
   'NOTHING_TO_UNDO',
   'UNDO_TOO_LATE',
@@ -53,6 +54,8 @@ export const errorCodes = [
   'STICKERS_ALL_GONE', // nothing unused to print
   'WINDOW_UNSOUND', // a reading window that closes before it opens
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
+  'PURGE_CHANGED', // params.tests, params.people: what would be destroyed is not what was shown
+  'PURGE_NOTHING',
   'PRINT_FAILED', // params.problem
   'CANCELLED', // the person closed the dialog
 ] as const;
