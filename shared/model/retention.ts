@@ -3,10 +3,8 @@ import { atMsSchema, daySchema } from '../time.ts';
 
 /**
  * How long what is kept, in days; null for as long as the register lives. The law asks for the shortest time that the
- * purpose needs (Personal Information Protection Law, article 19) and for six months at least for logs (Cybersecurity
- * Law, article 21).
+ * purpose needs (Personal Information Protection Law, article 19).
  */
-export const leastAuditDays = 180;
 const period = (least: number) => z.int().min(least).max(3_650).nullable();
 export const retentionPeriodsSchema = z.strictObject({
   /** Tests with their results and what was sent of them, counted from the day of the binding. */
