@@ -24,6 +24,12 @@ import {
 import { kitProductSchema, readingWindowSchema } from './model/kit.ts';
 import { codePatternSchema, kitCorrectionSchema, repairRowSchema } from './model/pattern.ts';
 import { maskedPersonSchema, personDraftSchema } from './model/person.ts';
+import {
+  destructionPieceSchema,
+  destructionSchema,
+  purgePreviewSchema,
+  retentionPeriodsSchema,
+} from './model/retention.ts';
 import { roundSchema } from './model/round.ts';
 import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
 import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
@@ -416,6 +422,37 @@ export const coreContract = {
   'rounds.list': call(nothing, z.object({ rounds: z.array(roundSchema), currentId: z.string() })),
   'rounds.open': call(z.strictObject({ requestId, name: siteText, day: daySchema }), z.object({ round: roundSchema })),
 
+  'retention.get': call(
+    nothing,
+    z.object({
+      periods: retentionPeriodsSchema,
+      due: purgePreviewSchema,
+      /** The newest 200, the newest first. */
+      destructions: z.array(destructionSchema),
+    }),
+  ),
+  'retention.set': call(
+    z.strictObject({ requestId, periods: retentionPeriodsSchema }),
+    z.object({ periods: retentionPeriodsSchema }),
+  ),
+  /**
+   * Destroys what is over its period, day by day, each whole in a transaction of its own; `tests` and `people` are what
+   * `retention.get` said. Emits `retention.progressed`. A purge that was broken off is finished by the same requestId or
+   * by the next purge. PURGE_CHANGED, PURGE_NOTHING.
+   */
+  'retention.purge': call(
+    z.strictObject({ requestId, tests: z.int().min(0), people: z.int().min(0) }),
+    z.object({
+      destruction: destructionSchema,
+      /** Nothing of it is left in the write-ahead log; false while somebody else reads the register. */
+      logCleared: z.boolean(),
+    }),
+  ),
+  'retention.find': call(
+    z.strictObject({ destructionId: id }),
+    z.object({ destruction: destructionSchema, pieces: z.array(destructionPieceSchema) }),
+  ),
+
   'summary.get': call(z.strictObject({ day: daySchema.optional() }), daySummarySchema),
   /** Takes the number of the day's next paper copy, for exactly these figures; NOT_ON_STAGE when they have moved on. */
   'summary.countCopy': call(
@@ -524,6 +561,8 @@ export const appContract = {
     }),
     printed,
   ),
+  /** The record of a destruction, to sign and to file. */
+  'print.destruction': call(z.strictObject({ destructionId: id, ...onPaper }), printed),
   'print.listPrinters': call(
     nothing,
     z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),
@@ -556,6 +595,7 @@ export const events = {
   'exports.progressed': z.object({ exportId: z.string(), done: z.int(), total: z.int() }),
   /** Core's process: it died and is being started again, or is back. */
   'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),
+  'retention.progressed': z.object({ destructionId: z.string(), done: z.int(), total: z.int() }),
   'station.changed': z.object({}),
   'guns.scanned': gunScanSchema,
   'guns.damaged': gunDamageSchema,

@@ -40,6 +40,7 @@ import {
   unwrapByRecoveryKey,
 } from './register/keyFile.ts';
 import { repairHandlers } from './repairs/repairs.ts';
+import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { sealPin } from './staff/pin.ts';
@@ -308,6 +309,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...repairHandlers,
     ...stickerHandlers,
     ...createImports(),
+    ...retentionHandlers(),
     ...roundHandlers,
     ...staffHandlers,
     ...settingsHandlers,

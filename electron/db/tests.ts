@@ -171,7 +171,8 @@ export function testsTable(db: Register) {
   );
   const testedInRound = db
     .prepare(
-      "SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = ? AND status NOT IN ('undone', 'void')",
+      `SELECT (SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = @roundId AND status NOT IN ('undone', 'void'))
+         + (SELECT coalesce(sum(tested), 0) FROM kept_rounds WHERE round_id = @roundId)`,
     )
     .pluck();
   const waiting = db
@@ -277,7 +278,7 @@ export function testsTable(db: Register) {
     countRunning: (sinceMs: number): number => countRunning.get(sinceMs) as number,
     countByStatus: (day: string): Partial<Record<TestStatus, number>> =>
       Object.fromEntries((tally.all(day) as { status: TestStatus; n: number }[]).map((row) => [row.status, row.n])),
-    countTestedInRound: (roundId: string): number => testedInRound.get(roundId) as number,
+    countTestedInRound: (roundId: string): number => testedInRound.get({ roundId }) as number,
     centralState: (testId: string, nowMs: number): CentralState => waiting.get({ testId, nowMs }) as CentralState,
     list: (filter: {
       readonly day: string | null;

@@ -11,6 +11,7 @@ import { privacy as privacyEn } from './en/privacy.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
 import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
+import { retention as retentionEn } from './en/retention.ts';
 import { scanners as scannersEn } from './en/scanners.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
@@ -31,6 +32,7 @@ import { privacy } from './zhCN/privacy.ts';
 import { refusals } from './zhCN/refusals.ts';
 import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
+import { retention } from './zhCN/retention.ts';
 import { scanners } from './zhCN/scanners.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
@@ -57,6 +59,7 @@ export const zhCN = {
   refusals,
   repairs,
   results,
+  retention,
   scanners,
   settings,
   setup,
@@ -81,6 +84,7 @@ export const en = {
   refusals: refusalsEn,
   repairs: repairsEn,
   results: resultsEn,
+  retention: retentionEn,
   scanners: scannersEn,
   settings: settingsEn,
   setup: setupEn,

@@ -30,6 +30,7 @@ export const refusalCodes = [
   'kitRecalled', // params.lot
   'kitUsed', // params.boundAtMs, params.person (masked), params.address, params.operator
   'kitVoid', // the same for a voided one
+  'kitSpent', // params.spentOn: used by a test that was destroyed when its time was over
   'kitLotUnknown', // by the site's policy
   'kitSerialUnknown', // by the site's policy
   'personUnknown', // params.kind: a code that can only be found, not entered (phone, person QR)

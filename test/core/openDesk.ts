@@ -196,6 +196,8 @@ const looks: ReadonlySet<string> = new Set([
   'imports.preview',
   'imports.cancel',
   'imports.saveFaults',
+  'retention.get',
+  'retention.find',
   'rounds.list',
   'summary.get',
   'sync.get',

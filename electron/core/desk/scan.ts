@@ -106,8 +106,7 @@ function readOnPeopleGun(station: Station, text: string, code: CodeReading): Cod
   if (!code.ok && code.error.code === 'ambiguous') return readPersonCode(text, day, code.candidates ?? []);
   if (!code.ok || code.kind !== 'serial') return code;
   const key = kitKey(code);
-  const isOurs =
-    key !== null && (station.tables.kits.find(key) !== null || station.tables.tests.findLiveByKit(key) !== null);
+  const isOurs = key !== null && isKnownKit(station, key);
   const shape = classify(text, { today: day });
   if (isOurs || shape.ok || shape.error.code !== 'ambiguous') return code;
   return readPersonCode(text, day, shape.candidates ?? []);
@@ -126,8 +125,16 @@ function readCode(station: Station, text: string): CodeReading {
   if (!known.ok || key === null) return code;
   // The classifier knows one beginning a pattern; the site's own rule, which refuses less, has the last word.
   if (isOffPattern(code) && patternDoubt(station, known, key) === null) return known;
-  const isBound = isOffPattern(code) && station.tables.tests.findLiveByKit(key) !== null;
-  return isBound || station.tables.kits.find(key) !== null ? known : code;
+  return (isOffPattern(code) ? isKnownKit(station, key) : station.tables.kits.find(key) !== null) ? known : code;
+}
+
+/** Listed, bound to somebody, or used by a test that was destroyed since. */
+function isKnownKit({ tables }: Station, key: string): boolean {
+  return (
+    tables.kits.find(key) !== null ||
+    tables.tests.findLiveByKit(key) !== null ||
+    tables.retention.findSpentDay(key) !== null
+  );
 }
 
 /** A plain serial is refused for its length only where the site has learned another. */

@@ -50,3 +50,12 @@ export function currentDesk(station: Station): DeskState {
       : state.stage;
   return { ...state, ...letGo, stage };
 }
+
+/** Takes off the desk what has stood there since before this moment: whoever it shows may be destroyed by now. */
+export function clearOld(station: Station, beforeMs: number): void {
+  const state = station.desk.get();
+  const isWaiting = state.heldUntilMs !== null && station.clock.now() < state.heldUntilMs;
+  const isNew = isWaiting || (state.lastScan !== null && state.lastScan.atMs >= beforeMs);
+  const rail = state.rail.filter(({ atMs }) => atMs >= beforeMs);
+  setDesk(station, isNew ? { rail } : { ...letGo, stage: { kind: 'idle' }, lastScan: null, rail });
+}

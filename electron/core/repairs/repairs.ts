@@ -50,6 +50,10 @@ function preview(
   return { proposals: withoutRivals(found).slice(0, mostTests), more };
 }
 
+function isTaken({ tables }: Station, kitKey: string): boolean {
+  return tables.tests.findLiveByKit(kitKey) !== null || tables.retention.findSpentDay(kitKey) !== null;
+}
+
 function toRow({ kitKey: _kitKey, toKey: _toKey, ...row }: Proposal): RepairRow {
   return row;
 }
@@ -157,16 +161,18 @@ export const repairHandlers: Handlers<'repairs.preview' | 'repairs.commit' | 're
   'repairs.undo': change({
     run: (station, { repairId }) => {
       const operator = allow(station, 'kits.repair');
-      const { repairs, tests } = station.tables;
+      const { repairs } = station.tables;
       const repair = repairs.find(repairId);
       if (repair === null || repair.undoes !== null) throw new StationError('NOT_FOUND', { what: 'repair' });
       if (repair.isUndone) throw new StationError('REPAIR_UNDONE');
       const written = repairs.listCorrections(repairId);
+      // All its tests were destroyed when their time was over.
+      if (written.length === 0) throw new StationError('NOT_FOUND', { what: 'repair' });
       // A binding that was undone at the desk holds no kit and has nothing to give back.
       const standing = written.filter(({ testId }) => mustFind(station, testId).status !== 'undone');
       const moved = standing.filter(({ testId, n }) => mustFind(station, testId).kitN !== n);
       if (moved.length > 0) throw new StationError('REPAIR_CHANGED', { tests: moved.length });
-      const taken = standing.filter(({ oldKitKey }) => tests.findLiveByKit(oldKitKey) !== null);
+      const taken = standing.filter(({ oldKitKey }) => isTaken(station, oldKitKey));
       if (taken.length > 0) throw new StationError('KIT_TAKEN', { tests: taken.length });
       const id = station.newId();
       const reason = repairs.reasonOf(repairId);

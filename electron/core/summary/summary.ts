@@ -16,7 +16,10 @@ function figuresHash(figures: DayFigures): string {
 }
 
 /** The figures of a site-local day: each test once, by its newest revision, on the day of its binding. */
-function dayFigures(station: Station, day: string): DayFigures {
+export function dayFigures(station: Station, day: string): DayFigures {
+  // Of a day whose tests were destroyed the figures are kept as they were.
+  const kept = station.tables.retention.findKeptDay(day);
+  if (kept !== null) return kept;
   const { siteName, stationName, zone } = station.settings.get();
   const tests = station.tables.summary.listTests(day);
   const total = tests.reduce(count, emptyTally);

@@ -55,6 +55,10 @@ export const errors = {
   STICKERS_ALL_GONE: 'There is no unused sticker among these numbers.',
   WINDOW_UNSOUND: 'The reading window must close after it opens.',
   CENTRAL_URL_UNSAFE: 'The address must begin with https://. Plain http:// is for this computer only.',
+  CLOCK_WRONG: 'The clock of this computer is wrong. Set it right first, then try again.',
+  PURGE_CHANGED:
+    'What would be destroyed has just changed; nothing was destroyed. Look at the new figures and confirm again.',
+  PURGE_NOTHING: 'Nothing is over its period; nothing was destroyed.',
   PRINT_FAILED: 'Nothing was printed. Please check the printer, or save a PDF.',
   CANCELLED: 'Cancelled.',
 } satisfies Record<ErrorCode, string>;

@@ -1,6 +1,12 @@
 export const settings = {
   title: 'Settings',
-  tabs: { preferences: 'Preferences', site: 'Site', rounds: 'Rounds', staff: 'Staff and badges' },
+  tabs: {
+    preferences: 'Preferences',
+    site: 'Site',
+    rounds: 'Rounds',
+    staff: 'Staff and badges',
+    retention: 'Retention',
+  },
   about: 'Yiceda workstation {{version}}',
   testClock: 'running on the test clock',
   practice: 'central service on this computer, for trying out',

@@ -55,6 +55,9 @@ export const errors = {
   STICKERS_ALL_GONE: '这些编号里没有未用的贴纸可打印。',
   WINDOW_UNSOUND: '判读时间不对：最晚要大于最早。',
   CENTRAL_URL_UNSAFE: '地址要以 https:// 开头，明文 http:// 只能用于本机。',
+  CLOCK_WRONG: '这台电脑的时间不对，先校准时间，再做这一步。',
+  PURGE_CHANGED: '要销毁的内容刚才有变化，什么也没有销毁。请看清新的数目再确认。',
+  PURGE_NOTHING: '没有到期的记录，什么也没有销毁。',
   PRINT_FAILED: '没有打印出来，请检查打印机，或者保存为 PDF。',
   CANCELLED: '已取消。',
 } as const satisfies Record<ErrorCode, string>;

@@ -26,6 +26,10 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'staff.lock': { requestId },
   'staff.enrol': { requestId, name: '王强', role: 'operator', pin: '274951' },
   'staff.badges': { requestId, operatorIds: ['nobody'], renew: false },
+  'retention.get': {},
+  'retention.set': { requestId, periods: { testsDays: 180, peopleDays: null } },
+  'retention.purge': { requestId, tests: 0, people: 0 },
+  'retention.find': { destructionId: 'none' },
   'desk.get': {},
   'desk.scan': { requestId, text: 'x', source: 'gun' },
   'desk.choosePerson': { requestId, personId: 'nobody' },
@@ -141,5 +145,6 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'print.commandCards': { layout: 'cards', language: 'zh-CN', to: 'file' },
   'print.badges': { requestId, operatorIds: ['nobody'], renew: false, language: 'zh-CN', to: 'file' },
   'print.stickers': { batchId: 'none', layout: '65', language: 'zh-CN', to: 'file' },
+  'print.destruction': { destructionId: 'none', language: 'zh-CN', to: 'file' },
   'print.listPrinters': {},
 };
