@@ -174,14 +174,15 @@ function readAddress(cell: (field: Field) => string): Person['address'] {
   };
 }
 
-function findKnown(station: Station, person: Person): Person | null {
+/** Somebody in the register already who is this person: by document, or by name, birth date and address. */
+export function findKnown(station: Station, person: Person): Person | null {
   if (person.documentNumber === null) return station.tables.people.findWithoutDocument(person);
   const known = station.tables.people.findByDocument(person.documentNumber);
   return known.find((each) => each.name === person.name) ?? known[0] ?? null;
 }
 
 /** What the file says, and where it says nothing what was known. */
-function merge(known: Person, read: Person): Person {
+export function merge(known: Person, read: Person): Person {
   const address = read.address.building === '' && read.address.room === '' ? known.address : read.address;
   return {
     ...known,
