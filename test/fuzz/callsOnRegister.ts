@@ -20,10 +20,9 @@ import { treeOf } from './tree.ts';
 
 /** Calls that stretch a secret, copy a register or wait for the system: now and then, not at every turn. */
 const slow = /^(register|keys?|backups?|retention)\.|^staff\.(signIn|enrol|renew|setPin|approve|unlock)/;
-/** They would end the run: the program is started again after them. */
-const ending: ReadonlySet<string> = new Set<string>([]);
 
-type Made = { readonly method: Method; readonly input: unknown };
+/** A call, or time that passes. */
+type Made = { readonly method: Method; readonly input: unknown } | { readonly passMs: number };
 
 export type Tally = {
   readonly calls: number;
@@ -31,7 +30,7 @@ export type Tally = {
   readonly answered: ReadonlyMap<string, number>;
   readonly codes: ReadonlyMap<string, number>;
   readonly grownBytes: number;
-  readonly slowestMs: number;
+  readonly slowest: { readonly method: string; readonly ms: number };
 };
 
 /**
@@ -116,33 +115,39 @@ export async function fuzzCalls({ seed, runs }: FuzzRun): Promise<Tally> {
   const memory = flatMemory(runs);
   const answered = new Map<string, number>();
   const codes = new Map<string, number>();
-  let slowestMs = 0;
+  let slowest = { method: '', ms: 0 };
+  const callOnce = async (method: Method, input: unknown): Promise<void> => {
+    const startedMs = performance.now();
+    const reply = await answerCall(parts, method, input);
+    const tookMs = performance.now() - startedMs;
+    if (tookMs > slowest.ms) slowest = { method, ms: Math.round(tookMs) };
+    if (tookMs > inputLimitMs) throw new Error(`${method} took ${Math.round(tookMs)} ms`);
+    if (reply.ok) {
+      answered.set(method, (answered.get(method) ?? 0) + 1);
+      const fits = contract[method].output.safeParse(reply.value);
+      if (!fits.success) throw new Error(`${method}: ${JSON.stringify(fits.error.issues.slice(0, 3))}`);
+      harvest(reply.value);
+      learn('requestId', (input as { requestId?: string }).requestId ?? '');
+    } else {
+      const { code, params } = reply.error;
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+      if (!errorCodes.includes(code)) throw new Error(`${method}: no such code: ${code}`);
+      if (code === 'INTERNAL') {
+        throw new Error(
+          `${method}: INTERNAL ${JSON.stringify(params)}\n${[...station.logged, ...logged].slice(-3).join('\n')}`,
+        );
+      }
+      if (code === 'NOT_SIGNED_IN') await signIn(station, founder);
+    }
+  };
   const before = treeOf(outside);
   const workingFolder = readdirSync('.').sort();
   try {
     await fc.assert(
-      fc.asyncProperty(calls, async ({ method, input }) => {
-        const startedMs = performance.now();
-        const reply = await answerCall(parts, method, input);
-        const tookMs = performance.now() - startedMs;
-        slowestMs = Math.max(slowestMs, tookMs);
-        if (tookMs > inputLimitMs) throw new Error(`${method} took ${Math.round(tookMs)} ms`);
-        if (reply.ok) {
-          answered.set(method, (answered.get(method) ?? 0) + 1);
-          const fits = contract[method].output.safeParse(reply.value);
-          if (!fits.success) throw new Error(`${method}: ${JSON.stringify(fits.error.issues.slice(0, 3))}`);
-          harvest(reply.value);
-          learn('requestId', (input as { requestId?: string }).requestId ?? '');
-        } else {
-          const { code, params } = reply.error;
-          codes.set(code, (codes.get(code) ?? 0) + 1);
-          if (!errorCodes.includes(code)) throw new Error(`${method}: no such code: ${code}`);
-          if (code === 'INTERNAL') {
-            throw new Error(
-              `${method}: INTERNAL ${JSON.stringify(params)}\n${[...station.logged, ...logged].slice(-3).join('\n')}`,
-            );
-          }
-          if (code === 'NOT_SIGNED_IN') await signIn(station, founder);
+      fc.asyncProperty(calls, async (made) => {
+        for (const one of made) {
+          if ('passMs' in one) station.clock.pass(one.passMs);
+          else await callOnce(one.method, one.input);
         }
         // What the last one learned to hold is let go, as it is in the program.
         station.emitted.length = 0;
@@ -170,27 +175,91 @@ export async function fuzzCalls({ seed, runs }: FuzzRun): Promise<Tally> {
       const cell = formulaIn(readFileSync(path.join(chosen, name), 'utf8'));
       if (cell !== null) throw new Error(`a formula in ${name}: ${JSON.stringify(cell)}`);
     }
-    return { calls: runs, answered, codes, grownBytes: memory.grown(), slowestMs };
+    return { calls: runs, answered, codes, grownBytes: memory.grown(), slowest };
   } finally {
     await station.close();
     rmSync(parent, { recursive: true, force: true });
   }
 }
 
-/** Methods in turn by chance, slow ones seldom; one input in three has something wrong with it. */
-function callsWith(pool: Pool): fc.Arbitrary<Made> {
-  const methods = (Object.keys(contract) as Method[]).filter((method) => !ending.has(method));
-  return fc.oneof(
-    ...methods.map((method) => {
-      const inputs = inputsOf(contract[method].input, pool);
-      return {
-        weight: slow.test(method) ? 1 : method === 'desk.scan' ? 120 : 30,
-        arbitrary: fc
-          .oneof({ weight: 2, arbitrary: inputs }, { weight: 1, arbitrary: mutated(inputs) })
-          .map((input): Made => ({ method, input })),
-      };
-    }),
+/** Methods in turn by chance, slow ones seldom; one input in three has something wrong with it; now and then a usual day. */
+function callsWith(pool: Pool): fc.Arbitrary<readonly Made[]> {
+  const methods = Object.keys(contract) as Method[];
+  const alone = methods.map((method) => {
+    const inputs = inputsOf(contract[method].input, pool);
+    return {
+      weight: slow.test(method) ? 1 : method === 'desk.scan' ? 120 : 30,
+      arbitrary: fc
+        .oneof({ weight: 2, arbitrary: inputs }, { weight: 1, arbitrary: mutated(inputs) })
+        .map((input): readonly Made[] => [{ method, input }]),
+    };
+  });
+  return fc.oneof(...alone, { weight: 60, arbitrary: usualWork(pool) });
+}
+
+/** What is done all day, so that hostile calls meet tests, results, stickers and imports in every state. */
+function usualWork(pool: Pool): fc.Arbitrary<readonly Made[]> {
+  const input = (method: Method, fixed: Readonly<Record<string, unknown>>): fc.Arbitrary<Made> =>
+    inputsOf(contract[method].input, pool).map((made) => ({ method, input: { ...(made as object), ...fixed } }));
+  const scan = (text: string) => input('desk.scan', { text, source: 'gun', repeated: undefined });
+  const latest = (field: string, method: Method, fixed: Readonly<Record<string, unknown>> = {}): fc.Arbitrary<Made> =>
+    input(method, fixed).map((made) =>
+      'input' in made ? { ...made, input: { ...(made.input as object), [field]: pool(field).at(-1) ?? 'none' } } : made,
+    );
+  const passed = (minutes: number): fc.Arbitrary<Made> => fc.constant({ passMs: minutes * 60_000 });
+  const reason = { code: 'other', text: 'fuzz' };
+  const person = (n: number) => ({
+    name: `测试${n}`,
+    sex: null,
+    birthDate: null,
+    documentKind: 'residentId',
+    documentNumber: documentOf(n),
+    phone: null,
+    address: { building: '', unit: '', room: '' },
+    guardianName: null,
+  });
+  const whole = fc.nat({ max: 990 }).chain((n) =>
+    fc.tuple(
+      input('desk.registerPerson', { person: person(n) }),
+      scan(kit(n)),
+      passed(16),
+      latest('testId', 'desk.showTest'),
+      latest('testId', 'results.record'),
+      scan(kit(n)),
+      latest(
+        'testId',
+        fc.sample(fc.constantFrom<Method>('results.revise', 'tests.void', 'tests.get'), 1)[0] ?? 'tests.get',
+        {
+          reason,
+        },
+      ),
+    ),
   );
+  const taught = fc
+    .nat({ max: 9000 })
+    .chain((n) =>
+      fc.tuple(input('patterns.teach', { codes: [`AB${100000 + n}`, `AB${100001 + n}`, `AB${100002 + n}`] })),
+    );
+  const stuck = fc.tuple(
+    input('stickers.issue', { lot: 'LOT1', expiresOn: null, count: 5 }),
+    latest('batchId', 'stickers.get'),
+    latest('batchId', 'print.stickers'),
+  );
+  const file = fc.constantFrom('roster', 'manifest').chain((kind) =>
+    fc.tuple(
+      input('imports.preview', {
+        importId: 'one',
+        kind,
+        path: pool('path').find((each) => each.includes(kind)) ?? '',
+      }),
+      input('imports.saveFaults', {
+        importId: 'one',
+        path: pool('path').find((each) => each.includes('faults')) ?? '',
+      }),
+      input('imports.commit', { importId: 'one' }),
+    ),
+  );
+  return fc.oneof({ weight: 6, arbitrary: whole }, taught, stuck, file);
 }
 
 /** Whoever set the register up comes back to the desk; a wrong PIN before has its delay. */

@@ -58,7 +58,12 @@ export function inputsOf(schema: z.ZodType, pool: Pool, field = ''): fc.Arbitrar
       return fc.constantFrom(...(definition.values ?? []));
     case 'array': {
       const { least, most } = lengthsOf(definition);
-      return fc.array(inside(definition.element), { minLength: least, maxLength: Math.min(most, least + 8) });
+      const lengths = (more: number) => ({ minLength: least, maxLength: Math.min(most, least + more) });
+      // Mostly as few as may be: each of them must be right for the call to get anywhere.
+      return fc.oneof(
+        { weight: 3, arbitrary: fc.array(inside(definition.element), lengths(least === 0 ? 1 : 0)) },
+        { weight: 1, arbitrary: fc.array(inside(definition.element), lengths(8)) },
+      );
     }
     case 'union':
       return fc.oneof(...(definition.options ?? []).map((option) => inside(option)));

@@ -69,7 +69,7 @@ export function createImports() {
   ): Promise<Prepared> => {
     cancelled.delete(importId);
     const day = today(station);
-    const sheet = readSheet(path);
+    const sheet = await readSheet(path);
     const faults: Fault[] = [];
     const counts = { rows: sheet.rows.length, fresh: 0, same: 0, changed: 0, faulty: 0, doubled: 0 };
     const people = { fresh: [] as Person[], changed: [] as Person[] };

@@ -161,6 +161,8 @@ function readAddress(cell: (field: Field) => string): Person['address'] {
   const strip = (text: string, suffix: RegExp) => text.replace(suffix, '').trim();
   const whole = cell('address');
   if (whole !== '' && cell('building') === '' && cell('room') === '') {
+    // An address that is longer is refused by its length; looking for parts in it would walk it over and over.
+    if (whole.length > 120) return { building: whole, unit: '', room: '' };
     const parts = /^(?:.*?)(\d+[A-Za-z]?)\s*(?:号楼|栋|幢|号|座)\s*(?:(\d+)\s*单元)?\s*(\d+[A-Za-z]?)\s*室?$/.exec(
       whole,
     );

@@ -7,7 +7,13 @@ it('some thousand inputs of every method, right and wrong, find no bug, no hang,
   const tally = await fuzzCalls(fuzzRun('calls', 4_000));
   const answered = Object.keys(contract).filter((method) => tally.answered.has(method));
   process.stdout.write(
-    `  answered: ${[...tally.answered.values()].reduce((sum, each) => sum + each, 0)}, methods ${answered.length} of ${Object.keys(contract).length} (not ${Object.keys(contract).filter((method) => !tally.answered.has(method)).join(' ')}), codes ${JSON.stringify(Object.fromEntries(tally.codes))}, slowest ${Math.round(tally.slowestMs)} ms, grown ${Math.round(tally.grownBytes / 1024)} KiB\n`,
+    `  answered: ${[...tally.answered.values()].reduce((sum, each) => sum + each, 0)}, methods ${answered.length} of ${Object.keys(contract).length} (not ${Object.keys(
+      contract,
+    )
+      .filter((method) => !tally.answered.has(method))
+      .join(
+        ' ',
+      )}), codes ${JSON.stringify(Object.fromEntries(tally.codes))}, slowest ${tally.slowest.method} ${tally.slowest.ms} ms, grown ${Math.round(tally.grownBytes / 1024)} KiB\n`,
   );
   // It got behind the schemas, else it showed nothing.
   expect(answered.length).toBeGreaterThan(Object.keys(contract).length * 0.6);
