@@ -93,6 +93,8 @@ export const safeWebPreferences = {
   // Names and numbers typed into a field are nobody's spelling mistakes, and dictionaries are downloaded.
   spellcheck: false,
   navigateOnDragDrop: false,
+  // The middle button opens a link in a window of its own; here it is a button like any other.
+  disableBlinkFeatures: 'Auxclick',
   safeDialogs: true,
 } as const;
 

@@ -211,14 +211,8 @@ export const readers: readonly Reader[] = [
   }),
   reader('a name for a file', 1, text, (asked) => {
     const name = safeFileName(asked);
-    must(
-      name !== '' &&
-        name.length <= 120 &&
-        !/[\\/:*?"<>|\p{Cc}]/u.test(name.replaceAll('\u007f', '')) &&
-        name !== '.' &&
-        name !== '..',
-      `${JSON.stringify(name)} is no file name`,
-    );
+    const isBad = /[\\/:*?"<>|\p{Cc}\p{Cs}\p{Cf}]|[\s.]$|^\.|^(con|nul|com1)(\.|$)/iu.test(name);
+    must(name !== '' && name.length <= 122 && !isBad, `${JSON.stringify(name)} is no file name`);
   }),
   reader(
     'a line of the log',
