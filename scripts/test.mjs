@@ -7,6 +7,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { runChecks } from './checks/checks.mjs';
 import { runChild, stopAsked } from './services/children.mjs';
 import { startPostgres } from './services/postgres.mjs';
@@ -17,7 +18,7 @@ import { prepareWindow, sayReady } from './setup/prepare.mjs';
 import { runScript, SetupError } from './setup/progress.mjs';
 import { installSystemPackages } from './setup/systemPackages.mjs';
 import { closingLine, countDay, countPlaywright, countVitest, failure, total } from './tests/counts.mjs';
-import { readArguments } from './tests/suites.mjs';
+import { inGroups, readArguments } from './tests/suites.mjs';
 
 /** @typedef {import('./tests/counts.mjs').Counts} Counts */
 
@@ -46,57 +47,78 @@ function readReport(file) {
 }
 
 /**
+ * Where a suite's output goes: straight to ours while it runs alone, else line by line with its name before it.
+ * @typedef {(source: import('node:stream').Readable | null) => void} Sink
+ */
+
+/**
+ * @param {string} name
+ * @returns {Sink}
+ */
+const named = (name) => (source) => {
+  if (source === null) return;
+  createInterface({ input: source }).on('line', (line) => print(`${name.padEnd(7)} │ ${line}`));
+};
+
+/**
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} env
+ * @param {Sink | null} sink
+ * @param {(text: string) => void} [onOutput] also gets what it prints
+ */
+function node(args, env, sink, onOutput) {
+  const own = { cwd: root, env: toolEnv(env) };
+  if (sink === null) return runChild(toolNode(), args, own);
+  return runChild(toolNode(), args, {
+    ...own,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    onStart: (child) => {
+      sink(child.stderr);
+      sink(child.stdout);
+      if (onOutput !== undefined) child.stdout?.setEncoding('utf8').on('data', onOutput);
+    },
+  });
+}
+
+/**
  * @param {string} project
+ * @param {Sink | null} sink
  * @param {Record<string, string>} env
  * @returns {Promise<Counts>}
  */
-async function vitest(project, env = {}) {
+async function vitest(project, sink, env = {}) {
   const report = path.join(reports, `${project}.json`);
-  const code = await runChild(
-    toolNode(),
-    [
-      path.join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-      ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-      ...words,
-    ],
-    { cwd: root, env: toolEnv({ ...plain, ...env }) },
-  );
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const program = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const code = await node([program, 'run', '--project', project, ...reporters, ...words], { ...plain, ...env }, sink);
   return countVitest(readReport(report), code);
 }
 
 /**
+ * @param {Sink | null} sink
  * @param {Record<string, string>} env
  * @returns {Promise<Counts>}
  */
-async function playwright(env) {
+async function playwright(sink, env) {
   const report = path.join(reports, 'e2e.json');
-  const code = await runChild(
-    toolNode(),
-    [path.join(root, 'node_modules', 'playwright', 'cli.js'), 'test', '--reporter=list,json', ...words],
-    {
-      cwd: root,
-      env: toolEnv({ ...plain, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
-    },
+  const program = path.join(root, 'node_modules', 'playwright', 'cli.js');
+  const code = await node(
+    [program, 'test', '--reporter=list,json', ...words],
+    { ...plain, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    sink,
   );
   return countPlaywright(readReport(report), code);
 }
 
 /**
+ * @param {Sink | null} sink
  * @param {Record<string, string>} env
  * @returns {Promise<Counts>}
  */
-async function day(env) {
+async function day(sink, env) {
   let output = '';
-  const code = await runChild(toolNode(), [path.join(root, 'tools', 'day.ts')], {
-    cwd: root,
-    env: toolEnv(env),
-    stdio: ['ignore', 'pipe', 'inherit'],
-    onStart: (child) => {
-      child.stdout?.setEncoding('utf8').on('data', (text) => {
-        process.stdout.write(text);
-        output = (output + text).slice(-65_536);
-      });
-    },
+  const code = await node([path.join(root, 'tools', 'day.ts')], env, sink ?? named('day'), (text) => {
+    output = (output + text).slice(-65_536);
   });
   return countDay(output, code);
 }
@@ -152,15 +174,15 @@ function withPostgres(work) {
   return during(startPostgres, (cluster) => work({ TEST_DATABASE_URL: cluster.url }));
 }
 
-/** @type {Record<string, () => Promise<Counts>>} */
+/** @type {Record<string, (sink: Sink | null) => Promise<Counts>>} */
 const suites = {
   check: async () => ({ ...(await runChecks(print)), remarks: [] }),
-  unit: () => vitest('unit'),
-  core: () => vitest('core'),
-  central: () => withPostgres((env) => vitest('central', env)),
-  e2e: () => onTwoScreens((env) => withPostgres((more) => playwright({ ...env, ...more }))),
-  day: () => onScreen(day),
-  soak: () => onScreen((env) => withPostgres((more) => vitest('soak', { ...env, ...more }))),
+  unit: (sink) => vitest('unit', sink),
+  core: (sink) => vitest('core', sink),
+  central: (sink) => withPostgres((env) => vitest('central', sink, env)),
+  e2e: (sink) => onTwoScreens((env) => withPostgres((more) => playwright(sink, { ...env, ...more }))),
+  day: (sink) => onScreen((env) => day(sink, env)),
+  soak: (sink) => onScreen((env) => withPostgres((more) => vitest('soak', sink, { ...env, ...more }))),
 };
 
 /**
@@ -174,17 +196,16 @@ function asFailure(error) {
 
 /**
  * @param {string} name
+ * @param {Sink | null} sink
  * @returns {Promise<Counts>}
  */
-async function runSuite(name) {
+async function runSuite(name, sink) {
   const run = suites[name];
   if (!run) return failure(`there is no suite ${name}`);
-  print(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
-  try {
-    return await run();
-  } catch (error) {
-    return asFailure(error);
-  }
+  const startedAtMs = Date.now();
+  const counts = await run(sink).catch(asFailure);
+  print(`${name}: ${closingLine(counts)} in ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`);
+  return counts;
 }
 
 async function main() {
@@ -201,12 +222,14 @@ async function main() {
     // What the system lacks fails the suites that need it; the others run all the same.
     if (system.status === 'rejected') results.set('system', asFailure(system.reason));
     sayReady();
-    for (const name of asked.suites) {
+    for (const names of inGroups(asked.suites)) {
       if (stopAsked()) break;
-      const startedAtMs = Date.now();
-      const counts = await runSuite(name);
-      results.set(name, counts);
-      print(`${name}: ${closingLine(counts)} in ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`);
+      const title = names.join(', ');
+      print(`\n── ${title} ${'─'.repeat(60 - title.length)}`);
+      const done = await Promise.all(
+        names.map(async (name) => ({ name, counts: await runSuite(name, names.length === 1 ? null : named(name)) })),
+      );
+      for (const { name, counts } of done) results.set(name, counts);
     }
     if (stopAsked()) results.set('stopped', failure('the run was broken off'));
   } catch (error) {

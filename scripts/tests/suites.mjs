@@ -6,6 +6,22 @@ import { SetupError } from '../setup/progress.mjs';
 /** The suites of `npm test`. */
 export const everyDay = ['check', 'unit', 'core', 'central', 'e2e', 'day'];
 
+/** Suites that mostly wait, for disks, databases and a gun's keys: they run side by side. */
+const sideBySide = ['core', 'central', 'day'];
+
+/**
+ * The suites as they run: one group after another, those of a group at the same time.
+ * @param {readonly string[]} suites in the order of running
+ * @returns {string[][]}
+ */
+export function inGroups(suites) {
+  const together = suites.filter((name) => sideBySide.includes(name));
+  return suites.flatMap((name) => {
+    if (!sideBySide.includes(name)) return [[name]];
+    return name === together[0] ? [together] : [];
+  });
+}
+
 /**
  * @param {{only?: string | undefined, soak?: boolean | undefined}} asked
  * @returns {string[]} in the order of running, whatever the order asked for

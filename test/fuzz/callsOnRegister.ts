@@ -93,7 +93,13 @@ export async function fuzzCalls({ seed, runs }: FuzzRun): Promise<Tally> {
     'YCZD6Z3VM2SMX9PK5FA',
   ])
     learn('text', text);
-  for (const place of [roster, manifest, path.join(chosen, 'faults.csv'), path.join(outside, 'secret.csv')])
+  for (const place of [
+    roster,
+    manifest,
+    path.join(chosen, 'faults.csv'),
+    path.join(chosen, 'export.csv'),
+    path.join(outside, 'secret.csv'),
+  ])
     learn('path', place);
   for (const place of ['../outside/made.csv', path.join(chosen, '..', 'outside', 'made.csv'), '/dev/zero', '.'])
     learn('path', place);
@@ -108,6 +114,7 @@ export async function fuzzCalls({ seed, runs }: FuzzRun): Promise<Tally> {
   paths.chosenToRead(roster);
   paths.chosenToRead(manifest);
   paths.chosenToWrite(path.join(chosen, 'faults.csv'));
+  paths.chosenToWrite(path.join(chosen, 'export.csv'));
   const logged: string[] = [];
   const parts = callParts(station, { chosen, roster, paths, logged });
 
@@ -226,13 +233,9 @@ function usualWork(pool: Pool): fc.Arbitrary<readonly Made[]> {
       latest('testId', 'desk.showTest'),
       latest('testId', 'results.record'),
       scan(kit(n)),
-      latest(
-        'testId',
-        fc.sample(fc.constantFrom<Method>('results.revise', 'tests.void', 'tests.get'), 1)[0] ?? 'tests.get',
-        {
-          reason,
-        },
-      ),
+      fc
+        .constantFrom<Method>('results.revise', 'tests.void', 'tests.get', 'desk.retest')
+        .chain((method) => latest('testId', method, { reason })),
     ),
   );
   const taught = fc
@@ -259,7 +262,17 @@ function usualWork(pool: Pool): fc.Arbitrary<readonly Made[]> {
       input('imports.commit', { importId: 'one' }),
     ),
   );
-  return fc.oneof({ weight: 6, arbitrary: whole }, taught, stuck, file);
+  const exported = fc.constantFrom<Method>('exports.people', 'exports.tests').chain((method) =>
+    fc.tuple(
+      input(method, {
+        path: pool('path').find((each) => each.endsWith('export.csv')) ?? '',
+        query: '',
+        day: undefined,
+        status: undefined,
+      }),
+    ),
+  );
+  return fc.oneof({ weight: 6, arbitrary: whole }, taught, stuck, file, exported);
 }
 
 /** Whoever set the register up comes back to the desk; a wrong PIN before has its delay. */
@@ -319,6 +332,7 @@ function callParts(
       },
       core: {
         station: () => ask('station.get', {}),
+        destruction: (destructionId) => ask('retention.find', { destructionId }),
         summary: (day) => ask('summary.get', { day }),
         countCopy: (input) => ask('summary.countCopy', input),
         badges: (input) => ask('staff.badges', input),

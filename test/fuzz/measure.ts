@@ -49,5 +49,5 @@ export function flatMemory(runs: number) {
   };
 }
 
-/** How long one input may take at most, in ms: a hundred times what the slowest of them needs. */
-export const inputLimitMs = 10_000;
+/** How long one input may take at most, in ms: many times what the slowest needs, on a machine that has other work too. */
+export const inputLimitMs = 45_000;

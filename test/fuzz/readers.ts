@@ -14,7 +14,7 @@ import {
 } from '../../electron/app/policy.ts';
 import { openSettings } from '../../electron/app/settings.ts';
 import { escapeHtml } from '../../electron/app/sheets/html.ts';
-import { csvLine } from '../../electron/core/imports/csv.ts';
+import { csvLine } from '../../electron/core/exports/csvLine.ts';
 import { safeUrl } from '../../electron/core/sync/connection.ts';
 import { readRetryAfter } from '../../electron/core/sync/uploader.ts';
 import { createFramer, longestScan } from '../../electron/guns/framing.ts';

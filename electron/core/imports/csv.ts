@@ -143,19 +143,3 @@ function cleanCell(cell: string): string {
     .trim()
     .replace(/^'(?=[=+\-@\d])/, '');
 }
-
-/** One line of a CSV file for spreadsheet programs: quoted where needed, and nothing that one would compute. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-/**
- * What a spreadsheet program takes for the start of a formula: the signs, also after blanks, marks and control
- * characters that it passes over, and in the full-width forms that Chinese and Japanese input methods write.
- */
-const computed = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|^[\t\r\n]/u;
-
-function csvCell(text: string): string {
-  const inert = computed.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
-}

@@ -6,12 +6,12 @@ import { fuzzFiles, openFiles } from '../../fuzz/files.ts';
 import { fuzzRun, heldBytes } from '../../fuzz/measure.ts';
 import { documentOf } from '../openDesk.ts';
 
-it('a thousand files, right, hostile and damaged: no bug, no hang, no leak, no file elsewhere, no formula in the faults', async () => {
-  const tally = await fuzzFiles(fuzzRun('files', 1_000));
+it('hundreds of files, right, hostile and damaged: no bug, no hang, no leak, no file elsewhere, no formula in the faults', async () => {
+  const tally = await fuzzFiles(fuzzRun('files', 600));
   process.stdout.write(
     `  read ${tally.previewed}, committed ${tally.committed}, slowest ${Math.round(tally.slowestMs)} ms, grown ${Math.round(tally.grownBytes / 1024)} KiB\n`,
   );
-  expect(tally.previewed).toBeGreaterThan(100);
+  expect(tally.previewed).toBeGreaterThan(60);
   expect(tally.committed).toBeGreaterThan(10);
   expect(tally.grownBytes).toBeLessThan(24 * 1024 * 1024);
 });
@@ -32,8 +32,8 @@ describe('files made to choke on', () => {
     ['a million columns', () => many(',', 1_000_000), 'FILE_UNREADABLE'],
     ['a million headings', () => many('姓名,', 1_000_000), 'FILE_UNREADABLE'],
     ['rows of half a million cells', () => below(`${','.repeat(500_000)}\n`.repeat(20)), null],
-    ['five million lines', () => many('a\n', 5_000_000), 'FILE_TOO_LARGE'],
-    ['nine million empty cells', () => below(`${','.repeat(60)}\n`.repeat(150_000)), 'FILE_TOO_LARGE'],
+    ['two million lines', () => many('a\n', 2_000_000), 'FILE_TOO_LARGE'],
+    ['six million empty cells', () => below(`${','.repeat(60)}\n`.repeat(100_000)), 'FILE_TOO_LARGE'],
     ['a cell of twenty megabytes', () => below(`${'9'.repeat(20_000_000)},1\n`), 'FILE_UNREADABLE'],
     ['a quote that is never closed', () => below(`"${'x,\n'.repeat(3_000_000)}`), 'FILE_UNREADABLE'],
     ['a heading of opening brackets', () => Buffer.from(`姓名,身份证号,${'('.repeat(300_000)}\n${row}\n`), null],

@@ -6,7 +6,7 @@ import { parseReady } from '../../../scripts/services/central.mjs';
 import { cacheFolder, developmentUserData, hasDisplay } from '../../../scripts/setup/places.mjs';
 import { fingerprint, readStamp, writeStamp } from '../../../scripts/setup/stamp.mjs';
 import { installedPackages, missingPackages } from '../../../scripts/setup/systemPackages.mjs';
-import { chosenSuites, everyDay, readArguments } from '../../../scripts/tests/suites.mjs';
+import { chosenSuites, everyDay, inGroups, readArguments } from '../../../scripts/tests/suites.mjs';
 
 const folders: string[] = [];
 
@@ -108,6 +108,16 @@ describe('parseReady', () => {
     '{"listening":"nowhere","stationToken":"t"}',
   ])('takes no other line: %s', (line) => {
     expect(parseReady(line)).toBeUndefined();
+  });
+});
+
+describe('inGroups', () => {
+  it('runs each suite once, in their order, those that mostly wait side by side', () => {
+    const groups = inGroups(everyDay);
+    expect(groups.flat().toSorted()).toEqual(everyDay.toSorted());
+    expect(groups).toContainEqual(['core', 'central', 'day']);
+    expect(inGroups(['unit', 'day'])).toEqual([['unit'], ['day']]);
+    expect(inGroups(['soak'])).toEqual([['soak']]);
   });
 });
 
