@@ -24,7 +24,7 @@ import {
   retentionPeriodsSchema,
 } from './model/retention.ts';
 import { roundSchema } from './model/round.ts';
-import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
+import { approvalSchema, operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
 import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
 import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
@@ -242,11 +242,23 @@ export const coreContract = {
 
   /** The result of the test on the stage. A positive is taken only by its second scan, so the answer then asks for it. */
   'results.record': call(
-    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, overrideReason: reasonSchema.optional() }),
+    z.strictObject({
+      requestId,
+      testId: id,
+      outcome: outcomeSchema,
+      overrideReason: reasonSchema.optional(),
+      approval: approvalSchema.optional(),
+    }),
     deskViewSchema,
   ),
   'results.revise': call(
-    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, reason: reasonSchema }),
+    z.strictObject({
+      requestId,
+      testId: id,
+      outcome: outcomeSchema,
+      reason: reasonSchema,
+      approval: approvalSchema.optional(),
+    }),
     deskViewSchema,
   ),
   'tests.void': call(z.strictObject({ requestId, testId: id, reason: reasonSchema }), deskViewSchema),

@@ -1,7 +1,7 @@
 import type { RailItem, RefusalCode, Stage, Tone } from '../../../shared/model/desk.ts';
 import type { KitWarning } from '../../../shared/model/kit.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
-import type { WrittenReason } from '../../db/tests.ts';
+import type { WrittenApproval, WrittenReason } from '../../db/tests.ts';
 
 export type HeldPerson = {
   readonly personId: string;
@@ -32,6 +32,7 @@ export type ChosenPositive = {
   readonly override: WrittenReason | null;
   /** Set when a recorded result is being corrected. */
   readonly revise: WrittenReason | null;
+  readonly approved: WrittenApproval | null;
 };
 
 export type DeskState = {
