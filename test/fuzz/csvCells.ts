@@ -1,5 +1,5 @@
 /** The cells of a CSV file as RFC 4180 has them, read here and not by the program's own code. */
-export function cellsOf(text: string): readonly string[] {
+function cellsOf(text: string): readonly string[] {
   const cells: string[] = [];
   let cell = '';
   let quoted = false;

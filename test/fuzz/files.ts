@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
@@ -50,7 +50,7 @@ const rosterCells = [
 ];
 
 /** The bytes of files as people have them: right ones, hostile ones, right ones that something happened to, and noise. */
-export const fileBytes: fc.Arbitrary<Uint8Array> = (() => {
+const fileBytes: fc.Arbitrary<Uint8Array> = (() => {
   const cell = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...rosterCells) },
     { weight: 2, arbitrary: hostileText(0, 200) },
@@ -153,8 +153,26 @@ export async function fuzzFiles({ seed, runs }: FuzzRun): Promise<FileTally> {
   }
 }
 
+type Files = {
+  readonly folder: string;
+  readonly source: string;
+  /** Reads the file at `at` (`source` without), which holds `bytes` if there are any. */
+  readonly read: (
+    bytes: Uint8Array | null,
+    kind: FileKind,
+    at?: string,
+  ) => Promise<{ readonly importId: string | null; readonly code: string | null; readonly ms: number }>;
+  /** Saves the faults of what was read, which hold no formula; false where there was nothing to save. */
+  readonly saveFaults: (importId: string) => Promise<boolean>;
+  readonly commit: (importId: string) => Promise<boolean>;
+  readonly letGo: () => void;
+  /** Files that are neither the register's nor the two that were chosen. */
+  readonly strays: () => readonly string[];
+  readonly close: () => Promise<void>;
+};
+
 /** A register and a folder to read files from, with the rules that hold for each file. */
-export async function openFiles() {
+export async function openFiles(): Promise<Files> {
   const desk = await openDesk();
   const chosen = path.join(desk.folder, 'chosen');
   mkdirSync(chosen);
@@ -167,10 +185,9 @@ export async function openFiles() {
     return reply;
   };
   return {
-    desk,
+    folder: desk.folder,
     source,
-    /** Reads the file at `at`, which holds `bytes` if there are any. */
-    read: async (bytes: Uint8Array | null, kind: FileKind, at = source) => {
+    read: async (bytes, kind, at = source) => {
       if (bytes !== null) writeFileSync(at, bytes);
       const importId = randomUUID();
       const startedMs = performance.now();
@@ -182,24 +199,22 @@ export async function openFiles() {
       if (said > 4 * 1024 * 1024) throw new Error(`the answer to a file has ${said} characters`);
       return { importId: reply.ok ? importId : null, code: reply.ok ? null : reply.error.code, ms };
     },
-    saveFaults: async (importId: string): Promise<boolean> => {
+    saveFaults: async (importId) => {
       const reply = await ask('imports.saveFaults', { importId, path: faults, language: 'zh-CN' });
       if (!reply.ok) return false;
       const cell = formulaIn(readFileSync(faults, 'utf8'));
       if (cell !== null) throw new Error(`a formula in the faults: ${JSON.stringify(cell)}`);
       return true;
     },
-    commit: async (importId: string): Promise<boolean> => (await ask('imports.commit', { importId })).ok,
+    commit: async (importId) => (await ask('imports.commit', { importId })).ok,
     letGo: () => {
       desk.emitted.length = 0;
       desk.logged.length = 0;
     },
-    /** Files that are neither the register's nor the two that were chosen. */
-    strays: (): readonly string[] =>
+    strays: () =>
       treeOf(desk.folder)
         .map(nameOf)
         .filter((name) => !before.has(name) && !/^chosen\/|^register\.db/.test(name)),
-    hasFaults: () => existsSync(faults),
     close: () => desk.close(),
   };
 }

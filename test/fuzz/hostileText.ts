@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Texts that have broken programs: formulas, paths, markup, SQL, formats, odd Unicode, numbers that are none. */
-export const hostileTexts: readonly string[] = [
+const hostileTexts: readonly string[] = [
   '',
   ' ',
   '\u0000',

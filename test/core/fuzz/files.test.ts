@@ -66,7 +66,7 @@ describe('files made to choke on', () => {
   });
 
   it('what is no file is refused: a folder, nothing, a device, one that is larger than any list', async () => {
-    const folder = path.join(files.desk.folder, 'chosen', 'folder.csv');
+    const folder = path.join(files.folder, 'chosen', 'folder.csv');
     mkdirSync(folder);
     expect((await files.read(null, 'roster', folder)).code).toBe('FILE_UNREADABLE');
     expect((await files.read(null, 'roster', path.join(folder, 'none.csv'))).code).toBe('FILE_UNREADABLE');
