@@ -1,4 +1,5 @@
 /** The window's process, put together. Every effect of the program starts here. */
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { app, type BrowserWindow, session } from 'electron';
 import type { CoreMethod, Output } from '../shared/contract.ts';
@@ -14,7 +15,7 @@ import { createGunsHost } from './app/gunsHost.ts';
 import { openCallChannel, sendEvent } from './app/ipc.ts';
 import { systemKeychain } from './app/keychain.ts';
 import { type Log, openLog } from './app/log.ts';
-import { devServerOf, disabledFeatures, switches } from './app/policy.ts';
+import { devServerOf, disabledFeatures, refusedSwitch, switches } from './app/policy.ts';
 import { registerScheme, serveSheets, serveStation } from './app/protocol.ts';
 import { guardContents, guardSession } from './app/session.ts';
 import { settingsOnDisk } from './app/settingsStore.ts';
@@ -26,7 +27,15 @@ const rendererFolder = path.join(built, '..', 'renderer');
 /** How long core has to close its register when the program ends. */
 const closeLimitMs = 4_000;
 
-if (app.requestSingleInstanceLock()) {
+const refused = refusedSwitch((name) => app.commandLine.hasSwitch(name), {
+  packaged: app.isPackaged,
+  isRoot: process.getuid?.() === 0,
+});
+
+if (refused !== null) {
+  process.stderr.write(`--${refused} is not taken\n`);
+  app.exit(64);
+} else if (app.requestSingleInstanceLock()) {
   start();
 } else {
   // The first one has been told and comes to the front.
@@ -118,6 +127,7 @@ function start(): void {
       appHandlers: createAppHandlers({
         info: { version: app.getVersion(), platform: process.platform, packaged, embeddedCentral: central !== null },
         settings,
+        note: (act) => ask('audit.note', { requestId: randomUUID(), ...act }),
         dialogs,
         paths,
         print: {
@@ -126,6 +136,7 @@ function start(): void {
             station: () => ask('station.get', {}),
             destruction: (destructionId) => ask('retention.find', { destructionId }),
             summary: (day) => ask('summary.get', { day }),
+            signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
             countCopy: (input) => ask('summary.countCopy', input),
             badges: (input) => ask('staff.badges', input),
             stickers: (batchId) => ask('stickers.get', { batchId }),

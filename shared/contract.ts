@@ -3,6 +3,14 @@
  * compile. A call that changes something carries a `requestId`: the same id finds the same answer, never a second record.
  */
 import { z } from 'zod';
+import {
+  auditFilterShape,
+  auditRowSchema,
+  auditStandingSchema,
+  auditVerdictSchema,
+  notedActs,
+  notedPapers,
+} from './model/audit.ts';
 import { daySummarySchema } from './model/daySummary.ts';
 import { deskViewSchema, syncViewSchema } from './model/desk.ts';
 import {
@@ -31,7 +39,7 @@ import {
   retentionPeriodsSchema,
 } from './model/retention.ts';
 import { roundSchema } from './model/round.ts';
-import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
+import { approvalSchema, operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
 import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
 import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
@@ -265,11 +273,23 @@ export const coreContract = {
 
   /** The result of the test on the stage. A positive is taken only by its second scan, so the answer then asks for it. */
   'results.record': call(
-    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, overrideReason: reasonSchema.optional() }),
+    z.strictObject({
+      requestId,
+      testId: id,
+      outcome: outcomeSchema,
+      overrideReason: reasonSchema.optional(),
+      approval: approvalSchema.optional(),
+    }),
     deskViewSchema,
   ),
   'results.revise': call(
-    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, reason: reasonSchema }),
+    z.strictObject({
+      requestId,
+      testId: id,
+      outcome: outcomeSchema,
+      reason: reasonSchema,
+      approval: approvalSchema.optional(),
+    }),
     deskViewSchema,
   ),
   'tests.void': call(z.strictObject({ requestId, testId: id, reason: reasonSchema }), deskViewSchema),
@@ -302,7 +322,10 @@ export const coreContract = {
   /** A person's page. One opening, one requestId, one entry `person.read`. */
   'people.get': call(z.strictObject({ requestId, personId: id }), personPageSchema),
   /** One person's numbers in full. The answer is given again only to the same operator within a minute: REQUEST_REUSED. */
-  'people.reveal': call(z.strictObject({ requestId, personId: id, reason: revealReasonSchema }), revealedPersonSchema),
+  'people.reveal': call(
+    z.strictObject({ requestId, personId: id, reason: revealReasonSchema, approval: approvalSchema.optional() }),
+    revealedPersonSchema,
+  ),
   /**
    * The people of a search as CSV, masked; in full with a reason and the right to it. Written whole or not at all:
    * FILE_NOT_WRITTEN, DISK_FULL, EXPORT_CANCELLED, REASON_PERSONAL. Emits `exports.progressed`.
@@ -483,6 +506,52 @@ export const coreContract = {
   'settings.get': call(nothing, siteSettingsSchema),
   'settings.set': call(z.strictObject({ requestId, settings: siteSettingsSchema }), siteSettingsSchema),
 
+  // The audit log.
+  /** Opens the log for reading, which is an entry itself; its requestId opens `audit.list` and `audit.export`. */
+  'audit.open': call(z.strictObject({ requestId }), auditStandingSchema),
+  /**
+   * The newest first, from entry `from` on down. Looks through at most some thousand entries a call, so a page may have
+   * fewer rows than asked for, or none, and a `next` all the same. NOT_FOUND for an opening that is not one's own.
+   */
+  'audit.list': call(
+    z.strictObject({
+      openingId: z.uuid(),
+      ...auditFilterShape,
+      from: z.int().min(1).optional(),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+    z.object({ rows: z.array(auditRowSchema), next: z.int().nullable() }),
+  ),
+  /** Signs the log as it is now, for a paper or because somebody asks; the signed head goes to the central service. */
+  'audit.sign': call(
+    z.strictObject({ requestId, why: z.enum(['print', 'asked']) }),
+    z.object({ head: z.object({ seq: z.int(), day: daySchema, fingerprint: z.string() }) }),
+  ),
+  /** Checks the whole log, against the central service too where it answers. Emits `audit.progressed`. */
+  'audit.verify': call(
+    z.strictObject({ requestId }),
+    z.object({ verdict: auditVerdictSchema, standing: auditStandingSchema }),
+  ),
+  /** The entries of a filter as CSV. FILE_NOT_WRITTEN, DISK_FULL, EXPORT_CANCELLED. Emits `exports.progressed`. */
+  'audit.export': call(
+    z.strictObject({ openingId: z.uuid(), exportId: id, path, language: z.enum(languages), ...auditFilterShape }),
+    exportedSchema,
+  ),
+  /** What the window's own process printed or changed. */
+  'audit.note': call(
+    z.strictObject({
+      requestId,
+      act: z.enum(notedActs),
+      paper: z.enum(notedPapers).optional(),
+      to: z.enum(['file', 'printer']).optional(),
+      subject: z
+        .string()
+        .regex(/^[a-z]{1,20}:[0-9A-Za-z-]{1,64}$/)
+        .optional(),
+    }),
+    done,
+  ),
+
   /** Codes of sample people and kits that are not used yet, to practise with where no gun is at hand. Empty without sample data. */
   'practice.codes': call(
     nothing,
@@ -592,6 +661,7 @@ export const events = {
     done: z.int(),
     total: z.int(),
   }),
+  'audit.progressed': z.object({ requestId: z.string(), done: z.int(), total: z.int() }),
   'exports.progressed': z.object({ exportId: z.string(), done: z.int(), total: z.int() }),
   /** Core's process: it died and is being started again, or is back. */
   'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),

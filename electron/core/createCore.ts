@@ -16,6 +16,9 @@ import type { Operator } from '../../shared/model/staff.ts';
 import { migrateRegister } from '../db/migrate.ts';
 import { openRegister } from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
+import { auditHandlers } from './audit/calls.ts';
+import { ensureKey } from './audit/keys.ts';
+import { createWatch, type OpenedBy } from './audit/watch.ts';
 import { type CellOwner, createCells } from './cell.ts';
 import { createClock, systemTime, type TimeSource } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
@@ -43,9 +46,10 @@ import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
+import { methodRights, type RegisterMethod } from './staff/methodRights.ts';
 import { sealPin } from './staff/pin.ts';
 import { staffHandlers } from './staff/staff.ts';
-import { audit, type Log, type Station } from './station.ts';
+import { type Approved, audit, type Log, type Station } from './station.ts';
 import { summaryHandlers } from './summary/summary.ts';
 import { syncHandlers } from './sync/calls.ts';
 import { type Connection, writeConnection } from './sync/connection.ts';
@@ -81,8 +85,6 @@ export type Core = {
   readonly close: () => Promise<void>;
 };
 
-type RegisterMethod = 'station.get' | 'register.prepareKey' | 'register.create' | 'register.unlock' | 'clock.advance';
-
 type Phase =
   | { readonly kind: 'fresh' | 'locked' }
   | { readonly kind: 'refused'; readonly failure: Failure }
@@ -96,6 +98,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   let phase: Phase = { kind: existsSync(init.registerFile) ? 'locked' : 'fresh' };
   let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
   let creating: string | null = null;
+  const watch = createWatch();
 
   const assemble = (
     db: ReturnType<typeof openRegister>,
@@ -125,6 +128,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         noSerialKit: 'sticker',
       }),
       operator: cells.cell<Operator | null>(null),
+      approval: cells.cell<Approved | null>(null),
       desk: cells.cell<DeskState>(emptyDesk),
       centralOffsetMs: cells.cell<number | null>(null),
       rosterCount: cells.cell<number | null>(null),
@@ -133,7 +137,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     return { station, cells };
   };
 
-  const open = async (dataKeyHex: string): Promise<void> => {
+  const open = async (dataKeyHex: string, by: OpenedBy): Promise<void> => {
     const options = { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding };
     const db = openRegister(options);
     try {
@@ -171,10 +175,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
             backup: migration.backupSha256,
           });
         }
+        watch.opened(station, by, init.programVersion);
       });
       uploader = createUploader(station, cells, { fetch: host.fetch, random: Math.random });
       phase = { kind: 'ready', station, cells, uploader };
       host.rememberKey(dataKeyHex);
+      watch.start(station);
       uploader.nudge();
     } catch (error) {
       db.close();
@@ -183,9 +189,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   };
 
   /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
-  const tryOpen = async (dataKeyHex: string): Promise<void> => {
+  const tryOpen = async (dataKeyHex: string, by: OpenedBy): Promise<void> => {
     try {
-      await open(dataKeyHex);
+      await open(dataKeyHex, by);
     } catch (thrown) {
       // The key came out of a sealed wrap, so it is the right one: a first page that it does not open is damaged.
       const isDamaged = thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
@@ -243,7 +249,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         () => {},
         () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }),
       );
-      inTransaction(station, cells, () => fillRegister(station, input, secret, init.embeddedCentral));
+      inTransaction(station, cells, () => {
+        ensureKey(station);
+        fillRegister(station, input, secret, init.embeddedCentral);
+      });
     });
     creating = input.requestId;
     pendingRecovery = null;
@@ -253,7 +262,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   /** Whoever set the register up sits at the desk. */
   const openAsFirstOperator = async (dataKeyHex: string): Promise<void> => {
-    await tryOpen(dataKeyHex);
+    await tryOpen(dataKeyHex, 'created');
     if (phase.kind !== 'ready') return;
     const { station, cells } = phase;
     const [first] = station.tables.operators.list();
@@ -267,8 +276,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (phase.kind === 'fresh') throw new StationError('REGISTER_MISSING');
     if (phase.kind === 'ready') return view();
     const keys = readKeyFile(init.registerFile);
-    const dataKey = await unwrap();
-    await tryOpen(Buffer.from(dataKey).toString('hex'));
+    const dataKey = await unwrap().catch((error: unknown) => {
+      if (error instanceof StationError && error.failure.code === 'KEY_WRONG') watch.wrongKey();
+      throw error;
+    });
+    await tryOpen(Buffer.from(dataKey).toString('hex'), input.passphrase === undefined ? 'recoveryKey' : 'passphrase');
     return view();
 
     async function unwrap(): Promise<Uint8Array> {
@@ -315,6 +327,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...settingsHandlers,
     ...summaryHandlers,
     ...practiceHandlers,
+    ...auditHandlers({ fetch: host.fetch }),
     ...syncHandlers(() => {
       if (phase.kind !== 'ready') throw new StationError('REGISTER_LOCKED');
       return phase.uploader;
@@ -325,13 +338,17 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (!isCoreMethod(method)) return fail('UNKNOWN_METHOD', { method: method.slice(0, 60) });
     const parsed = parseInput(method, input);
     if (!parsed.ok) return parsed;
-    return replyTo<unknown>(host.log, newId, method, () => {
+    const reply = await replyTo<unknown>(host.log, newId, method, () => {
       if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
-      return answer(phase.station, phase.cells, method, stationHandlers[method] as never, parsed.value as never);
+      const { station, cells } = phase;
+      const right = methodRights[method];
+      return answer(station, cells, { method, right }, stationHandlers[method] as never, parsed.value as never);
     });
+    if (phase.kind === 'ready') watch.after(phase.station, method, parsed.value, reply);
+    return reply;
   };
 
   const isRegisterMethod = (method: CoreMethod): method is RegisterMethod => Object.hasOwn(registerHandlers, method);
@@ -344,6 +361,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       const { station, uploader } = phase;
       phase = { kind: 'locked' };
       await uploader.stop();
+      watch.close(station);
       station.db.pragma('wal_checkpoint(TRUNCATE)');
       station.db.close();
     },
@@ -354,7 +372,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (phase.kind !== 'locked') return;
     try {
       const dataKeyHex = init.dataKeyHex ?? (await keyFromKeychain());
-      if (dataKeyHex !== null) await tryOpen(dataKeyHex);
+      if (dataKeyHex !== null) await tryOpen(dataKeyHex, init.dataKeyHex === null ? 'keychain' : 'restart');
     } catch (error) {
       if (!(error instanceof StationError)) throw error;
       host.log('register.notOpened', { code: error.failure.code });

@@ -98,7 +98,10 @@ export function auditTable(db: Register) {
     firstSeq: (): number | null => (first.get() as number | undefined) ?? null,
     find: (seq: number): StoredEntry | null => (find.get(seq) as StoredEntry | undefined) ?? null,
     /** The numbers between which all entries of a time stand; null where there are none. */
-    bounds: (times: { readonly fromMs: number | null; readonly toMs: number | null }): { low: number; high: number } | null => {
+    bounds: (times: {
+      readonly fromMs: number | null;
+      readonly toMs: number | null;
+    }): { low: number; high: number } | null => {
       const { low, high } = bounds.get(times) as { low: number | null; high: number | null };
       return low === null || high === null ? null : { low, high };
     },

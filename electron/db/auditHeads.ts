@@ -11,9 +11,7 @@ export function auditHeadsTable(db: Register) {
   const findKey = db.prepare(
     'SELECT public_key AS publicKey, private_key AS privateKey FROM audit_keys WHERE installation_id = ?',
   );
-  const addKey = db.prepare(
-    'INSERT INTO audit_keys (installation_id, public_key, private_key) VALUES (?, ?, ?)',
-  );
+  const addKey = db.prepare('INSERT INTO audit_keys (installation_id, public_key, private_key) VALUES (?, ?, ?)');
   const lastN = db.prepare('SELECT coalesce(max(n), 0) FROM audit_heads WHERE installation_id = ?').pluck();
   const insert = db.prepare(
     `INSERT INTO audit_heads (installation_id, n, day, seq, hash, count, at_ms, signature)

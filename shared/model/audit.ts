@@ -95,7 +95,9 @@ export const auditActions = [
 export type AuditAction = (typeof auditActions)[number];
 
 /** What the viewer filters by: the noun before the dot. */
-export const auditKinds = [...new Set(auditActions.map((action) => action.slice(0, action.indexOf('.'))))] as readonly AuditKind[];
+export const auditKinds = [
+  ...new Set(auditActions.map((action) => action.slice(0, action.indexOf('.')))),
+] as readonly AuditKind[];
 export type AuditKind = AuditAction extends infer A ? (A extends `${infer Noun}.${string}` ? Noun : never) : never;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);

@@ -250,5 +250,16 @@ function cells(row: AuditRow, zone: string): string[] {
   const { day, clock } = localTime(row.atMs, zone);
   const who = row.operatorName ?? row.operatorId ?? '';
   const detail = JSON.stringify(row.detail);
-  return [String(row.seq), day, clock, who, row.action, row.subject, detail, row.installationId ?? '', row.prevHash, row.hash];
+  return [
+    String(row.seq),
+    day,
+    clock,
+    who,
+    row.action,
+    row.subject,
+    detail,
+    row.installationId ?? '',
+    row.prevHash,
+    row.hash,
+  ];
 }

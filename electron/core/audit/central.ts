@@ -6,7 +6,7 @@ import type { OutsideHeads } from './verify.ts';
 /** What the central service keeps of this station's log; null where it cannot be asked. */
 export async function fetchHeads(fetchIt: typeof fetch, { url, token }: Connection): Promise<OutsideHeads | null> {
   try {
-    const response = await fetchIt(`${url}${routes.auditHeads}`, {
+    const response = await fetchIt(`${url}${routes.keptAuditHeads}`, {
       headers: { authorization: `Bearer ${token}` },
       redirect: 'error',
       signal: AbortSignal.timeout(10 * second),

@@ -15,7 +15,11 @@ export type Purged = { readonly entries: number; readonly checkpoints: number; r
  * goes on from the checkpoint's hash. Broken off, what was done stands, and the next call goes on. At least the newest
  * entry stays. The caller has asked for the right to it.
  */
-export async function checkpointAudit(station: Station, beforeMs: number, entriesAPiece = pieceEntries): Promise<Purged> {
+export async function checkpointAudit(
+  station: Station,
+  beforeMs: number,
+  entriesAPiece = pieceEntries,
+): Promise<Purged> {
   const { audit: log } = station.tables;
   const last = log.last();
   const firstKept = log.firstSince(beforeMs);

@@ -23,7 +23,12 @@ type Running = Kind & { readonly sinceMs: number; readonly firstMs: number; read
 export function createRefusals() {
   const running = new Map<string, Running>();
 
-  const write = (station: Station, { action, operatorId, subject, code, needs }: Kind, count: number, sinceMs: number) => {
+  const write = (
+    station: Station,
+    { action, operatorId, subject, code, needs }: Kind,
+    count: number,
+    sinceMs: number,
+  ) => {
     const more = count === 1 ? {} : { count, sinceMs };
     station.db
       .transaction(() =>
@@ -77,7 +82,9 @@ function kindOf(station: Station, method: CoreMethod, input: unknown, reply: Rep
     // A badge that is nobody's is an outcome at the desk, not an error.
     const { stage } = (reply.value ?? {}) as { readonly stage?: { readonly kind?: string; readonly code?: string } };
     const isBadge = method === 'desk.scan' && stage?.kind === 'refused' && stage.code === 'badgeUnknown';
-    return isBadge ? { action: 'refused.call', operatorId, subject: 'call:desk.scan', code: 'badgeUnknown', needs: null } : null;
+    return isBadge
+      ? { action: 'refused.call', operatorId, subject: 'call:desk.scan', code: 'badgeUnknown', needs: null }
+      : null;
   }
   const { code, params } = reply.error;
   if (!noted.has(code)) return null;
@@ -94,5 +101,11 @@ function kindOf(station: Station, method: CoreMethod, input: unknown, reply: Rep
   const { operatorId: tried } = (input ?? {}) as { readonly operatorId?: unknown };
   // Only somebody who is on the list: an id that nobody has may be anything that was typed.
   const isStaff = typeof tried === 'string' && station.tables.operators.find(tried) !== null;
-  return { action: 'refused.pin', operatorId, subject: isStaff ? `operator:${tried}` : `call:${method}`, code, needs: null };
+  return {
+    action: 'refused.pin',
+    operatorId,
+    subject: isStaff ? `operator:${tried}` : `call:${method}`,
+    code,
+    needs: null,
+  };
 }

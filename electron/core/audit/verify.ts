@@ -84,11 +84,15 @@ export async function verifyAudit(
     await nextTurn();
   }
   for (const [seq] of claims) {
-    if (seq > high && seq > start.toSeq) faults.push({ seq: Math.max(high, start.toSeq) + 1, atMs: null, fault: 'cutOff' });
+    if (seq > high && seq > start.toSeq)
+      faults.push({ seq: Math.max(high, start.toSeq) + 1, atMs: null, fault: 'cutOff' });
   }
 
   const [bad = null] = faults.sort((a, b) => a.seq - b.seq);
-  const newest = held.heads.reduce<SignedHead | null>((top, head) => (top === null || head.seq > top.seq ? head : top), null);
+  const newest = held.heads.reduce<SignedHead | null>(
+    (top, head) => (top === null || head.seq > top.seq ? head : top),
+    null,
+  );
   return {
     ok: bad === null,
     entries,
@@ -136,7 +140,9 @@ function readHeld(db: Register): Held {
  */
 function isOfThisLog(db: Register): (head: SignedHead) => boolean {
   const starts = db
-    .prepare("SELECT seq, substr(subject, length('installation:') + 1) AS id FROM audit WHERE action = 'audit.key' ORDER BY seq")
+    .prepare(
+      "SELECT seq, substr(subject, length('installation:') + 1) AS id FROM audit WHERE action = 'audit.key' ORDER BY seq",
+    )
     .all() as { readonly seq: number; readonly id: string }[];
   return ({ installationId, seq }) => {
     const start = starts.find(({ id }) => id === installationId)?.seq ?? 0;
@@ -163,7 +169,7 @@ function keyFaults({ keys, heads, checkpoints }: Held, outside: OutsideHeads): B
 
 function checkpointFaults({ keys, checkpoints }: Held): Bad[] {
   let next = 1;
-  return checkpoints.flatMap((checkpoint) => {
+  return checkpoints.flatMap((checkpoint): Bad[] => {
     const { fromSeq, toSeq, count, atMs, installationId, signature } = checkpoint;
     const isNext = fromSeq === next && count === toSeq - fromSeq + 1;
     next = toSeq + 1;

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { StationError } from '../../../shared/errors.ts';
 
 /** A file that lies whole beside its place and is not seen there before `show`. */
 export type HiddenFile = { readonly show: () => Promise<void>; readonly discard: () => Promise<void> };
 
 /** Writes the bytes beside `target` and on to the disk, for the owner only. Throws the system's error and leaves nothing. */
-export async function writeHidden(target: string, bytes: Uint8Array): Promise<HiddenFile> {
+export async function writeHidden(target: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<HiddenFile> {
   const beside = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.part`);
   const file = await open(beside, 'wx', 0o600);
   try {
@@ -22,4 +23,13 @@ export async function writeHidden(target: string, bytes: Uint8Array): Promise<Hi
     show: () => rename(beside, target),
     discard: () => rm(beside, { force: true }),
   };
+}
+
+/** A system's error as what the person can do about it; anything else as it is. */
+export function notWritten(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!/^E[A-Z0-9]+$/.test(code)) return error;
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new StationError('DISK_FULL')
+    : new StationError('FILE_NOT_WRITTEN', { problem: code });
 }

@@ -11,6 +11,7 @@ import {
 } from '../../../shared/central.ts';
 import { minute, second } from '../../../shared/time.ts';
 import type { OutboxRow } from '../../db/outbox.ts';
+import { createHeadSender } from '../audit/sendHeads.ts';
 import type { CellOwner } from '../cell.ts';
 import { inTransaction } from '../dispatch.ts';
 import { audit, type Station } from '../station.ts';
@@ -62,6 +63,7 @@ export function createUploader(
   let isAskedAgain = false;
   let isStopped = false;
   const aborter = new AbortController();
+  const heads = createHeadSender(station, cells, ports);
 
   /** Real time: waiting has nothing to do with the test clock. */
   const monotonic = () => performance.now();
@@ -134,8 +136,11 @@ export function createUploader(
       const rows = station.tables.outbox.listDue(station.clock.now(), batchSize);
       if (rows.length === 0) {
         if (status.state !== 'idle') show({ state: 'idle', trouble: null, nextTryAtMs: null });
+        const headsAgainMs = await heads.send(connection, aborter.signal);
+        if (isStopped) return;
         const nextDueAtMs = station.tables.outbox.nextDueAtMs();
         if (nextDueAtMs !== null) schedule(Math.min(minute, Math.max(100, nextDueAtMs - station.clock.now())));
+        else if (headsAgainMs !== null) schedule(headsAgainMs);
         return;
       }
       inTransaction(station, cells, () => station.tables.outbox.claim(rows));
@@ -268,6 +273,7 @@ export function createUploader(
     sendNow: async () => {
       notBeforeMs = 0;
       failures = 0;
+      heads.hurry();
       nudge();
       while (running !== null) await running;
     },

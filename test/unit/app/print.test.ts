@@ -44,6 +44,7 @@ function press(
       station: async () => fail('REGISTER_LOCKED'),
       destruction: async () => fail('REGISTER_LOCKED'),
       summary: async () => ok(usualDay),
+      signAudit: async () => ok({ head: { seq: 1234, day: '2022-04-10', fingerprint: '4f2a 9c1b 77d0 e3a5' } }),
       countCopy: async ({ requestId }) => {
         if (!counted.includes(requestId)) counted.push(requestId);
         return ok({ copy: usualDay.copiesPrinted + 1 + counted.indexOf(requestId) });
@@ -85,6 +86,7 @@ describe('printing the day', () => {
     );
     expect(suggested).toEqual(['疫测达日报-2022-04-10-2.pdf']);
     expect(readFileSync(path.join(folder, 'day.pdf'), 'utf8')).toContain('第 2 份');
+    expect(readFileSync(path.join(folder, 'day.pdf'), 'utf8')).toMatch(/第 1234 条.*4f2a 9c1b 77d0 e3a5/);
     expect(readdirSync(folder)).toEqual(['day.pdf']);
   });
 
@@ -162,6 +164,12 @@ describe('safeFileName', () => {
     ['...', '-'],
     ['名册 错误.csv', '名册 错误.csv'],
     ['a\u0000b\n', 'a-b-'],
+    ['a\u202Efdp.exe', 'afdp.exe'],
+    ['a\u0085b\u200Bc', 'a-bc'],
+    ['x\uD800', 'x-'],
+    ['CON', '-CON'],
+    ['nul.csv', '-nul.csv'],
+    [`${'a'.repeat(59)} .csv`, 'a'.repeat(59)],
   ])('makes %j %j', (name, safe) => {
     expect(safeFileName(name)).toBe(safe);
   });
