@@ -293,6 +293,48 @@ describe('showing somebody in full', () => {
   });
 });
 
+describe('words and bugs', () => {
+  it('no reason that stays in the records may hold a number of a person', async () => {
+    const testId = await desk.bind(1);
+    const reason = { code: 'other', text: '联系 138 0013 8001' };
+    desk.clock.pass(16 * minute);
+    await desk.scan(kit(1));
+    const refused = { ok: false, error: { code: 'REASON_PERSONAL' } };
+    expect(await desk.reply('tests.void', { testId, reason } as never)).toMatchObject(refused);
+    await desk.call('results.record', { testId, outcome: 'negative' } as never);
+    expect(await desk.reply('results.revise', { testId, outcome: 'invalid', reason } as never)).toMatchObject(refused);
+    await desk.scanLater(documentOf(1));
+    expect(await desk.reply('desk.giveReason', { reason } as never)).toMatchObject(refused);
+    const repair = { testIds: [testId], reason: reason.text };
+    expect(await desk.reply('repairs.commit', repair as never)).toMatchObject(refused);
+    expect(await desk.call('tests.get', { testId } as never)).toMatchObject({ test: { status: 'negative' } });
+  });
+
+  it('a bug with people in hand says where it was, never who', async () => {
+    await desk.close();
+    const quoted = `${known[0]?.name} ${known[0]?.document}`;
+    desk = await openDesk({
+      core: {
+        onEvent: () => {
+          throw new TypeError(quoted);
+        },
+      },
+    });
+    const reply = await desk.reply('exports.people', {
+      exportId: 'one',
+      path: join(desk.folder, 'list.csv'),
+      language: 'en',
+      inClear: null,
+    } as never);
+    expect(reply).toMatchObject({ ok: false, error: { code: 'INTERNAL' } });
+    const line = desk.logged.find((each) => each.includes('call.failed'));
+    expect(line).toContain('TypeError');
+    expect(line).toContain('exports.people');
+    for (const word of quoted.split(' ')) expect(desk.logged.join('\n')).not.toContain(word);
+    expect(readdirSync(desk.folder).filter((name) => name.includes('list'))).toEqual([]);
+  });
+});
+
 describe('exports', () => {
   const table = (path: string): string[][] => parse(readFileSync(path, 'utf8'), { bom: true });
   const target = (name = 'list.csv') => join(desk.folder, name);

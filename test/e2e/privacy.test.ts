@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, type Locator, type Page, test } from 'playwright/test';
-import { samplePerson } from '../../electron/core/practice/sample.ts';
+import { samplePeopleCount, samplePerson } from '../../electron/core/practice/sample.ts';
 import { maskDocument, maskName } from '../../shared/codes/mask.ts';
 import { residentIdCheck } from '../../shared/codes/residentId.ts';
 import { pressKey } from '../../tools/hosts/gun.ts';
@@ -16,6 +16,7 @@ import {
   openDesk,
   operatorOfTests,
   person,
+  screenNames,
   wordsOfStage,
 } from './deskStation.ts';
 
@@ -204,6 +205,32 @@ test('privacy mode: by its key, kept; names in part, no numbers, a held key show
   await privacySwitch.click();
   await expect(privacySwitch).not.toBeChecked();
   await expect(stage).toContainText(someone.name);
+});
+
+test('no screen holds a number in full, nor a name where nobody stands', async () => {
+  const { page, desk } = station;
+  await desk.call('clock.advance', { byMs: 2_000 });
+  for (const n of [11, 12]) {
+    await desk.scan(person(n).document, 'person');
+    await desk.scan(kit(n), 'bound');
+  }
+  await pressKey('Escape');
+  await page.locator('[data-stage="idle"]').waitFor();
+  const all = Array.from({ length: samplePeopleCount }, (_unused, n) => person(n));
+  const numbers = [stranger, ...all.map(({ document }) => document)];
+  const names = ['慕容复', ...all.map(({ name }) => name)];
+  for (const name of screenNames['zh-CN']) {
+    await goToScreen(page, name);
+    // What is asked for has come: lists have their rows, and the wall its tests.
+    const isList = name === '人员' || name === '结果';
+    const row = isList ? page.getByRole('row').nth(1) : page.getByRole('main').getByRole('heading').first();
+    await expect(row).toContainText(isList ? '*' : /./);
+    const found = await page.evaluate(
+      (words) => words.filter((word) => document.documentElement.outerHTML.includes(word)),
+      [...numbers, ...names],
+    );
+    expect(found, name).toEqual([]);
+  }
 });
 
 test('lists as files: masked, and in full for a reason; named by the day, figures told', async () => {
