@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -140,6 +140,34 @@ test('from the desk: the page of whoever stands there, gone with the next scan; 
   await desk.scan(stranger, 'person');
   expect(await stands(page, stranger)).toBe(false);
   await pressKey('Escape');
+});
+
+test('an operator shows nobody in full alone: a supervisor steps in, and the half minute is the same', async () => {
+  const { page, desk } = station;
+  const enrol = (role: 'operator' | 'supervisor', name: string) =>
+    desk.call('staff.enrol', { requestId: randomUUID(), name, role, pin: '741295' });
+  const { badge } = await enrol('supervisor', '王主管');
+  await desk.scan((await enrol('operator', '李操作')).badge, 'idle');
+  await desk.scan(someone.document, 'person');
+  await page.keyboard.press('Control+d');
+  const sheet = page.getByRole('dialog', { name: '人员资料' });
+  await sheet.getByRole('button', { name: '显示完整号码' }).click();
+  await sheet.getByRole('radio', { name: '联系本人或家属' }).check();
+  await sheet.getByRole('button', { name: '显示 30 秒' }).click();
+  const approval = page.getByRole('dialog', { name: '需要批准' });
+  await expect(approval.getByLabel(/PIN/)).toBeVisible();
+  expect(await stands(page, someone.document)).toBe(false);
+  await desk.scanAgain(badge);
+  await approval.getByLabel(/PIN/).fill('741295');
+  await approval.getByText('现场核对过').click();
+  await approval.getByRole('button', { name: '批准' }).click();
+  await expect(sheet).toContainText(someone.document);
+  // Changing hands ends it: the first administrator is back.
+  await page.keyboard.press('Escape');
+  expect(await stands(page, someone.document)).toBe(false);
+  await page.keyboard.press('Control+l');
+  await page.getByText(operatorOfTests.name).first().click();
+  await signIn(page);
 });
 
 test('privacy mode: by its key, kept; names in part, no numbers, a held key shows', async () => {
