@@ -96,6 +96,7 @@ function start(): void {
       emit: (name, payload) => sendEvent(window, name, payload),
       log: coreLog,
       now: () => performance.now(),
+      ...(packaged ? {} : beatOf(process.env)),
     });
     // The reply's shape is the contract's: core types its handlers by it.
     const ask = async <M extends CoreMethod>(method: M, input: unknown) =>
@@ -133,6 +134,7 @@ function start(): void {
           nowAtMs: () => Date.now(),
           log,
         },
+        startCore: host.startAgain,
         preferencesChanged: () => applyTheme(settings.preferences().theme),
         guns,
         operator: async () => {
@@ -166,6 +168,12 @@ function start(): void {
       window = null;
     });
   });
+}
+
+/** A quicker heartbeat, for tests of a core that hangs. */
+function beatOf(env: NodeJS.ProcessEnv): { readonly beatMs?: number } {
+  const ms = Number(env['YICEDA_BEAT_MS'] ?? '');
+  return Number.isInteger(ms) && ms >= 50 ? { beatMs: ms } : {};
 }
 
 /** The central service that `npm start` runs beside the program, for trying out. */

@@ -10,17 +10,21 @@ import {
   type SiteSettings,
   type StationView,
 } from '../../shared/contract.ts';
-import { type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
+import { type ErrorCode, type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
 import { stageSchema } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';
-import { migrateRegister } from '../db/migrate.ts';
-import { openRegister } from '../db/open.ts';
+import { minute } from '../../shared/time.ts';
+import { type Claim, claimRegister } from '../db/claim.ts';
+import { clearMark, hasLostTail, hasMark, setMark } from '../db/marks.ts';
+import { isOlder, migrateRegister } from '../db/migrate.ts';
+import { closeUntouched, type OpenOptions, openRegister, refuseStump, registerFault, sqliteCode } from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
 import { type CellOwner, createCells } from './cell.ts';
 import { createClock, systemTime, type TimeSource } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
 import { type DeskState, emptyDesk } from './desk/deskState.ts';
-import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo } from './dispatch.ts';
+import { halfOpenMs } from './desk/state.ts';
+import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
@@ -31,6 +35,7 @@ import { peopleHandlers } from './people/people.ts';
 import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
 import {
+  keyFilePath,
   readKeyFile,
   type UnlockWay,
   unlockWays,
@@ -67,6 +72,8 @@ export type CoreHost = {
   readonly fetch: typeof fetch;
   readonly keychain: Keychain;
   readonly rememberKey: (dataKeyHex: string) => void;
+  /** Said before something that holds core up in one piece for at most `forMs`. */
+  readonly longStep?: (forMs: number) => void;
   readonly emit: (event: EventName, payload: unknown) => void;
   readonly log: Log;
   /** The machine's clocks, unless a test brings its own. */
@@ -78,19 +85,52 @@ export type Core = {
   readonly close: () => Promise<void>;
 };
 
-type RegisterMethod = 'station.get' | 'register.prepareKey' | 'register.create' | 'register.unlock' | 'clock.advance';
+type RegisterMethod =
+  | 'station.get'
+  | 'register.prepareKey'
+  | 'register.create'
+  | 'register.unlock'
+  | 'register.tryAgain'
+  | 'register.openWithoutTail'
+  | 'clock.advance';
 
 type Phase =
   | { readonly kind: 'fresh' | 'locked' }
   | { readonly kind: 'refused'; readonly failure: Failure }
-  | { readonly kind: 'ready'; readonly station: Station; readonly cells: CellOwner; readonly uploader: Uploader };
+  | {
+      readonly kind: 'ready';
+      readonly station: Station;
+      readonly cells: CellOwner;
+      readonly uploader: Uploader;
+      readonly claim: Claim;
+      readonly dataKeyHex: string;
+    };
+
+/** What keeps a register from being opened at all, until somebody has done something about it. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'REGISTER_MISSING',
+  'REGISTER_NEWER',
+  'REGISTER_DAMAGED',
+  'REGISTER_UNSAFE',
+  'REGISTER_IN_USE',
+  'REGISTER_READ_ONLY',
+  'REGISTER_TAIL_LOST',
+  'DISK_FULL',
+  'DISK_FAILED',
+  'KEY_FILE_MISSING',
+]);
+
+/** Copying and reading a register of a million tests on a slow disk, ms. */
+const longStepMs = 20 * minute;
 
 /** The register's rules behind one `dispatch`. Opens the register at once where its key is at hand. */
 export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> {
   const clock = createClock(host.time ?? systemTime);
   const random = (byteCount: number): Uint8Array => randomBytes(byteCount);
   const newId = () => uuidV7(clock.now(), random);
-  let phase: Phase = { kind: existsSync(init.registerFile) ? 'locked' : 'fresh' };
+  let phase: Phase = firstPhase(init.registerFile);
+  /** Somebody decided to go on without the newest entries; the next opening writes it into the log. */
+  let isTailGivenUp = false;
   let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
   let creating: string | null = null;
 
@@ -132,8 +172,17 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   const open = async (dataKeyHex: string): Promise<void> => {
     const options = { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding };
-    const db = openRegister(options);
+    refuseStump(init.registerFile);
+    if (hasLostTail(init.registerFile)) throw new StationError('REGISTER_TAIL_LOST');
+    const claim = claimRegister(init.registerFile, init.nativeBinding);
+    let db: ReturnType<typeof openRegister> | null = null;
     try {
+      if (hasMark(init.registerFile, 'damaged')) {
+        host.longStep?.(longStepMs);
+        readWhole(options);
+      }
+      db = openRegister(options);
+      if (isOlder(db)) host.longStep?.(longStepMs);
       const migration = migrateRegister(db, options, clock.now());
       let uploader: Uploader | null = null;
       const idle = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null } as const;
@@ -145,18 +194,22 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         () => uploader?.status() ?? idle,
       );
       const { tables } = station;
-      clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0));
+      clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0), init.resumeSession);
       station.settings.set(readSettings(tables));
       const desk = tables.desk.get();
       if (init.resumeSession && desk !== null) {
         station.operator.set(desk.operatorId === null ? null : tables.operators.find(desk.operatorId));
-        station.desk.set(restoredDesk(desk.state));
+        station.desk.set(restoredDesk(desk.state, clock.now()));
       }
       cells.commit();
       await clearUnfinishedImports(station);
       inTransaction(station, cells, () => {
         learnOnce(station);
-        tables.requests.forget(clock.now() - answersKeptMs);
+        // A write at each opening: a register that cannot be written is found here, not by the first scan.
+        tables.settings.set('register.openedAtMs', String(clock.now()));
+        // A call that was under way when core died is sent again now, whatever the clock says meanwhile.
+        if (!init.resumeSession) tables.requests.forget(clock.now() - answersKeptMs);
+        if (isTailGivenUp) audit(station, 'register.openWithoutTail', 'register');
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
         }
@@ -169,14 +222,49 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
           });
         }
       });
-      uploader = createUploader(station, cells, { fetch: host.fetch, random: Math.random });
-      phase = { kind: 'ready', station, cells, uploader };
+      // From here on the newest entries are in the -wal file.
+      setMark(init.registerFile, 'open', clock.now());
+      clearMark(init.registerFile, 'damaged');
+      isTailGivenUp = false;
+      uploader = createUploader(station, cells, {
+        fetch: host.fetch,
+        random: Math.random,
+        onFault: (thrown) => void metFault(thrown),
+      });
+      phase = { kind: 'ready', station, cells, uploader, claim, dataKeyHex };
       host.rememberKey(dataKeyHex);
       uploader.nudge();
     } catch (error) {
-      db.close();
+      if (db !== null) closeUntouched(db, options);
+      claim.release();
       throw error;
     }
+  };
+
+  /**
+   * A page of the open register did not pass its check: nothing more is written. The register and its -wal are left as
+   * they are, the window is told, and the next start reads all of the register before it is used.
+   */
+  const stopWriting = async (failure: Failure): Promise<void> => {
+    if (phase.kind !== 'ready') return;
+    const { station, uploader, claim, dataKeyHex } = phase;
+    phase = { kind: 'refused', failure };
+    host.log('register.damaged', { code: failure.code });
+    try {
+      setMark(init.registerFile, 'damaged', clock.now());
+    } catch {
+      // A folder that cannot be written keeps no mark; the page is found again when it is read.
+    }
+    await uploader.stop();
+    closeUntouched(station.db, { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding });
+    claim.release();
+    host.emit('station.changed', {});
+  };
+
+  /** Only what SQLite itself says counts: REGISTER_DAMAGED said on purpose may be about a copy or a backup. */
+  const metFault = async (thrown: unknown): Promise<void> => {
+    const error = sqliteCode(thrown) === null ? null : registerFault(thrown);
+    if (error instanceof StationError && error.failure.code === 'REGISTER_DAMAGED') await stopWriting(error.failure);
   };
 
   /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
@@ -186,11 +274,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     } catch (thrown) {
       // The key came out of a sealed wrap, so it is the right one: a first page that it does not open is damaged.
       const isDamaged = thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
-      const error = isDamaged ? new StationError('REGISTER_DAMAGED', { file: init.registerFile }) : thrown;
-      const isFinal =
-        error instanceof StationError &&
-        ['REGISTER_NEWER', 'REGISTER_DAMAGED', 'REGISTER_UNSAFE', 'REGISTER_IN_USE'].includes(error.failure.code);
-      if (isFinal) phase = { kind: 'refused', failure: error.failure };
+      const error = isDamaged ? new StationError('REGISTER_DAMAGED', { file: init.registerFile }) : fault(thrown);
+      if (error instanceof StationError && refusals.has(error.failure.code))
+        phase = { kind: 'refused', failure: error.failure };
       throw error;
     }
   };
@@ -287,6 +373,21 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     },
     'register.create': create,
     'register.unlock': unlock,
+    'register.tryAgain': async () => {
+      if (phase.kind === 'ready') return view();
+      phase = firstPhase(init.registerFile);
+      await openByRememberedKey();
+      return view();
+    },
+    'register.openWithoutTail': async () => {
+      if (phase.kind !== 'refused' || phase.failure.code !== 'REGISTER_TAIL_LOST') return view();
+      host.log('register.openWithoutTail', {});
+      isTailGivenUp = true;
+      clearMark(init.registerFile, 'open');
+      phase = firstPhase(init.registerFile);
+      await openByRememberedKey();
+      return view();
+    },
     'clock.advance': async ({ byMs }) => {
       if (!init.testClock) throw new StationError('FORBIDDEN', { needs: 'testClock' });
       clock.advance(byMs);
@@ -319,12 +420,23 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (!isCoreMethod(method)) return fail('UNKNOWN_METHOD', { method: method.slice(0, 60) });
     const parsed = parseInput(method, input);
     if (!parsed.ok) return parsed;
-    return replyTo<unknown>(host.log, newId, method, () => {
+    return replyTo<unknown>(host.log, newId, method, async () => {
       if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
-      return answer(phase.station, phase.cells, method, stationHandlers[method] as never, parsed.value as never);
+      try {
+        return await answer(
+          phase.station,
+          phase.cells,
+          method,
+          stationHandlers[method] as never,
+          parsed.value as never,
+        );
+      } catch (thrown) {
+        await metFault(thrown);
+        throw thrown;
+      }
     });
   };
 
@@ -335,13 +447,29 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     dispatch,
     close: async () => {
       if (phase.kind !== 'ready') return;
-      const { station, uploader } = phase;
+      const { station, uploader, claim } = phase;
       phase = { kind: 'locked' };
       await uploader.stop();
-      station.db.pragma('wal_checkpoint(TRUNCATE)');
-      station.db.close();
+      closeRegister(station);
+      claim.release();
     },
   };
+
+  /** What the -wal holds goes into the register. Where that fails (a full disk) it stays, for the next start. */
+  function closeRegister({ db }: Station): void {
+    try {
+      const [folded] = db.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[];
+      // Taken away before SQLite removes the -wal, so that the mark never stands without it.
+      if (folded?.busy === 0) clearMark(init.registerFile, 'open');
+    } catch (error) {
+      host.log('register.notFolded', { code: codeOf(error) });
+    }
+    try {
+      db.close();
+    } catch (error) {
+      host.log('register.notClosed', { code: codeOf(error) });
+    }
+  }
 
   /** At start: by the key that the shell remembers, or by the keychain. What fails leaves the register locked. */
   async function openByRememberedKey(): Promise<void> {
@@ -349,7 +477,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     try {
       const dataKeyHex = init.dataKeyHex ?? (await keyFromKeychain());
       if (dataKeyHex !== null) await tryOpen(dataKeyHex);
-    } catch (error) {
+    } catch (thrown) {
+      const error = fault(thrown);
       if (!(error instanceof StationError)) throw error;
       host.log('register.notOpened', { code: error.failure.code });
       if (error.failure.code === 'KEY_FILE_MISSING') phase = { kind: 'refused', failure: error.failure };
@@ -364,10 +493,53 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   }
 }
 
+/** A fault of the database or of the files beside it as an expected failure; anything else as it is. */
+function fault(thrown: unknown): unknown {
+  return systemFault(registerFault(thrown));
+}
+
+function codeOf(thrown: unknown): string {
+  const error = fault(thrown);
+  return error instanceof StationError ? error.failure.code : 'unknown';
+}
+
+/**
+ * What can be said of a register before its key is at hand. A key file without its register is no new station: the
+ * register was moved or deleted, and nothing is made in its place.
+ */
+function firstPhase(file: string): Phase {
+  try {
+    if (!existsSync(file) && !existsSync(keyFilePath(file))) return { kind: 'fresh' };
+    // A set-up that was cut short left the register unfinished: it starts anew.
+    if (!existsSync(file) && existsSync(`${file}.new`)) return { kind: 'fresh' };
+    refuseStump(file);
+    if (hasLostTail(file)) throw new StationError('REGISTER_TAIL_LOST');
+    return { kind: 'locked' };
+  } catch (thrown) {
+    const error = fault(thrown);
+    if (!(error instanceof StationError)) throw error;
+    return { kind: 'refused', failure: error.failure };
+  }
+}
+
+/** Reads every page by a connection that writes nothing. Throws REGISTER_DAMAGED when one does not pass. */
+function readWhole(options: OpenOptions): void {
+  const db = openRegister({ ...options, readonly: true });
+  try {
+    if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok')
+      throw new StationError('REGISTER_DAMAGED', { file: options.file });
+  } finally {
+    db.close();
+  }
+}
+
 /** The desk as the last run left it; an older program's stage is not guessed at. */
-function restoredDesk(state: string): DeskState {
+function restoredDesk(state: string, nowMs: number): DeskState {
   try {
     const desk = { ...emptyDesk, ...(JSON.parse(state) as DeskState) };
+    // A clock that was set back meanwhile does not make anybody wait longer than they may.
+    if (desk.heldUntilMs !== null && desk.heldUntilMs > nowMs + halfOpenMs)
+      return { ...emptyDesk, version: desk.version };
     return stageSchema.safeParse(desk.stage).success ? desk : { ...emptyDesk, version: desk.version };
   } catch {
     return emptyDesk;

@@ -151,6 +151,8 @@ const looks: ReadonlySet<string> = new Set([
   'station.get',
   'register.prepareKey',
   'register.unlock',
+  'register.tryAgain',
+  'register.openWithoutTail',
   'staff.list',
   'desk.get',
   'tests.get',

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
@@ -7,6 +7,7 @@ import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { Capability } from '../../../shared/model/rights.ts';
+import { sqliteCode } from '../../db/open.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
 import { allow } from '../staff/rights.ts';
@@ -48,6 +49,8 @@ const importing = { roster: 'people.import', manifest: 'kits.import' } as const 
 export function createImports() {
   const prepared = new Map<string, Prepared>();
   const cancelled = new Set<string>();
+  /** The same commit that comes twice stages once. */
+  const staging = new Map<string, Promise<Staged>>();
 
   const goOn = (importId: string) => {
     if (cancelled.delete(importId)) throw new StationError('IMPORT_CANCELLED');
@@ -119,6 +122,9 @@ export function createImports() {
     if (ready === undefined) throw new StationError('IMPORT_GONE');
     cancelled.delete(importId);
     const { tables } = station;
+    // A commit that failed (a full disk) and is tried again: what it had staged goes first.
+    if (tables.imports.listUnfinished().some(({ id }) => id === importId))
+      await clearStaged(station, importId, ready.preview.kind);
     const operatorId = allow(station, importing[ready.preview.kind]).id;
     const learner = createLearner();
     const total = ready.people.fresh.length + ready.kits.length;
@@ -158,7 +164,12 @@ export function createImports() {
         if (isLotNew && kit.lot !== null) learner.add({ productId, lotId: null, part: 'lot', text: kit.lot });
       });
     } catch (error) {
-      await clearStaged(station, importId, ready.preview.kind);
+      try {
+        await clearStaged(station, importId, ready.preview.kind);
+      } catch (left) {
+        // A full disk takes no deletions either. Nobody sees what is staged; the next try and the next start clear it.
+        station.log('import.notCleared', { code: sqliteCode(left) ?? '' });
+      }
       throw error;
     }
     return { ...ready, learner };
@@ -170,7 +181,11 @@ export function createImports() {
       return (await prepare(station, importId, kind, path)).preview;
     }),
     'imports.commit': change({
-      prepare: (station, { importId }) => stage(station, importId),
+      prepare: (station, { importId }) => {
+        const under = staging.get(importId) ?? stage(station, importId).finally(() => staging.delete(importId));
+        staging.set(importId, under);
+        return under;
+      },
       run: (station, { importId }, ready): ImportCounts => {
         const { tables } = station;
         for (const person of ready.people.changed) tables.people.update(person, station.clock.now());
@@ -205,11 +220,15 @@ export function createImports() {
         const padded = ready.sheet.headings.map((_heading, index) => cells[index] ?? '');
         return csvLine([...padded, String(line), importFaultText(code, params, language)]);
       });
+      const beside = `${path}.part`;
       try {
         // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
-        writeFileSync(path, `\uFEFF${csvLine(headings)}${lines.join('')}`);
-      } catch {
-        throw new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
+        writeFileSync(beside, `\uFEFF${csvLine(headings)}${lines.join('')}`, { mode: 0o600 });
+        renameSync(beside, path);
+      } catch (error) {
+        rmSync(beside, { force: true });
+        const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+        throw isFull ? new StationError('DISK_FULL') : new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
       }
       return { path, rows: lines.length };
     }),
