@@ -1,16 +1,22 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { Reply } from '../../../shared/errors.ts';
 import type { ChildInit } from './coreChild.ts';
 
-/** Core that comes back whenever it was killed; calls in flight are sent again with the same requestId. */
-export function restartingCore(init: Omit<ChildInit, 'shiftMs'>) {
+/**
+ * Core that comes back whenever it was killed; calls in flight are sent again with the same requestId. `under` is a program
+ * with its arguments that each life runs under, such as a tracer.
+ */
+export function restartingCore(init: Omit<ChildInit, 'shiftMs'>, under: readonly string[] = []) {
   let child: ChildProcess;
   let shiftMs = 0;
   let nextId = 1;
   const waiting = new Map<number, { readonly call: object; readonly resolve: (reply: Reply<unknown>) => void }>();
   const start = () => {
-    child = fork(join(import.meta.dirname, 'coreChild.ts'), [JSON.stringify({ ...init, shiftMs })], {
+    const [tracer, ...options] = under;
+    const node = [join(import.meta.dirname, 'coreChild.ts'), JSON.stringify({ ...init, shiftMs })];
+    const run = tracer === undefined ? process.execPath : tracer;
+    child = spawn(run, tracer === undefined ? node : [...options, process.execPath, ...node], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // Compiled once for all its lives.
       env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(init.registerFile), 'compiled') },
@@ -50,11 +56,17 @@ export function restartingCore(init: Omit<ChildInit, 'shiftMs'>) {
       shiftMs += ms;
       const id = nextId++;
       const mine = child;
-      await new Promise<void>((resolve) => {
-        waiting.set(id, { call: {}, resolve: () => resolve() });
-        mine.once('exit', () => resolve());
+      await new Promise<unknown>((resolve) => {
+        waiting.set(id, {
+          call: {},
+          resolve: () => {
+            mine.off('exit', resolve);
+            resolve(undefined);
+          },
+        });
+        mine.once('exit', resolve);
         if (mine.connected) mine.send({ id, method: 'clock.advance', input: { byMs: ms } }, () => {});
-        else resolve();
+        else resolve(undefined);
       });
       waiting.delete(id);
     },
