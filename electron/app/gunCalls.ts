@@ -51,8 +51,7 @@ export function gunHandlers({ settings, guns, operator }: GunCallParts): Pick<Ap
       const isNew = others.length === settings.guns().length;
       const next = isNew ? [...others, gun] : settings.guns().map((one) => (one.id === gun.id ? gun : one));
       const kept = settings.setGuns(next);
-      if (kept === 'unsound')
-        return fail('INVALID_INPUT', { path: 'gun', problem: 'too many guns' }, { field: 'gun' });
+      if (kept === 'unsound') return fail('INVALID_INPUT', { path: 'gun', problem: 'too many guns' }, { field: 'gun' });
       guns.apply();
       return notKept(kept) ?? shown();
     },

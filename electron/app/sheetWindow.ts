@@ -16,11 +16,7 @@ export type PaperLimits = { readonly sheetMs: number; readonly printerMs: number
 const usualLimits: PaperLimits = { sheetMs: 45_000, printerMs: 60_000, listMs: 10_000 };
 
 /** Paper by hidden, sandboxed windows in a session of their own, that run no script at all. */
-export function createPapermaker(
-  session: Session,
-  shelf: SheetShelf,
-  limits: PaperLimits = usualLimits,
-): Papermaker {
+export function createPapermaker(session: Session, shelf: SheetShelf, limits: PaperLimits = usualLimits): Papermaker {
   const withSheet = async <T>(
     html: string,
     limitMs: number,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { makeRecoveryKey, readRecoveryKey } from '../../shared/codes/ownCodes.ts';
 import {
   type CoreMethod,
@@ -13,17 +13,18 @@ import {
 import { type ErrorCode, type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
 import { stageSchema } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';
-import { minute } from '../../shared/time.ts';
+import { hour, minute } from '../../shared/time.ts';
 import { type Claim, claimRegister } from '../db/claim.ts';
 import { clearMark, hasLostTail, hasMark, setMark } from '../db/marks.ts';
 import { isOlder, migrateRegister } from '../db/migrate.ts';
 import { closeUntouched, type OpenOptions, openRegister, refuseStump, registerFault, sqliteCode } from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
+import { hasDamagedTail } from '../db/walTail.ts';
 import { type CellOwner, createCells } from './cell.ts';
 import { createClock, systemTime, type TimeSource } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
 import { type DeskState, emptyDesk } from './desk/deskState.ts';
-import { halfOpenMs } from './desk/state.ts';
+import { halfOpenMs, undoMs } from './desk/state.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
@@ -177,6 +178,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     const claim = claimRegister(init.registerFile, init.nativeBinding);
     let db: ReturnType<typeof openRegister> | null = null;
     try {
+      if (!isTailGivenUp && hasDamagedTail(init.registerFile)) throw new StationError('REGISTER_TAIL_LOST');
       if (hasMark(init.registerFile, 'damaged')) {
         host.longStep?.(longStepMs);
         readWhole(options);
@@ -209,6 +211,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         tables.settings.set('register.openedAtMs', String(clock.now()));
         // A call that was under way when core died is sent again now, whatever the clock says meanwhile.
         if (!init.resumeSession) tables.requests.forget(clock.now() - answersKeptMs);
+        // Due while the clock stood far ahead: what waits goes out now, not when the clock gets there again.
+        tables.outbox.dueNoLater(clock.now() + undoMs, clock.now() + hour);
         if (isTailGivenUp) audit(station, 'register.openWithoutTail', 'register');
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
@@ -383,6 +387,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (phase.kind !== 'refused' || phase.failure.code !== 'REGISTER_TAIL_LOST') return view();
       host.log('register.openWithoutTail', {});
       isTailGivenUp = true;
+      // A damaged -wal is kept for whoever can read more of it; SQLite reads it as far as it is whole.
+      const wal = `${init.registerFile}-wal`;
+      if (existsSync(wal)) copyFileSync(wal, `${wal}.damaged-${clock.now()}`);
       clearMark(init.registerFile, 'open');
       phase = firstPhase(init.registerFile);
       await openByRememberedKey();

@@ -106,7 +106,7 @@ export const setup = {
       'Please check the disk and its cable and try again; if it stays, ask an administrator ({{problem}}).',
     tailTitle: 'The newest part of the register is missing',
     tailHint:
-      'A file whose name ends with -wal belongs beside the register; the newest entries are in it. Find it where it was or in the recycle bin, put it beside the register and try again.',
+      'A file whose name ends with -wal belongs beside the register; the newest entries are in it, and it is gone or damaged. Find a good one where it was, in the recycle bin or in a backup, put it beside the register and try again.',
     tailLast:
       'If it cannot be found, what is left can be opened: the central service has what was uploaded; the rest must be entered again from paper. This goes into the log.',
     tailOpen: 'Open what is left',
