@@ -15,11 +15,18 @@ import { stageSchema } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { hour, minute } from '../../shared/time.ts';
 import { type Claim, claimRegister } from '../db/claim.ts';
-import { clearMark, hasLostTail, hasMark, setMark } from '../db/marks.ts';
+import { type Anchor, anchoredSeq, anchorRegister, clearMark, hasMark, markDamaged } from '../db/marks.ts';
 import { isOlder, migrateRegister } from '../db/migrate.ts';
-import { closeUntouched, type OpenOptions, openRegister, refuseStump, registerFault, sqliteCode } from '../db/open.ts';
+import {
+  closeUntouched,
+  type OpenOptions,
+  openRegister,
+  type Register,
+  refuseStump,
+  registerFault,
+  sqliteCode,
+} from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
-import { hasDamagedTail } from '../db/walTail.ts';
 import { type CellOwner, createCells } from './cell.ts';
 import { createClock, systemTime, type TimeSource } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
@@ -104,6 +111,7 @@ type Phase =
       readonly cells: CellOwner;
       readonly uploader: Uploader;
       readonly claim: Claim;
+      readonly anchor: Anchor;
       readonly dataKeyHex: string;
     };
 
@@ -132,12 +140,15 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   let phase: Phase = firstPhase(init.registerFile);
   /** Somebody decided to go on without the newest entries; the next opening writes it into the log. */
   let isTailGivenUp = false;
+  /** The key of a register that was refused for another reason: trying again asks for it no second time. */
+  let provenKeyHex: string | null = null;
   let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
   let creating: string | null = null;
 
   const assemble = (
     db: ReturnType<typeof openRegister>,
     installationId: string,
+    noteCommitted: (seq: number) => void,
     nudge: () => void,
     status: () => ReturnType<Uploader['status']>,
   ) => {
@@ -151,6 +162,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       installationId,
       log: host.log,
       emit: host.emit,
+      noteCommitted,
       nudge,
       syncStatus: status,
       settings: cells.cell<SiteSettings>({
@@ -174,16 +186,17 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const open = async (dataKeyHex: string): Promise<void> => {
     const options = { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding };
     refuseStump(init.registerFile);
-    if (hasLostTail(init.registerFile)) throw new StationError('REGISTER_TAIL_LOST');
     const claim = claimRegister(init.registerFile, init.nativeBinding);
     let db: ReturnType<typeof openRegister> | null = null;
+    let anchor: Anchor | null = null;
     try {
-      if (!isTailGivenUp && hasDamagedTail(init.registerFile)) throw new StationError('REGISTER_TAIL_LOST');
       if (hasMark(init.registerFile, 'damaged')) {
         host.longStep?.(longStepMs);
         readWhole(options);
       }
       db = openRegister(options);
+      if (!isTailGivenUp && newestEntry(db) < anchoredSeq(init.registerFile))
+        throw new StationError('REGISTER_TAIL_LOST');
       if (isOlder(db)) host.longStep?.(longStepMs);
       const migration = migrateRegister(db, options, clock.now());
       let uploader: Uploader | null = null;
@@ -192,6 +205,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       const { station, cells } = assemble(
         db,
         installationId,
+        (seq) => anchor?.note(seq),
         () => uploader?.nudge(),
         () => uploader?.status() ?? idle,
       );
@@ -227,7 +241,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         }
       });
       // From here on the newest entries are in the -wal file.
-      setMark(init.registerFile, 'open', clock.now());
+      anchor = anchorRegister(init.registerFile, tables.audit.newest());
       clearMark(init.registerFile, 'damaged');
       isTailGivenUp = false;
       uploader = createUploader(station, cells, {
@@ -235,11 +249,13 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         random: Math.random,
         onFault: (thrown) => void metFault(thrown),
       });
-      phase = { kind: 'ready', station, cells, uploader, claim, dataKeyHex };
+      phase = { kind: 'ready', station, cells, uploader, claim, anchor, dataKeyHex };
+      provenKeyHex = null;
       host.rememberKey(dataKeyHex);
       uploader.nudge();
     } catch (error) {
       if (db !== null) closeUntouched(db, options);
+      anchor?.close();
       claim.release();
       throw error;
     }
@@ -251,17 +267,19 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
    */
   const stopWriting = async (failure: Failure): Promise<void> => {
     if (phase.kind !== 'ready') return;
-    const { station, uploader, claim, dataKeyHex } = phase;
+    const { station, uploader, claim, anchor, dataKeyHex } = phase;
     phase = { kind: 'refused', failure };
     host.log('register.damaged', { code: failure.code });
     try {
-      setMark(init.registerFile, 'damaged', clock.now());
+      markDamaged(init.registerFile);
     } catch {
       // A folder that cannot be written keeps no mark; the page is found again when it is read.
     }
     await uploader.stop();
     closeUntouched(station.db, { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding });
+    anchor.close();
     claim.release();
+    provenKeyHex = dataKeyHex;
     host.emit('station.changed', {});
   };
 
@@ -279,8 +297,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       // The key came out of a sealed wrap, so it is the right one: a first page that it does not open is damaged.
       const isDamaged = thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
       const error = isDamaged ? new StationError('REGISTER_DAMAGED', { file: init.registerFile }) : fault(thrown);
-      if (error instanceof StationError && refusals.has(error.failure.code))
+      if (error instanceof StationError && refusals.has(error.failure.code)) {
         phase = { kind: 'refused', failure: error.failure };
+        provenKeyHex = dataKeyHex;
+      }
       throw error;
     }
   };
@@ -327,6 +347,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       const { station, cells } = assemble(
         db,
         newId(),
+        () => {},
         () => {},
         () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }),
       );
@@ -454,9 +475,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     dispatch,
     close: async () => {
       if (phase.kind !== 'ready') return;
-      const { station, uploader, claim } = phase;
+      const { station, uploader, claim, anchor } = phase;
       phase = { kind: 'locked' };
       await uploader.stop();
+      anchor.close();
       closeRegister(station);
       claim.release();
     },
@@ -482,7 +504,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   async function openByRememberedKey(): Promise<void> {
     if (phase.kind !== 'locked') return;
     try {
-      const dataKeyHex = init.dataKeyHex ?? (await keyFromKeychain());
+      const dataKeyHex = provenKeyHex ?? init.dataKeyHex ?? (await keyFromKeychain());
       if (dataKeyHex !== null) await tryOpen(dataKeyHex);
     } catch (thrown) {
       const error = fault(thrown);
@@ -520,13 +542,17 @@ function firstPhase(file: string): Phase {
     // A set-up that was cut short left the register unfinished: it starts anew.
     if (!existsSync(file) && existsSync(`${file}.new`)) return { kind: 'fresh' };
     refuseStump(file);
-    if (hasLostTail(file)) throw new StationError('REGISTER_TAIL_LOST');
     return { kind: 'locked' };
   } catch (thrown) {
     const error = fault(thrown);
     if (!(error instanceof StationError)) throw error;
     return { kind: 'refused', failure: error.failure };
   }
+}
+
+/** The number of the newest entry of the log, before anything is written. */
+function newestEntry(db: Register): number {
+  return db.prepare('SELECT coalesce(max(seq), 0) FROM audit').pluck().get() as number;
 }
 
 /** Reads every page by a connection that writes nothing. Throws REGISTER_DAMAGED when one does not pass. */

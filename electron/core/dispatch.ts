@@ -100,6 +100,7 @@ export function inTransaction<T>(station: Station, cells: CellOwner, run: () => 
   try {
     const value = station.db.transaction(run).immediate();
     cells.commit();
+    station.noteCommitted(station.tables.audit.newest());
     return value;
   } catch (error) {
     cells.rollback();
