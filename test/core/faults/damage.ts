@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -73,7 +74,14 @@ function damaged(bytes: Buffer, random: () => number): Buffer {
 
 /** Core on a damaged copy: reads everything, then writes. */
 async function outcomeOf(file: string, dataKeyHex: string, facts: readonly Fact[]): Promise<keyof DamageFigures> {
-  const bytes = () => ['', '-wal'].map((end) => (existsSync(file + end) ? readFileSync(file + end) : null));
+  const bytes = () =>
+    ['', '-wal'].map((end) =>
+      existsSync(file + end)
+        ? createHash('sha256')
+            .update(readFileSync(file + end))
+            .digest('hex')
+        : null,
+    );
   const before = bytes();
   const start = () => openNodeCore({ registerFile: file, dataKeyHex, resumeSession: true });
   const core = await start();
