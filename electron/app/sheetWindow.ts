@@ -11,12 +11,19 @@ export type Papermaker = {
   readonly printers: () => Promise<{ readonly name: string; readonly isDefault: boolean }[]>;
 };
 
+/** The one that prints: `isWaiting` while a printer has not answered for a sheet, since Chromium's end would wait for it. */
+type Printshop = Papermaker & { readonly isWaiting: () => boolean };
+
 /** How long each step may take, in ms: a spooler or a page that never answers must not leave somebody waiting for ever. */
-export type PaperLimits = { readonly sheetMs: number; readonly printerMs: number; readonly listMs: number };
+type PaperLimits = { readonly sheetMs: number; readonly printerMs: number; readonly listMs: number };
 const usualLimits: PaperLimits = { sheetMs: 45_000, printerMs: 60_000, listMs: 10_000 };
 
 /** Paper by hidden, sandboxed windows in a session of their own, that run no script at all. */
-export function createPapermaker(session: Session, shelf: SheetShelf, limits: PaperLimits = usualLimits): Papermaker {
+export function createPapermaker(session: Session, shelf: SheetShelf, stepLimitMs: number | null = null): Printshop {
+  const limits: PaperLimits =
+    stepLimitMs === null ? usualLimits : { sheetMs: stepLimitMs, printerMs: stepLimitMs, listMs: stepLimitMs };
+  /** Closing a window that a printer has not answered for stops the whole program until it does: it stays, unseen. */
+  const atPrinter = new Set<BrowserWindow>();
   const withSheet = async <T>(
     html: string,
     limitMs: number,
@@ -43,7 +50,7 @@ export function createPapermaker(session: Session, shelf: SheetShelf, limits: Pa
     } finally {
       clearTimeout(timer);
       shelf.remove(id);
-      window.destroy();
+      if (!atPrinter.has(window)) window.destroy();
     }
   };
   return {
@@ -61,10 +68,15 @@ export function createPapermaker(session: Session, shelf: SheetShelf, limits: Pa
       withSheet(
         html,
         limits.sheetMs + limits.printerMs,
-        ({ webContents }) =>
+        (window) =>
           new Promise((resolve) => {
-            const timer = setTimeout(() => resolve('no answer from the printer'), limits.printerMs);
-            webContents.print(
+            let isLate = false;
+            const timer = setTimeout(() => {
+              isLate = true;
+              resolve('no answer from the printer');
+            }, limits.printerMs);
+            atPrinter.add(window);
+            window.webContents.print(
               {
                 silent: true,
                 printBackground: true,
@@ -75,6 +87,8 @@ export function createPapermaker(session: Session, shelf: SheetShelf, limits: Pa
               },
               (success, reason) => {
                 clearTimeout(timer);
+                atPrinter.delete(window);
+                if (isLate) window.destroy();
                 resolve(success ? null : reason === '' ? 'the printer refused' : reason);
               },
             );
@@ -85,6 +99,7 @@ export function createPapermaker(session: Session, shelf: SheetShelf, limits: Pa
         const found = await webContents.getPrintersAsync();
         return found.map((printer) => ({ name: printer.name, isDefault: isDefault(printer) }));
       }),
+    isWaiting: () => atPrinter.size > 0,
   };
 }
 

@@ -24,6 +24,7 @@ export type OpenOptions = {
 export function openRegister(options: OpenOptions): Register {
   if (!/^[0-9a-f]{64}$/.test(options.dataKeyHex)) throw new StationError('KEY_WRONG');
   if (options.create !== true) refuseStump(options.file);
+  if (options.create !== true && options.readonly !== true) probe(options);
   let db: Register | null = null;
   try {
     db = new Database(options.file, {
@@ -36,6 +37,14 @@ export function openRegister(options: OpenOptions): Register {
     db?.close();
     throw openFault(error);
   }
+}
+
+/**
+ * Key and first pages are tried by a reader: a writer that fails would fold the `-wal` into the register when it is closed,
+ * and a wrong key or a damaged page is no reason to change a byte.
+ */
+function probe(options: OpenOptions): void {
+  openRegister({ ...options, readonly: true }).close();
 }
 
 /** Bytes of the smallest database there can be: its one page. */

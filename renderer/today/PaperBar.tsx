@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCopy } from '@tabler/icons-react';
+import { useRef } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import { ok } from '../../shared/errors.ts';
 import { copyText } from '../lists/copyText.ts';
@@ -20,10 +21,15 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
   const site = useSite();
   const print = useStationAction('print.daySummary');
   const { summary } = props;
+  // A paper that failed keeps its number: the next try for the same figures asks by the same id.
+  const failed = useRef<{ readonly requestId: string; readonly sha256: string } | null>(null);
   const paper = useOntoPaper({
     print: async (where) => {
+      const { sha256 } = summary;
+      const requestId = failed.current?.sha256 === sha256 ? failed.current.requestId : crypto.randomUUID();
+      failed.current = { requestId, sha256 };
       const reply = await print.run({
-        requestId: crypto.randomUUID(),
+        requestId,
         day: summary.figures.day,
         language: site.language,
         ...where,
@@ -32,6 +38,7 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
         if (reply.error.code !== 'CANCELLED') props.onPrinted();
         return reply;
       }
+      failed.current = null;
       props.onPrinted();
       const { copy, path } = reply.value;
       return ok(path === null ? t('today.printed', { copy }) : t('today.savedTo', { copy, path }));
