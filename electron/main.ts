@@ -129,6 +129,7 @@ function start(): void {
           paper,
           core: {
             station: () => ask('station.get', {}),
+            destruction: (destructionId) => ask('retention.find', { destructionId }),
             summary: (day) => ask('summary.get', { day }),
             countCopy: (input) => ask('summary.countCopy', input),
             badges: (input) => ask('staff.badges', input),

@@ -6,6 +6,13 @@ import { z } from 'zod';
 import { daySummarySchema } from './model/daySummary.ts';
 import { deskViewSchema, syncViewSchema } from './model/desk.ts';
 import {
+  exportedSchema,
+  exportReasonSchema,
+  personPageSchema,
+  revealedPersonSchema,
+  revealReasonSchema,
+} from './model/disclosure.ts';
+import {
   foundDevicesSchema,
   gunDamageSchema,
   gunScanSchema,
@@ -16,7 +23,13 @@ import {
 } from './model/gun.ts';
 import { kitProductSchema, readingWindowSchema } from './model/kit.ts';
 import { codePatternSchema, kitCorrectionSchema, repairRowSchema } from './model/pattern.ts';
-import { personCardSchema, personDraftSchema } from './model/person.ts';
+import { maskedPersonSchema, personDraftSchema } from './model/person.ts';
+import {
+  destructionPieceSchema,
+  destructionSchema,
+  purgePreviewSchema,
+  retentionPeriodsSchema,
+} from './model/retention.ts';
 import { roundSchema } from './model/round.ts';
 import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
 import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
@@ -26,6 +39,14 @@ import { atMsSchema, daySchema } from './time.ts';
 const requestId = z.uuid();
 const id = z.string().min(1).max(64);
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) };
+export const languages = ['zh-CN', 'en'] as const;
+const exporting = {
+  exportId: id,
+  path: z.string().min(1).max(4096),
+  language: z.enum(languages),
+  /** Null for the masked forms. */
+  inClear: exportReasonSchema.nullable(),
+};
 const onPaper = {
   language: z.enum(['zh-CN', 'en']),
   to: z.enum(['file', 'printer']),
@@ -37,7 +58,6 @@ const done = z.object({});
 const path = z.string().min(1).max(4096);
 const siteText = z.string().trim().min(1).max(60);
 
-export const languages = ['zh-CN', 'en'] as const;
 export const languageSchema = z.enum(languages);
 export type Language = z.infer<typeof languageSchema>;
 
@@ -81,6 +101,8 @@ export const preferencesSchema = z.strictObject({
   /** 0 (silent) to 100. */
   volume: z.int().min(0).max(100),
   speakNames: z.boolean(),
+  /** For a desk that faces the queue: names masked everywhere, numbers hidden, nothing spoken. */
+  privacy: z.boolean().default(false),
   /** How this desk's keyboard guns are set; null until a test sheet was scanned. */
   wedge: wedgeProfileSchema.nullable(),
 });
@@ -229,7 +251,14 @@ export const coreContract = {
     deskViewSchema,
   ),
   'desk.choosePerson': call(z.strictObject({ requestId, personId: id }), deskViewSchema),
-  'desk.registerPerson': call(z.strictObject({ requestId, person: personDraftSchema }), deskViewSchema),
+  /**
+   * Somebody entered by the short form. `formId` names the form on the stage: what its code said (document, phone, birth
+   * date) then counts, and `person` gives the rest. NOT_ON_STAGE when that form is there no more.
+   */
+  'desk.registerPerson': call(
+    z.strictObject({ requestId, person: personDraftSchema, formId: id.optional() }),
+    deskViewSchema,
+  ),
   /** The reason that the stage asks for: a second test in the round. */
   'desk.giveReason': call(z.strictObject({ requestId, reason: reasonSchema }), deskViewSchema),
   /** The person of an invalid test takes a new kit. */
@@ -270,8 +299,31 @@ export const coreContract = {
 
   'people.list': call(
     z.strictObject({ query: z.string().max(100).default(''), ...page }),
-    z.object({ total: z.int(), rows: z.array(personCardSchema.extend({ testedThisRound: z.boolean() })) }),
+    z.object({ total: z.int(), rows: z.array(maskedPersonSchema.extend({ testedThisRound: z.boolean() })) }),
   ),
+
+  // What is shown of a person beyond the masked forms, and what leaves the station as a file. Each is in the audit log.
+  /** A person's page. One opening, one requestId, one entry `person.read`. */
+  'people.get': call(z.strictObject({ requestId, personId: id }), personPageSchema),
+  /** One person's numbers in full. The answer is given again only to the same operator within a minute: REQUEST_REUSED. */
+  'people.reveal': call(z.strictObject({ requestId, personId: id, reason: revealReasonSchema }), revealedPersonSchema),
+  /**
+   * The people of a search as CSV, masked; in full with a reason and the right to it. Written whole or not at all:
+   * FILE_NOT_WRITTEN, DISK_FULL, EXPORT_CANCELLED, REASON_PERSONAL. Emits `exports.progressed`.
+   */
+  'exports.people': call(z.strictObject({ ...exporting, query: z.string().max(100).default('') }), exportedSchema),
+  /** The tests of a day (or of all), a status and a search, likewise. */
+  'exports.tests': call(
+    z.strictObject({
+      ...exporting,
+      day: daySchema.optional(),
+      status: testStatusSchema.optional(),
+      query: z.string().max(100).default(''),
+    }),
+    exportedSchema,
+  ),
+  'exports.cancel': call(z.strictObject({ exportId: id }), done),
+
   'products.list': call(nothing, z.object({ products: z.array(kitProductSchema) })),
   'products.save': call(
     z.strictObject({
@@ -373,6 +425,37 @@ export const coreContract = {
 
   'rounds.list': call(nothing, z.object({ rounds: z.array(roundSchema), currentId: z.string() })),
   'rounds.open': call(z.strictObject({ requestId, name: siteText, day: daySchema }), z.object({ round: roundSchema })),
+
+  'retention.get': call(
+    nothing,
+    z.object({
+      periods: retentionPeriodsSchema,
+      due: purgePreviewSchema,
+      /** The newest 200, the newest first. */
+      destructions: z.array(destructionSchema),
+    }),
+  ),
+  'retention.set': call(
+    z.strictObject({ requestId, periods: retentionPeriodsSchema }),
+    z.object({ periods: retentionPeriodsSchema }),
+  ),
+  /**
+   * Destroys what is over its period, day by day, each whole in a transaction of its own; `tests` and `people` are what
+   * `retention.get` said. Emits `retention.progressed`. A purge that was broken off is finished by the same requestId or
+   * by the next purge. PURGE_CHANGED, PURGE_NOTHING.
+   */
+  'retention.purge': call(
+    z.strictObject({ requestId, tests: z.int().min(0), people: z.int().min(0) }),
+    z.object({
+      destruction: destructionSchema,
+      /** Nothing of it is left in the write-ahead log; false while somebody else reads the register. */
+      logCleared: z.boolean(),
+    }),
+  ),
+  'retention.find': call(
+    z.strictObject({ destructionId: id }),
+    z.object({ destruction: destructionSchema, pieces: z.array(destructionPieceSchema) }),
+  ),
 
   'summary.get': call(z.strictObject({ day: daySchema.optional() }), daySummarySchema),
   /** Takes the number of the day's next paper copy, for exactly these figures; NOT_ON_STAGE when they have moved on. */
@@ -484,6 +567,8 @@ export const appContract = {
     }),
     printed,
   ),
+  /** The record of a destruction, to sign and to file. */
+  'print.destruction': call(z.strictObject({ destructionId: id, ...onPaper }), printed),
   'print.listPrinters': call(
     nothing,
     z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),
@@ -513,6 +598,7 @@ export const events = {
     done: z.int(),
     total: z.int(),
   }),
+  'exports.progressed': z.object({ exportId: z.string(), done: z.int(), total: z.int() }),
   /**
    * Core's process: it does not answer (`slow`) or does again (`answering`); it died and is being started again, or is
    * back; it died so often that it is not started again by itself.
@@ -521,6 +607,7 @@ export const events = {
     state: z.enum(['slow', 'answering', 'restarting', 'ready', 'failed']),
     times: z.int(),
   }),
+  'retention.progressed': z.object({ destructionId: z.string(), done: z.int(), total: z.int() }),
   'station.changed': z.object({}),
   'guns.scanned': gunScanSchema,
   'guns.damaged': gunDamageSchema,

@@ -38,7 +38,11 @@ export const errorCodes = [
   'TOO_EARLY', // params.opensAtMs
   'TOO_LATE', // params.closedAtMs
   'CLOCK_BEHIND', // params.highWaterMs
+  'CLOCK_WRONG', // behind itself, or far from the central service's
   'REASON_NEEDED',
+  'REASON_PERSONAL', // the words of a reason hold the number of a document or a phone
+  'FILE_NOT_WRITTEN', // params.problem: why an export did not come about
+  'EXPORT_CANCELLED',
   'NOTHING_TO_UNDO',
   'UNDO_TOO_LATE',
   'FILE_NOT_CHOSEN', // a path that no dialog of ours gave out
@@ -57,6 +61,8 @@ export const errorCodes = [
   'STICKERS_ALL_GONE', // nothing unused to print
   'WINDOW_UNSOUND', // a reading window that closes before it opens
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
+  'PURGE_CHANGED', // params.tests, params.people: what would be destroyed is not what was shown
+  'PURGE_NOTHING',
   'PRINT_FAILED', // params.problem
   'CANCELLED', // the person closed the dialog
 ] as const;

@@ -6,7 +6,7 @@ import type { ChosenPaths } from './chosenPaths.ts';
 import type { Dialogs } from './dialogs.ts';
 import { systemCode } from './faults.ts';
 import { type GunCallParts, gunHandlers, notKept } from './gunCalls.ts';
-import { type PrintParts, printDaySummary, printRecoverySheet } from './print.ts';
+import { type PrintParts, printDaySummary, printDestruction, printRecoverySheet } from './print.ts';
 import { type CodeSheetParts, printBadges, printCommandCards, printStickers, printTestSheet } from './printCodes.ts';
 import type { Settings } from './settings.ts';
 
@@ -67,6 +67,7 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     },
     ...gunHandlers(parts),
     'print.daySummary': (input) => printDaySummary(parts.print, input),
+    'print.destruction': (input) => printDestruction(parts.print, input),
     'print.recoverySheet': (input) => printRecoverySheet(parts.print, input),
     'print.testSheet': (input) => printTestSheet(parts.print, input),
     'print.commandCards': (input) => printCommandCards(parts.print, input),

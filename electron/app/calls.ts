@@ -62,6 +62,11 @@ function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): Re
       return paths.mayWrite((input as ParsedInput<'imports.saveFaults'>).path)
         ? null
         : fail('FILE_NOT_CHOSEN', {}, { field: 'path' });
+    case 'exports.people':
+    case 'exports.tests':
+      return paths.mayWrite((input as ParsedInput<'exports.people' | 'exports.tests'>).path)
+        ? null
+        : fail('FILE_NOT_CHOSEN', {}, { field: 'path' });
     default:
       return null;
   }

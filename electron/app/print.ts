@@ -4,12 +4,14 @@ import type { DaySummary } from '../../shared/model/daySummary.ts';
 import { localDay } from '../../shared/time.ts';
 import { intoFile, makePdf, type PaperParts, putOnPaper, toPrinter } from './onPaper.ts';
 import { daySheet } from './sheets/daySheet.ts';
+import { destructionSheet } from './sheets/destructionSheet.ts';
 import { recoverySheet } from './sheets/recoverySheet.ts';
 import { sheetText } from './sheets/text.ts';
 
 export type PrintParts = PaperParts & {
   readonly core: {
     readonly station: () => Promise<Reply<Output<'station.get'>>>;
+    readonly destruction: (destructionId: string) => Promise<Reply<Output<'retention.find'>>>;
     readonly summary: (day: string) => Promise<Reply<DaySummary>>;
     readonly countCopy: (input: ParsedInput<'summary.countCopy'>) => Promise<Reply<{ readonly copy: number }>>;
   };
@@ -57,6 +59,19 @@ export async function printDaySummary(
     }
     return ok({ path, copy, sha256 });
   });
+}
+
+/** The record of a destruction: for the file, with the signatures of who did it and who saw it. */
+export async function printDestruction(
+  parts: PrintParts,
+  input: ParsedInput<'print.destruction'>,
+): Promise<Reply<{ readonly path: string | null }>> {
+  const found = await parts.core.destruction(input.destructionId);
+  if (!found.ok) return found;
+  const station = await parts.core.station();
+  const zone = (station.ok ? station.value.site?.zone : undefined) ?? 'Asia/Shanghai';
+  const html = destructionSheet({ ...found.value, language: input.language, zone });
+  return putOnPaper(parts, html, sheetText(input.language).destruction.fileName(found.value.destruction.number), input);
 }
 
 /** The recovery key on paper. The key stays in memory until the paper is made, and is in no log. */

@@ -30,6 +30,7 @@ export const defaultPreferences: Preferences = {
   scale: 100,
   volume: 70,
   speakNames: false,
+  privacy: false,
   wedge: null,
 };
 

@@ -33,12 +33,14 @@ import { deskHandlers } from './desk/calls.ts';
 import { type DeskState, emptyDesk } from './desk/deskState.ts';
 import { halfOpenMs, undoMs } from './desk/state.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
+import { createExports } from './exports/exports.ts';
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { stickerHandlers } from './kits/stickers.ts';
+import { personPageHandlers } from './people/page.ts';
 import { peopleHandlers } from './people/people.ts';
 import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
@@ -51,6 +53,7 @@ import {
   unwrapByRecoveryKey,
 } from './register/keyFile.ts';
 import { repairHandlers } from './repairs/repairs.ts';
+import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { sealPin } from './staff/pin.ts';
@@ -428,11 +431,14 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const stationHandlers: Handlers<Exclude<CoreMethod, RegisterMethod>> = {
     ...deskHandlers,
     ...peopleHandlers,
+    ...personPageHandlers,
+    ...createExports(),
     ...kitHandlers,
     ...patternHandlers,
     ...repairHandlers,
     ...stickerHandlers,
     ...createImports(),
+    ...retentionHandlers(),
     ...roundHandlers,
     ...staffHandlers,
     ...settingsHandlers,

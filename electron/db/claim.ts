@@ -7,7 +7,7 @@ export type Claim = { readonly release: () => void };
 /** How long a claim waits for a process that is just ending, in ms: a killed program's core outlives it by a moment. */
 const waitMs = 3_000;
 
-export function claimPath(registerFile: string): string {
+function claimPath(registerFile: string): string {
   return `${registerFile}.lock`;
 }
 

@@ -24,11 +24,12 @@ export function kitsTable(db: Register) {
     'DELETE FROM kits WHERE kit_key IN (SELECT kit_key FROM kits WHERE import_id = ? LIMIT ?)',
   );
   const from = `FROM manifest JOIN products ON products.id = manifest.product_id LEFT JOIN lots ON lots.id = manifest.lot_id
-    LEFT JOIN test_states ON test_states.kit_key = manifest.kit_key AND test_states.status <> 'undone'`;
+    LEFT JOIN test_states ON test_states.kit_key = manifest.kit_key AND test_states.status <> 'undone'
+    LEFT JOIN spent_kits ON spent_kits.kit_key = manifest.kit_key`;
   const where = `WHERE @like = '' OR manifest.serial LIKE @like ESCAPE '\\' OR lots.lot LIKE @like ESCAPE '\\' OR products.short_name LIKE @like ESCAPE '\\'`;
   const count = db.prepare(`SELECT count(*) ${from} ${where}`).pluck();
   const list = db.prepare(
-    `SELECT manifest.kit_key, manifest.serial, products.short_name, lots.lot, lots.expires_on, test_states.status, test_states.test_id
+    `SELECT manifest.kit_key, manifest.serial, products.short_name, lots.lot, lots.expires_on, test_states.status, test_states.test_id, spent_kits.was
      ${from} ${where} ORDER BY products.short_name, lots.lot, manifest.serial LIMIT @limit OFFSET @offset`,
   );
   return {
@@ -49,6 +50,7 @@ export function kitsTable(db: Register) {
         expires_on: string | null;
         status: TestStatus | null;
         test_id: string | null;
+        was: 'resulted' | 'bound' | 'void' | null;
       }[];
       return {
         total: count.get({ like }) as number,
@@ -58,7 +60,7 @@ export function kitsTable(db: Register) {
           productName: row.short_name,
           lot: row.lot,
           expiresOn: row.expires_on,
-          status: kitStatus(row.status),
+          status: row.was ?? kitStatus(row.status),
           testId: row.test_id,
         })),
       };

@@ -12,7 +12,7 @@ import { dirname } from 'node:path';
  */
 export type Mark = 'open' | 'damaged';
 
-export function markPath(registerFile: string, mark: Mark): string {
+function markPath(registerFile: string, mark: Mark): string {
   return `${registerFile}.${mark}`;
 }
 

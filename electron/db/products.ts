@@ -52,7 +52,8 @@ export function productsTable(db: Register) {
     `SELECT lots.id, lots.lot, lots.expires_on, lots.recalled_at_ms, products.short_name,
        (SELECT count(*) FROM manifest WHERE manifest.lot_id = lots.id) AS known,
        (SELECT count(*) FROM manifest JOIN test_states ON test_states.kit_key = manifest.kit_key AND test_states.status <> 'undone'
-         WHERE manifest.lot_id = lots.id) AS used
+         WHERE manifest.lot_id = lots.id)
+         + (SELECT count(*) FROM manifest JOIN spent_kits USING (kit_key) WHERE manifest.lot_id = lots.id) AS used
      FROM lots JOIN products ON products.id = lots.product_id ORDER BY products.short_name, lots.lot`,
   );
 

@@ -12,9 +12,7 @@ export function requestsTable(db: Register) {
     insert: (id: string, answer: StoredAnswer, atMs: number): void => {
       insert.run(id, answer.method, answer.inputHash, answer.answer, atMs);
     },
-    /** Forgets answers older than `beforeMs`: nobody repeats a call after a day. */
-    forget: (beforeMs: number): void => {
-      forget.run(beforeMs);
-    },
+    /** Forgets some answers older than `beforeMs`, and says how many: nobody repeats a call after a day. */
+    forget: (beforeMs: number): number => forget.run(beforeMs).changes,
   };
 }

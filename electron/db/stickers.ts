@@ -18,7 +18,8 @@ type BatchRow = {
 const batchSql = `
   SELECT b.id, b.product_id, p.short_name, b.lot, b.expires_on, b.count, b.issued_at_ms, o.name AS operator_name,
     (SELECT count(*) FROM stickers s JOIN test_states t ON t.kit_key = 'sticker:' || s.code AND t.status <> 'undone'
-      WHERE s.batch_id = b.id) AS used,
+      WHERE s.batch_id = b.id)
+      + (SELECT count(*) FROM stickers s JOIN spent_kits k ON k.kit_key = 'sticker:' || s.code WHERE s.batch_id = b.id) AS used,
     (SELECT count(*) FROM stickers s JOIN sticker_spoils x ON x.code = s.code WHERE s.batch_id = b.id) AS spoiled
   FROM sticker_batches b JOIN products p ON p.id = b.product_id JOIN operators o ON o.id = b.operator_id`;
 
@@ -41,8 +42,9 @@ export function stickersTable(db: Register) {
   const page = db.prepare(`${batchSql} ORDER BY b.seq DESC LIMIT ? OFFSET ?`);
   const one = db.prepare(`${batchSql} WHERE b.id = ?`);
   const ofBatch = db.prepare(
-    `SELECT s.number, s.code, t.test_id, x.reason_code, x.reason_text FROM stickers s
+    `SELECT s.number, s.code, t.test_id, k.kit_key AS spent, x.reason_code, x.reason_text FROM stickers s
      LEFT JOIN test_states t ON t.kit_key = 'sticker:' || s.code AND t.status <> 'undone'
+     LEFT JOIN spent_kits k ON k.kit_key = 'sticker:' || s.code
      LEFT JOIN sticker_spoils x ON x.code = s.code WHERE s.batch_id = ? ORDER BY s.number`,
   );
   const byCode = db.prepare(
@@ -81,13 +83,14 @@ export function stickersTable(db: Register) {
           number: number;
           code: string;
           test_id: string | null;
+          spent: string | null;
           reason_code: StickerReason['code'] | null;
           reason_text: string | null;
         }[]
       ).map((row) => ({
         number: row.number,
         code: row.code,
-        state: row.test_id !== null ? 'used' : row.reason_code !== null ? 'spoiled' : 'unused',
+        state: row.test_id !== null || row.spent !== null ? 'used' : row.reason_code !== null ? 'spoiled' : 'unused',
         testId: row.test_id,
         reason: row.reason_code === null ? null : { code: row.reason_code, text: row.reason_text ?? '' },
       })),

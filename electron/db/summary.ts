@@ -24,7 +24,8 @@ export function summaryQueries(db: Register) {
   const figures = db.prepare(
     `SELECT
        (SELECT count(*) FROM results JOIN test_states ON test_states.test_id = results.test_id
-         WHERE read_day = @day AND results.revision = 1 AND test_states.day < @day AND status <> 'undone') AS readTodayOfEarlierDays,
+         WHERE read_day = @day AND results.revision = 1 AND test_states.day < @day AND status <> 'undone')
+         + coalesce((SELECT n FROM kept_reads WHERE day = @day), 0) AS readTodayOfEarlierDays,
        (SELECT count(*) FROM test_states JOIN results ON results.test_id = test_states.test_id AND results.revision = 1
          WHERE test_states.day = @day AND status <> 'undone' AND read_day > @day) AS readLaterOfToday,
        (SELECT count(*) FROM test_states WHERE day = @day AND status = 'undone') AS undone,

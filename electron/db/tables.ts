@@ -12,6 +12,7 @@ import { peopleTable } from './people.ts';
 import { productsTable } from './products.ts';
 import { repairsTable } from './repairs.ts';
 import { requestsTable } from './requests.ts';
+import { retentionTable } from './retention.ts';
 import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
 import { stickersTable } from './stickers.ts';
@@ -34,6 +35,7 @@ export function prepareTables(db: Register) {
     products: productsTable(db),
     repairs: repairsTable(db),
     requests: requestsTable(db),
+    retention: retentionTable(db),
     rounds: roundsTable(db),
     settings: settingsTable(db),
     stickers: stickersTable(db),

@@ -156,6 +156,13 @@ export function testsTable(db: Register) {
      JOIN tests ON tests.id = r.test_id
      LEFT JOIN kit_corrections AS fix ON fix.test_id = r.test_id AND fix.n = r.kit_n`,
   );
+  const ofPerson = db
+    .prepare('SELECT test_id FROM test_states WHERE person_id = ? ORDER BY bound_at_ms DESC, test_id DESC LIMIT ?')
+    .pluck();
+  const undoOf = db.prepare(
+    'SELECT at_ms AS atMs, operators.name AS operatorName FROM undos JOIN operators ON operators.id = operator_id WHERE test_id = ?',
+  );
+  const lastSeq = db.prepare('SELECT coalesce(max(seq), 0) FROM tests').pluck();
   const countRunning = db
     .prepare("SELECT count(*) FROM test_states WHERE status = 'pending' AND bound_at_ms >= ?")
     .pluck();
@@ -164,7 +171,8 @@ export function testsTable(db: Register) {
   );
   const testedInRound = db
     .prepare(
-      "SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = ? AND status NOT IN ('undone', 'void')",
+      `SELECT (SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = @roundId AND status NOT IN ('undone', 'void'))
+         + (SELECT coalesce(sum(tested), 0) FROM kept_rounds WHERE round_id = @roundId)`,
     )
     .pluck();
   const waiting = db
@@ -187,12 +195,29 @@ export function testsTable(db: Register) {
     `SELECT ${testColumns} ${testTables} WHERE ${filter} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`,
   );
 
+  const piece = db.prepare(
+    `SELECT ${testColumns} ${testTables} WHERE tests.seq > @from AND tests.seq <= @to AND ${filter} ORDER BY tests.seq`,
+  );
+
   return {
     find: (id: string): TestRow | null => (byId.get(id) as TestRow | undefined) ?? null,
     findLiveByKit: (kitKey: string): string | null => (liveByKit.get(kitKey) as string | undefined) ?? null,
     /** The newest test of a person in a round that counts as tested: neither undone nor void. */
     findOfPersonInRound: (personId: string, roundId: string): string | null =>
       (ofPersonInRound.get(personId, roundId) as string | undefined) ?? null,
+    /** The tests of a person, undone ones too, the newest first. */
+    listOfPerson: (personId: string, limit: number): string[] => ofPerson.all(personId, limit) as string[],
+    findUndo: (testId: string): { readonly atMs: number; readonly operatorName: string } | null =>
+      (undoOf.get(testId) as { atMs: number; operatorName: string } | undefined) ?? null,
+    /** The number of the newest binding; they are numbered from 1 without regard to the day. */
+    lastSeq: (): number => lastSeq.get() as number,
+    /** What `list` finds among the bindings after number `from` up to `to`, in their order: a piece of known length. */
+    listPiece: (
+      filter: { readonly day: string | null; readonly status: TestStatus | null; readonly query: string },
+      from: number,
+      to: number,
+    ): TestRow[] =>
+      piece.all({ day: filter.day, status: filter.status, like: anywhere(filter.query), from, to }) as TestRow[],
     findNewestPending: (): string | null => (newest.get() as string | undefined) ?? null,
     insert: (test: NewTest, opensAtMs: number | null, closesAtMs: number | null): void => {
       insert.run(test);
@@ -253,7 +278,7 @@ export function testsTable(db: Register) {
     countRunning: (sinceMs: number): number => countRunning.get(sinceMs) as number,
     countByStatus: (day: string): Partial<Record<TestStatus, number>> =>
       Object.fromEntries((tally.all(day) as { status: TestStatus; n: number }[]).map((row) => [row.status, row.n])),
-    countTestedInRound: (roundId: string): number => testedInRound.get(roundId) as number,
+    countTestedInRound: (roundId: string): number => testedInRound.get({ roundId }) as number,
     centralState: (testId: string, nowMs: number): CentralState => waiting.get({ testId, nowMs }) as CentralState,
     list: (filter: {
       readonly day: string | null;

@@ -79,6 +79,7 @@ export function refusalWords(
     gun: text('gun'),
     lot: text('lot') || (kit?.lot ?? ''),
     expires: params['expiresOn'] === undefined ? '' : dayWords(text('expiresOn'), place.language, ''),
+    spent: params['spentOn'] === undefined ? '' : dayWords(text('spentOn'), place.language, ''),
     product: text('product') || gtin || t('desk.refused.thisProduct'),
     noSerial: t(params['policy'] === 'refuse' ? 'desk.refused.noSerialRefuse' : 'desk.refused.noSerialSticker'),
     read: text('read'),

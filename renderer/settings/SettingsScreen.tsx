@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
+import type { Capability } from '../../shared/model/rights.ts';
 import { useLook } from '../lists/calls.ts';
 import css from '../lists/lists.module.css';
 import { Screen } from '../lists/Screen.tsx';
@@ -7,11 +8,19 @@ import { may, useSite } from '../lists/site.ts';
 import { useText } from '../text/index.ts';
 import { PreferencesTab } from './PreferencesTab.tsx';
 import { RoundsTab } from './RoundsTab.tsx';
+import { RetentionTab } from './retention/RetentionTab.tsx';
 import { SiteTab } from './SiteTab.tsx';
 import { StaffTab } from './StaffTab.tsx';
 
-const tabs = ['preferences', 'site', 'rounds', 'staff'] as const;
+const tabs = ['preferences', 'site', 'rounds', 'staff', 'retention'] as const;
 type Tab = (typeof tabs)[number];
+const needs: Readonly<Record<Tab, Capability>> = {
+  preferences: 'desk.work',
+  site: 'settings.edit',
+  rounds: 'rounds.open',
+  staff: 'staff.keepOperators',
+  retention: 'retention.edit',
+};
 
 /** What is set for this computer (everybody) and for the site (who answers for it). */
 export function SettingsScreen() {
@@ -19,8 +28,7 @@ export function SettingsScreen() {
   const site = useSite();
   const info = useLook('app.info', {});
   const [tab, setTab] = useState<Tab>('preferences');
-  const isSupervisor = may(site.operator, 'settings.edit');
-  const shown = tabs.filter((each) => each === 'preferences' || isSupervisor);
+  const shown = tabs.filter((each) => may(site.operator, needs[each]));
   const current = shown.includes(tab) ? tab : 'preferences';
   const about = info.value === undefined ? [] : [t('settings.about', { version: info.value.version })];
   if (info.value?.embeddedCentral === true) about.push(t('settings.practice'));
@@ -53,6 +61,9 @@ export function SettingsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="rounds" className={css['panel'] ?? ''}>
           <RoundsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="retention" className={css['panel'] ?? ''}>
+          <RetentionTab />
         </Tabs.Panel>
         <Tabs.Panel value="staff" className={css['panel'] ?? ''}>
           <StaffTab />

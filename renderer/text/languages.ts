@@ -7,9 +7,11 @@ import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
 import { ports as portsEn } from './en/ports.ts';
+import { privacy as privacyEn } from './en/privacy.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
 import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
+import { retention as retentionEn } from './en/retention.ts';
 import { scanners as scannersEn } from './en/scanners.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
@@ -26,9 +28,11 @@ import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
 import { ports } from './zhCN/ports.ts';
+import { privacy } from './zhCN/privacy.ts';
 import { refusals } from './zhCN/refusals.ts';
 import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
+import { retention } from './zhCN/retention.ts';
 import { scanners } from './zhCN/scanners.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
@@ -51,9 +55,11 @@ export const zhCN = {
   lists,
   people,
   ports,
+  privacy,
   refusals,
   repairs,
   results,
+  retention,
   scanners,
   settings,
   setup,
@@ -74,9 +80,11 @@ export const en = {
   lists: listsEn,
   people: peopleEn,
   ports: portsEn,
+  privacy: privacyEn,
   refusals: refusalsEn,
   repairs: repairsEn,
   results: resultsEn,
+  retention: retentionEn,
   scanners: scannersEn,
   settings: settingsEn,
   setup: setupEn,

@@ -27,7 +27,7 @@ export const stickerRowSchema = z.object({
   /** Running number in its batch, from 1. */
   number: z.int(),
   code: z.string(),
-  /** Used = bound to a test that was not undone, a voided one included. */
+  /** Used = bound to a test that was not undone, a voided one included, also one that was destroyed since. */
   state: z.enum(['unused', 'used', 'spoiled']),
   testId: z.string().nullable(),
   reason: z.object({ code: z.enum(stickerReasons), text: z.string() }).nullable(),

@@ -85,6 +85,31 @@ export type SheetText = {
     readonly expires: string;
     readonly fileName: (lot: string) => string;
   };
+  readonly destruction: {
+    readonly title: (number: number) => string;
+    readonly site: string;
+    readonly operator: string;
+    readonly begun: string;
+    readonly ended: string;
+    readonly notEnded: string;
+    readonly testsPeriod: string;
+    readonly peoplePeriod: string;
+    readonly testsBefore: string;
+    readonly peopleBefore: string;
+    readonly forEver: string;
+    readonly days: (days: number) => string;
+    readonly sums: (tests: number, days: number, people: number) => string;
+    readonly how: string;
+    readonly signDoer: string;
+    readonly signWitness: string;
+    readonly digest: string;
+    readonly digestNote: string;
+    readonly pieces: string;
+    /** Number, day, tests, results, records, people, digest of the rows, digest of the records. */
+    readonly columns: readonly string[];
+    readonly people: string;
+    readonly fileName: (number: number) => string;
+  };
   readonly recovery: {
     readonly title: string;
     readonly site: string;

@@ -1,5 +1,6 @@
 import type { RailItem, RefusalCode, Stage, Tone } from '../../../shared/model/desk.ts';
 import type { KitWarning } from '../../../shared/model/kit.ts';
+import type { PersonDraft } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
 import type { WrittenReason } from '../../db/tests.ts';
 
@@ -41,6 +42,8 @@ export type DeskState = {
   readonly heldKit: HeldKit | null;
   readonly heldUntilMs: number | null;
   readonly chosen: ChosenPositive | null;
+  /** What a scanned code said of somebody unknown, for the form on the stage, which shows it masked. */
+  readonly scanned: { readonly formId: string; readonly draft: PersonDraft } | null;
   /** How the people or the draft on the stage came, for the record. */
   readonly askedBy: ScanSource;
   readonly lastScan: { readonly text: string; readonly atMs: number } | null;
@@ -54,6 +57,7 @@ export const emptyDesk: DeskState = {
   heldKit: null,
   heldUntilMs: null,
   chosen: null,
+  scanned: null,
   askedBy: 'gun',
   lastScan: null,
   rail: [],

@@ -13,7 +13,7 @@ import { currentRound } from '../rounds/rounds.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
-import { heldKitCard, maskedNameOf, personCard, tailOf, testCard } from './cards.ts';
+import { heldKitCard, maskedNameOf, personCard, shownAddress, stageTest, tailOf, testCard } from './cards.ts';
 import { type Gesture, type HeldKit, type HeldPerson, nothingDone, type Refusal, refusal } from './deskState.ts';
 import { currentDesk, doubleReadMs, halfOpenMs, letGo, setDesk, undoMs, withRail } from './state.ts';
 
@@ -88,6 +88,7 @@ function askSecondTest(
   const expiresAtMs = station.clock.now() + halfOpenMs;
   setDesk(station, {
     chosen: null,
+    scanned: null,
     heldPerson: held,
     heldKit: kit,
     heldUntilMs: expiresAtMs,
@@ -107,7 +108,7 @@ function admit(station: Station, person: Person, held: HeldPerson): Gesture {
   const state = currentDesk(station);
   if (state.heldKit !== null) return bindNow(station, person, held, state.heldKit);
   const former =
-    state.stage.kind === 'person' && state.heldPerson?.personId !== person.id ? state.stage.person.name : null;
+    state.stage.kind === 'person' && state.heldPerson?.personId !== person.id ? state.stage.person.nameMasked : null;
   const expiresAtMs = station.clock.now() + halfOpenMs;
   setDesk(station, {
     ...letGo,
@@ -116,7 +117,7 @@ function admit(station: Station, person: Person, held: HeldPerson): Gesture {
     stage: {
       kind: 'person',
       person: personCard(person, today(station)),
-      replacedName: former,
+      replacedMasked: former,
       isNew: held.isNew,
       retestOf: held.retestOf,
       expiresAtMs,
@@ -166,7 +167,7 @@ function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKi
   const test = mustFind(station, testId);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'bound', test: testCard(station, test), undoUntilMs: test.boundAtMs + undoMs },
+    stage: { kind: 'bound', test: stageTest(station, test), undoUntilMs: test.boundAtMs + undoMs },
     rail: withRail(station, {
       tone: 'done',
       what: 'bound',
@@ -184,7 +185,11 @@ function refuseUsed(station: Station, testId: string): Gesture {
     refusal(test.status === 'void' ? 'kitVoid' : 'kitUsed', {
       boundAtMs: test.boundAtMs,
       person: maskedNameOf(test),
-      address: [test.personBuilding, test.personUnit, test.personRoom].filter((part) => part !== '').join(' '),
+      address: Object.values(
+        shownAddress({ building: test.personBuilding, unit: test.personUnit, room: test.personRoom }),
+      )
+        .filter((part) => part !== '')
+        .join(' '),
       operator: test.operatorName,
       tail: tailOf(test.kitSerial),
       lot: test.kitLot ?? '',
@@ -222,7 +227,7 @@ function drop(station: Station, test: TestRow): Gesture {
   audit(station, 'test.drop', `test:${test.id}`);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'dropped', test: testCard(station, mustFind(station, test.id)) },
+    stage: { kind: 'dropped', test: stageTest(station, mustFind(station, test.id)) },
     rail: withRail(station, {
       tone: 'done',
       what: 'dropped',
@@ -238,7 +243,7 @@ export function testStage(station: Station, test: TestRow): Stage {
   const operator = station.operator.get();
   return {
     kind: 'test',
-    test: testCard(station, test),
+    test: stageTest(station, test),
     allowed: [...allowed],
     blockedBy,
     mayOverride: mayBeOverridden && operator !== null && standingOf(operator.role, 'results.override') === 'may',
@@ -308,7 +313,7 @@ function askConfirmation(
     ...letGo,
     chosen: { testId: test.id, atMs, override, revise },
     heldUntilMs: expiresAtMs,
-    stage: { kind: 'confirmPositive', test: testCard(station, test), confirmFromMs: atMs + doubleReadMs, expiresAtMs },
+    stage: { kind: 'confirmPositive', test: stageTest(station, test), confirmFromMs: atMs + doubleReadMs, expiresAtMs },
   });
   return { heard: 'waiting' };
 }
@@ -333,7 +338,7 @@ function recorded(station: Station, testId: string, outcome: ResultOutcome): Ges
   const test = mustFind(station, testId);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'recorded', test: testCard(station, test), offersRetest: outcome === 'invalid' },
+    stage: { kind: 'recorded', test: stageTest(station, test), offersRetest: outcome === 'invalid' },
     rail: withRail(station, {
       tone: 'done',
       what: 'result',
@@ -362,7 +367,7 @@ export function voidTest(station: Station, testId: string, reason: WrittenReason
   writeVoid(station, test, reason);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'voided', test: testCard(station, mustFind(station, testId)) },
+    stage: { kind: 'voided', test: stageTest(station, mustFind(station, testId)) },
     rail: withRail(station, {
       tone: 'attention',
       what: 'void',
@@ -375,7 +380,7 @@ export function voidTest(station: Station, testId: string, reason: WrittenReason
 
 /** VOID without a reason yet: the stage asks for it. */
 export function askVoidReason(station: Station, test: TestRow): Gesture {
-  setDesk(station, { ...letGo, stage: { kind: 'voidReason', test: testCard(station, test) } });
+  setDesk(station, { ...letGo, stage: { kind: 'voidReason', test: stageTest(station, test) } });
   return { heard: 'attention' };
 }
 
@@ -415,7 +420,7 @@ export function undo(station: Station): Gesture {
     ...letGo,
     // The very same kit may be scanned again at once: that is no double read.
     lastScan: null,
-    stage: { kind: 'undone', test: testCard(station, mustFind(station, test.id)) },
+    stage: { kind: 'undone', test: stageTest(station, mustFind(station, test.id)) },
     rail: withRail(station, {
       tone: 'attention',
       what: 'undone',

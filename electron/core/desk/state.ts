@@ -21,7 +21,7 @@ export function setDesk(station: Station, change: Partial<DeskState>): void {
 }
 
 /** Nothing is held and nothing is chosen. */
-export const letGo = { heldPerson: null, heldKit: null, heldUntilMs: null, chosen: null } as const;
+export const letGo = { heldPerson: null, heldKit: null, heldUntilMs: null, chosen: null, scanned: null } as const;
 
 export function withRail(
   station: Station,
@@ -49,4 +49,13 @@ export function currentDesk(station: Station): DeskState {
       ? { ...state.stage, held: { person: null, kit: null, expiresAtMs: null } }
       : state.stage;
   return { ...state, ...letGo, stage };
+}
+
+/** Takes off the desk what has stood there since before this moment: whoever it shows may be destroyed by now. */
+export function clearOld(station: Station, beforeMs: number): void {
+  const state = station.desk.get();
+  const isWaiting = state.heldUntilMs !== null && station.clock.now() < state.heldUntilMs;
+  const isNew = isWaiting || (state.lastScan !== null && state.lastScan.atMs >= beforeMs);
+  const rail = state.rail.filter(({ atMs }) => atMs >= beforeMs);
+  setDesk(station, isNew ? { rail } : { ...letGo, stage: { kind: 'idle' }, lastScan: null, rail });
 }

@@ -98,13 +98,3 @@ function cleanCell(cell: string): string {
     .trim()
     .replace(/^'(?=[=+\-@\d])/, '');
 }
-
-/** One line of a CSV file for spreadsheet programs: quoted where needed, and nothing that one would compute. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-function csvCell(text: string): string {
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
-}

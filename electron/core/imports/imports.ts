@@ -1,7 +1,9 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { maskBirthDate } from '../../../shared/codes/mask.ts';
 import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import type { ImportCounts, ImportPreview } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
@@ -9,10 +11,11 @@ import type { Person } from '../../../shared/model/person.ts';
 import type { Capability } from '../../../shared/model/rights.ts';
 import { sqliteCode } from '../../db/open.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
+import { csvLine } from '../exports/csvLine.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
-import { csvLine, readSheet, type Sheet } from './csv.ts';
+import { readSheet, type Sheet } from './csv.ts';
 import { type ManifestKit, planManifest } from './manifest.ts';
 import { type Plan, RowFault } from './plan.ts';
 import { planRoster } from './roster.ts';
@@ -95,6 +98,8 @@ export function createImports() {
             people[step].push(person),
           )) as Plan<unknown>)
         : ((await readAll(planManifest(station, sheet, day), (_step, kit) => kits.push(kit))) as Plan<unknown>);
+    // A roster without headings has its first person where they should stand, and a shifted column has them anywhere.
+    const shown = kind === 'roster' ? maskPersonalNumbers : (text: string) => text;
     const result: Prepared = {
       sheet,
       faults,
@@ -106,10 +111,15 @@ export function createImports() {
         fileName: basename(path),
         encoding: sheet.encoding,
         delimiter: sheet.delimiter,
-        columns: plan.columns.map((column) => ({ ...column })),
+        columns: plan.columns.map(({ heading, field }) => ({ heading: shown(heading), field })),
         counts,
         sample: sheet.rows.slice(0, sampleRows).map(({ cells }) => plan.describe(cells)),
-        faults: faults.slice(0, shownFaults).map(({ row: _row, ...fault }) => fault),
+        faults: faults.slice(0, shownFaults).map(({ row: _row, params, ...fault }) => ({
+          ...fault,
+          params: Object.fromEntries(
+            Object.entries(params).map(([name, text]) => [name, name === 'own' ? maskBirthDate(text) : shown(text)]),
+          ),
+        })),
       },
     };
     prepared.clear();
@@ -230,6 +240,10 @@ export function createImports() {
         const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
         throw isFull ? new StationError('DISK_FULL') : new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
       }
+      // The rows go back to whoever brought them, as they were: to be mended they must be whole.
+      station.db
+        .transaction(() => audit(station, 'import.saveFaults', `import:${importId}`, { rows: lines.length }))
+        .immediate();
       return { path, rows: lines.length };
     }),
   };

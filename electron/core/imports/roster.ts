@@ -1,5 +1,6 @@
 import { classify } from '../../../shared/codes/classify.ts';
-import { maskDocument, maskPhone } from '../../../shared/codes/mask.ts';
+import { maskBirthDate, maskDocument, maskName, maskPhone } from '../../../shared/codes/mask.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { DocumentKind, Person, Sex } from '../../../shared/model/person.ts';
 import { documentKindOf } from '../people/documents.ts';
@@ -57,8 +58,22 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
 
 /** A cell as the preview may show it. */
 function shown(field: Field, text: string): string {
-  if (field === 'documentNumber') return maskDocument(text);
-  return field === 'phone' ? maskPhone(text) : text;
+  switch (field) {
+    case 'documentNumber':
+      return maskDocument(text);
+    case 'phone':
+      return maskPhone(text);
+    case 'name':
+    case 'guardianName':
+      return maskName(text);
+    case 'birthDate': {
+      const day = readDay(text);
+      return day === null ? maskDocument(text) : maskBirthDate(day);
+    }
+    default:
+      // Where columns are mixed up, numbers stand in any of them.
+      return maskPersonalNumbers(text);
+  }
 }
 
 function readPerson(cell: (field: Field) => string, day: string): Person {

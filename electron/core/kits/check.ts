@@ -28,6 +28,8 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
   const no = (...args: Parameters<typeof refusal>): KitCheck => ({ ok: false, refusal: refusal(...args) });
   if (key === null || parts === null) return { ok: false, refusal: noSerial(station) };
 
+  const spentOn = station.tables.retention.findSpentDay(key);
+  if (spentOn !== null) return no('kitSpent', { spentOn, tail: tailOf(parts.serial ?? key) });
   const known = kits.find(key);
   // A sticker of this station stands for product, lot and expiry; one that a manifest lists is like any other kit.
   const sticker = code.kind === 'kitSticker' ? station.tables.stickers.find(parts.serial ?? '') : null;

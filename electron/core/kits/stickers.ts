@@ -71,13 +71,15 @@ export const stickerHandlers: Handlers<'stickers.issue' | 'stickers.list' | 'sti
   'stickers.spoil': change({
     run: (station, { codes, reason }) => {
       const operator = signedIn(station);
-      const { stickers, tests } = station.tables;
+      const { stickers, tests, retention } = station.tables;
       const wanted = new Set<string>();
       for (const typed of codes) {
         const code = stickerCode(typed);
         const known = code === null ? null : stickers.find(code);
         if (code === null || known === null) throw new StationError('STICKER_UNKNOWN', { code: typed.slice(0, 30) });
-        if (tests.findLiveByKit(`sticker:${code}`) !== null) throw new StationError('STICKER_USED', { code });
+        const key = `sticker:${code}`;
+        if (tests.findLiveByKit(key) !== null || retention.findSpentDay(key) !== null)
+          throw new StationError('STICKER_USED', { code });
         // Reported twice is spoiled once, with its first reason.
         if (known.spoiledBy === null) wanted.add(code);
       }

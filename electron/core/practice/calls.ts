@@ -42,7 +42,9 @@ function nextKits(station: Station, productId: string) {
     const text = sampleKitCode(n, lot?.expiresOn ?? sampleExpiry(today(station)));
     const serial = text.slice(text.indexOf('\u001D') + 3);
     const known = station.tables.kits.findBySerial(productId, serial);
-    if (known === null || station.tables.tests.findLiveByKit(known.kitKey) !== null) continue;
+    const { tests, retention } = station.tables;
+    if (known === null || tests.findLiveByKit(known.kitKey) !== null) continue;
+    if (retention.findSpentDay(known.kitKey) !== null) continue;
     kits.push({ label: serial, text });
   }
   return kits;

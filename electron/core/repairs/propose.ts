@@ -59,8 +59,10 @@ function settle(
   groups: readonly Group[],
   { part, lotId }: { readonly part: Group['part']; readonly lotId: string | null },
 ): Settled {
-  const { kits, tests } = station.tables;
+  const { kits, tests, retention } = station.tables;
   const holderOf = (key: string) => {
+    // A kit whose test was destroyed is nobody's any more, and not free either.
+    if (retention.findSpentDay(key) !== null) return 'destroyed';
     const holder = tests.findLiveByKit(key);
     return holder === suspect.testId ? null : holder;
   };

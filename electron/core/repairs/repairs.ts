@@ -5,6 +5,7 @@ import { mustFind } from '../desk/gestures.ts';
 import { undoMs } from '../desk/state.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { knownGroups, patternBook } from '../kits/patterns.ts';
+import { refusePersonal } from '../people/reasons.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
@@ -47,6 +48,10 @@ function preview(
   }
   more = more || found.length > mostTests;
   return { proposals: withoutRivals(found).slice(0, mostTests), more };
+}
+
+function isTaken({ tables }: Station, kitKey: string): boolean {
+  return tables.tests.findLiveByKit(kitKey) !== null || tables.retention.findSpentDay(kitKey) !== null;
 }
 
 function toRow({ kitKey: _kitKey, toKey: _toKey, ...row }: Proposal): RepairRow {
@@ -128,6 +133,7 @@ export const repairHandlers: Handlers<'repairs.preview' | 'repairs.commit' | 're
   'repairs.commit': change({
     run: (station, { testIds, reason }) => {
       const operator = allow(station, 'kits.repair');
+      refusePersonal(reason, 'reason');
       const repairId = station.newId();
       // Judged anew: between the preview and now a kit may have been bound or a pattern switched off.
       const proposals = proposalsFor(station, [...new Set(testIds)]);
@@ -155,16 +161,18 @@ export const repairHandlers: Handlers<'repairs.preview' | 'repairs.commit' | 're
   'repairs.undo': change({
     run: (station, { repairId }) => {
       const operator = allow(station, 'kits.repair');
-      const { repairs, tests } = station.tables;
+      const { repairs } = station.tables;
       const repair = repairs.find(repairId);
       if (repair === null || repair.undoes !== null) throw new StationError('NOT_FOUND', { what: 'repair' });
       if (repair.isUndone) throw new StationError('REPAIR_UNDONE');
       const written = repairs.listCorrections(repairId);
+      // All its tests were destroyed when their time was over.
+      if (written.length === 0) throw new StationError('NOT_FOUND', { what: 'repair' });
       // A binding that was undone at the desk holds no kit and has nothing to give back.
       const standing = written.filter(({ testId }) => mustFind(station, testId).status !== 'undone');
       const moved = standing.filter(({ testId, n }) => mustFind(station, testId).kitN !== n);
       if (moved.length > 0) throw new StationError('REPAIR_CHANGED', { tests: moved.length });
-      const taken = standing.filter(({ oldKitKey }) => tests.findLiveByKit(oldKitKey) !== null);
+      const taken = standing.filter(({ oldKitKey }) => isTaken(station, oldKitKey));
       if (taken.length > 0) throw new StationError('KIT_TAKEN', { tests: taken.length });
       const id = station.newId();
       const reason = repairs.reasonOf(repairId);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../../shared/canonicalJson.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { balances, type DayFigures, type DaySummary, type Tally } from '../../../shared/model/daySummary.ts';
 import { localTime } from '../../../shared/time.ts';
@@ -15,7 +16,10 @@ function figuresHash(figures: DayFigures): string {
 }
 
 /** The figures of a site-local day: each test once, by its newest revision, on the day of its binding. */
-function dayFigures(station: Station, day: string): DayFigures {
+export function dayFigures(station: Station, day: string): DayFigures {
+  // Of a day whose tests were destroyed the figures are kept as they were.
+  const kept = station.tables.retention.findKeptDay(day);
+  if (kept !== null) return kept;
   const { siteName, stationName, zone } = station.settings.get();
   const tests = station.tables.summary.listTests(day);
   const total = tests.reduce(count, emptyTally);
@@ -40,7 +44,7 @@ function dayFigures(station: Station, day: string): DayFigures {
     ),
     byBuilding: groups(
       tests,
-      (test) => test.building,
+      (test) => maskPersonalNumbers(test.building),
       (key) => key,
     ),
     ...station.tables.summary.countFigures(day),

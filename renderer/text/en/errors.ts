@@ -41,6 +41,9 @@ export const errors = {
   TOO_LATE: 'The reading time is over.',
   CLOCK_BEHIND: 'The clock of this computer is wrong. Please set it first.',
   REASON_NEEDED: 'Please give a reason.',
+  REASON_PERSONAL: 'The reason holds what looks like a document or phone number. Please leave it out.',
+  FILE_NOT_WRITTEN: 'The file could not be written, and nothing was left behind. Please choose another place.',
+  EXPORT_CANCELLED: 'The export was stopped. No file was written.',
   NOTHING_TO_UNDO: 'There is no binding to undo.',
   UNDO_TOO_LATE: 'More than 10 seconds have passed. It can be made void instead.',
   FILE_NOT_CHOSEN: 'Please choose the file once more.',
@@ -59,6 +62,10 @@ export const errors = {
   STICKERS_ALL_GONE: 'There is no unused sticker among these numbers.',
   WINDOW_UNSOUND: 'The reading window must close after it opens.',
   CENTRAL_URL_UNSAFE: 'The address must begin with https://. Plain http:// is for this computer only.',
+  CLOCK_WRONG: 'The clock of this computer is wrong. Set it right first, then try again.',
+  PURGE_CHANGED:
+    'What would be destroyed has just changed; nothing was destroyed. Look at the new figures and confirm again.',
+  PURGE_NOTHING: 'Nothing is over its period; nothing was destroyed.',
   PRINT_FAILED: 'Nothing was printed. Please check the printer, or save a PDF.',
   CANCELLED: 'Cancelled.',
 } satisfies Record<ErrorCode, string>;

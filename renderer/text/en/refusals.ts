@@ -79,6 +79,11 @@ export const refusals = {
     todo: 'Please take a new kit',
     why: 'It was bound at {{clock}} to {{who}} and made void; it cannot be used again.',
   },
+  kitSpent: {
+    title: 'Kit used long ago',
+    todo: 'Please take a new kit',
+    why: 'It was used on {{spent}}; the record of that test was destroyed when its time was over.',
+  },
   kitLotUnknown: {
     title: 'Lot not on the list',
     todo: 'Please take a listed kit',

@@ -68,6 +68,11 @@ export const refusals = {
     todo: '请换一盒新的试剂',
     why: '这盒 {{clock}} 绑定过 {{who}}，已经作废，不能再用。',
   },
+  kitSpent: {
+    title: '试剂早已用过',
+    todo: '请换一盒新的试剂',
+    why: '这盒在 {{spent}} 用过，那次检测的记录已按期限销毁。',
+  },
   kitLotUnknown: {
     title: '批号不在清单里',
     todo: '请换一盒清单里的试剂',

@@ -42,6 +42,7 @@ function press(
     },
     core: {
       station: async () => fail('REGISTER_LOCKED'),
+      destruction: async () => fail('REGISTER_LOCKED'),
       summary: async () => ok(usualDay),
       countCopy: async ({ requestId }) => {
         if (!counted.includes(requestId)) counted.push(requestId);

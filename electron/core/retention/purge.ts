@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { canonicalJson, type JsonValue } from '../../../shared/canonicalJson.ts';
+import type { DestructionPiece } from '../../../shared/model/retention.ts';
+import type { DestructionRow } from '../../db/retention.ts';
+import type { Station } from '../station.ts';
+import { dayFigures } from '../summary/summary.ts';
+
+/** People a transaction: short enough that a scan between two is hardly felt. */
+const peopleAPiece = 1_000;
+
+/**
+ * Destroys what a destruction still has to, a day's tests or some people in each transaction, which also writes down what
+ * it destroyed: killed in between, the next purge goes on where this one stopped. The desk goes on between two pieces.
+ */
+export async function purge(station: Station, destruction: DestructionRow, total: number): Promise<void> {
+  const { retention } = station.tables;
+  let done = 0;
+  const wrote = async (rows: number): Promise<void> => {
+    done += rows;
+    station.emit('retention.progressed', { destructionId: destruction.id, done, total: Math.max(done, total) });
+    await nextTurn();
+  };
+  const { testsBefore, peopleBeforeMs } = destruction;
+  for (const { day, tests, heldBy } of testsBefore === null ? [] : retention.listDueDays(testsBefore)) {
+    if (heldBy === null && destroyDay(station, destruction.id, day)) await wrote(tests);
+  }
+  if (peopleBeforeMs === null) return;
+  for (;;) {
+    const people = destroyPeople(station, destruction.id, peopleBeforeMs);
+    if (people === 0) return;
+    await wrote(people);
+  }
+}
+
+/** False where the day must wait after all: one of its results was revised a moment ago, and that is unsent. */
+function destroyDay(station: Station, destructionId: string, day: string): boolean {
+  const { retention } = station.tables;
+  return station.db
+    .transaction(() => {
+      if (retention.isHeld(day)) return false;
+      const figures = dayFigures(station, day);
+      const rows = retention.readDay(day);
+      const records = retention.listSentRecords(day);
+      retention.keepOfDay(day, figures, destructionId);
+      retention.whilePurging(destructionId, () => retention.deleteDay(day));
+      retention.addPiece(destructionId, {
+        kind: 'tests',
+        day,
+        ...summed(rows),
+        recordsSha256: sha256(records.map(({ recordKey, contentHash }) => `${recordKey} ${contentHash}\n`)),
+        atMs: station.clock.now(),
+      });
+      return true;
+    })
+    .immediate();
+}
+
+/** How many it was; 0 when none are left. */
+function destroyPeople(station: Station, destructionId: string, beforeMs: number): number {
+  const { retention } = station.tables;
+  const held = station.desk.get().heldPerson?.personId ?? null;
+  return station.db
+    .transaction(() => {
+      const rows = retention.listDuePeople(beforeMs, held, peopleAPiece);
+      if (rows.length === 0) return 0;
+      for (const row of rows) retention.deletePerson(String(row['id']));
+      retention.addPiece(destructionId, {
+        kind: 'people',
+        day: null,
+        ...summed([{ table: 'people', rows }]),
+        recordsSha256: null,
+        atMs: station.clock.now(),
+      });
+      return rows.length;
+    })
+    .immediate();
+}
+
+function summed(
+  tables: readonly { readonly table: string; readonly rows: readonly Record<string, unknown>[] }[],
+): Pick<DestructionPiece, 'counts' | 'rowsSha256'> {
+  const lines = tables.flatMap(({ table, rows }) =>
+    rows.map((row) => `${table} ${canonicalJson(row as { [column: string]: JsonValue })}\n`),
+  );
+  return {
+    counts: Object.fromEntries(tables.map(({ table, rows }) => [table, rows.length])),
+    rowsSha256: sha256(lines),
+  };
+}
+
+function sha256(lines: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(line);
+  return hash.digest('hex');
+}
