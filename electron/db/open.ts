@@ -24,9 +24,9 @@ export type OpenOptions = {
 export function openRegister(options: OpenOptions): Register {
   if (!/^[0-9a-f]{64}$/.test(options.dataKeyHex)) throw new StationError('KEY_WRONG');
   if (options.create !== true) refuseStump(options.file);
-  if (options.create !== true && options.readonly !== true) probe(options);
   let db: Register | null = null;
   try {
+    if (options.create !== true && options.readonly !== true) probe(options);
     db = new Database(options.file, {
       readonly: options.readonly ?? false,
       ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}),
@@ -44,7 +44,25 @@ export function openRegister(options: OpenOptions): Register {
  * and a wrong key or a damaged page is no reason to change a byte.
  */
 function probe(options: OpenOptions): void {
-  openRegister({ ...options, readonly: true }).close();
+  const reader = openReader(options);
+  try {
+    reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } finally {
+    reader.close();
+  }
+}
+
+/** A bare reader with the register's key. */
+function openReader(options: OpenOptions): Register {
+  const reader = new Database(options.file, {
+    readonly: true,
+    ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}),
+  });
+  reader.pragma("cipher='sqlcipher'");
+  reader.pragma('legacy=4');
+  reader.pragma(`key="x'${options.dataKeyHex}'"`);
+  reader.pragma('temp_store=MEMORY');
+  return reader;
 }
 
 /** Bytes of the smallest database there can be: its one page. */
@@ -128,13 +146,7 @@ function failureOf(code: string): ErrorCode | null {
 export function closeUntouched(db: Register, options: OpenOptions): void {
   let reader: Register | null = null;
   try {
-    reader = new Database(options.file, {
-      readonly: true,
-      ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}),
-    });
-    reader.pragma("cipher='sqlcipher'");
-    reader.pragma('legacy=4');
-    reader.pragma(`key="x'${options.dataKeyHex}'"`);
+    reader = openReader(options);
     reader.exec('BEGIN');
     reader.prepare('SELECT count(*) FROM sqlite_schema').get();
   } catch {

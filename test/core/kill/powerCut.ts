@@ -139,7 +139,6 @@ export async function cutFrozen(count: number, seed: number): Promise<CutFigures
       const torn = join(place, 'torn.db');
       const wal = `${file}-wal`;
       copyFileSync(file, torn);
-      copyFileSync(`${file}.open`, `${torn}.open`);
       const bytes = existsSync(wal) ? readFileSync(wal) : Buffer.alloc(0);
       const came = checkAfterCut(file, desk.dataKeyHex(), work.facts, acknowledged);
       if (came) cameThrough += 1;
