@@ -5,6 +5,7 @@ import { QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/reac
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import type { Preferences } from '../shared/contract.ts';
+import { ApprovalDialog } from './approval/ApprovalDialog.tsx';
 import { desk, useDeskView } from './desk/deskStore.ts';
 import { playHeard, speakName } from './desk/sound.ts';
 import { Frame } from './frame/Frame.tsx';
@@ -179,6 +180,7 @@ function Station(props: { readonly preferences: Preferences }) {
   return (
     <>
       {shown()}
+      <ApprovalDialog />
       <Notices damaged={damaged} onDamagedSeen={seen} />
     </>
   );

@@ -31,7 +31,7 @@ import {
   retentionPeriodsSchema,
 } from './model/retention.ts';
 import { roundSchema } from './model/round.ts';
-import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
+import { approvalSchema, operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
 import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
 import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
@@ -269,11 +269,23 @@ export const coreContract = {
 
   /** The result of the test on the stage. A positive is taken only by its second scan, so the answer then asks for it. */
   'results.record': call(
-    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, overrideReason: reasonSchema.optional() }),
+    z.strictObject({
+      requestId,
+      testId: id,
+      outcome: outcomeSchema,
+      overrideReason: reasonSchema.optional(),
+      approval: approvalSchema.optional(),
+    }),
     deskViewSchema,
   ),
   'results.revise': call(
-    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, reason: reasonSchema }),
+    z.strictObject({
+      requestId,
+      testId: id,
+      outcome: outcomeSchema,
+      reason: reasonSchema,
+      approval: approvalSchema.optional(),
+    }),
     deskViewSchema,
   ),
   'tests.void': call(z.strictObject({ requestId, testId: id, reason: reasonSchema }), deskViewSchema),
@@ -306,7 +318,10 @@ export const coreContract = {
   /** A person's page. One opening, one requestId, one entry `person.read`. */
   'people.get': call(z.strictObject({ requestId, personId: id }), personPageSchema),
   /** One person's numbers in full. The answer is given again only to the same operator within a minute: REQUEST_REUSED. */
-  'people.reveal': call(z.strictObject({ requestId, personId: id, reason: revealReasonSchema }), revealedPersonSchema),
+  'people.reveal': call(
+    z.strictObject({ requestId, personId: id, reason: revealReasonSchema, approval: approvalSchema.optional() }),
+    revealedPersonSchema,
+  ),
   /**
    * The people of a search as CSV, masked; in full with a reason and the right to it. Written whole or not at all:
    * FILE_NOT_WRITTEN, DISK_FULL, EXPORT_CANCELLED, REASON_PERSONAL. Emits `exports.progressed`.

@@ -6,7 +6,8 @@ export const errorCodes = [
   'INTERNAL', // a bug; params.id finds the line in the log
   'INVALID_INPUT', // params.path, params.problem
   'UNKNOWN_METHOD',
-  'FORBIDDEN', // params.needs: the role that may
+  'FORBIDDEN', // params.needs: the role that may; params.approvable: whether their approval on the spot would do
+  'APPROVAL_REFUSED', // badge or PIN is wrong; params.waitMs where a delay applies
   'NOT_SIGNED_IN',
   'CORE_RESTARTING', // retryable: the same requestId may be sent again
   'CORE_FAILED', // core died at every start and is not started again by itself

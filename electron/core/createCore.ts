@@ -56,9 +56,10 @@ import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
+import { methodRights, type RegisterMethod } from './staff/methodRights.ts';
 import { sealPin } from './staff/pin.ts';
 import { staffHandlers } from './staff/staff.ts';
-import { audit, type Log, type Station } from './station.ts';
+import { type Approved, audit, type Log, type Station } from './station.ts';
 import { summaryHandlers } from './summary/summary.ts';
 import { syncHandlers } from './sync/calls.ts';
 import { type Connection, writeConnection } from './sync/connection.ts';
@@ -95,15 +96,6 @@ export type Core = {
   readonly dispatch: (method: string, input: unknown) => Promise<Reply<unknown>>;
   readonly close: () => Promise<void>;
 };
-
-type RegisterMethod =
-  | 'station.get'
-  | 'register.prepareKey'
-  | 'register.create'
-  | 'register.unlock'
-  | 'register.tryAgain'
-  | 'register.openWithoutTail'
-  | 'clock.advance';
 
 type Phase =
   | { readonly kind: 'fresh' | 'locked' }
@@ -178,6 +170,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         noSerialKit: 'sticker',
       }),
       operator: cells.cell<Operator | null>(null),
+      approval: cells.cell<Approved | null>(null),
       desk: cells.cell<DeskState>(emptyDesk),
       centralOffsetMs: cells.cell<number | null>(null),
       rosterCount: cells.cell<number | null>(null),
@@ -459,14 +452,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
+      const { station, cells } = phase;
+      const right = methodRights[method];
       try {
-        return await answer(
-          phase.station,
-          phase.cells,
-          method,
-          stationHandlers[method] as never,
-          parsed.value as never,
-        );
+        return await answer(station, cells, { method, right }, stationHandlers[method] as never, parsed.value as never);
       } catch (thrown) {
         await metFault(thrown);
         throw thrown;

@@ -6,11 +6,18 @@ import { register0010 } from './migrations/0010Register.ts';
 import { stickers0020 } from './migrations/0020Stickers.ts';
 import { patterns0030 } from './migrations/0030Patterns.ts';
 import { retention0070 } from './migrations/0070Retention.ts';
+import { approvals0080 } from './migrations/0080Approvals.ts';
 import type { Migration } from './migrations/migration.ts';
 import { type OpenOptions, openRegister, type Register } from './open.ts';
 
 /** In order, numbered in tens so that one can be put between. A released one is never edited. */
-export const migrations: readonly Migration[] = [register0010, stickers0020, patterns0030, retention0070];
+export const migrations: readonly Migration[] = [
+  register0010,
+  stickers0020,
+  patterns0030,
+  retention0070,
+  approvals0080,
+];
 
 export type MigrationReport = {
   readonly from: number;

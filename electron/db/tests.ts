@@ -4,6 +4,8 @@ import { anywhere } from './like.ts';
 import type { Register } from './open.ts';
 
 export type WrittenReason = { readonly code: string; readonly text: string };
+/** Whose consent, by their id, and why. */
+export type WrittenApproval = { readonly by: string; readonly reason: string };
 
 /** A binding as it is written, once. */
 export type NewTest = {
@@ -130,14 +132,15 @@ export function testsTable(db: Register) {
   );
   const insertResult = db.prepare(
     `INSERT INTO results (test_id, revision, outcome, read_at_ms, read_day, operator_id, confirmed_by, reason_code, reason_text,
-       override_code, override_text, clock_offset_ms)
+       override_code, override_text, approved_by, approval_reason, clock_offset_ms)
      VALUES (@testId, @revision, @outcome, @readAtMs, @readDay, @operatorId, @confirmedBy, @reasonCode, @reasonText,
-       @overrideCode, @overrideText, @clockOffsetMs)`,
+       @overrideCode, @overrideText, @approvedBy, @approvalReason, @clockOffsetMs)`,
   );
   const revisions = db.prepare(
     `SELECT revision, outcome, read_at_ms, read_day, o.name AS operator_name, c.name AS confirmed_name, reason_code, reason_text,
-       override_code, override_text
+       override_code, override_text, a.name AS approved_name, approval_reason
      FROM results JOIN operators AS o ON o.id = results.operator_id LEFT JOIN operators AS c ON c.id = results.confirmed_by
+       LEFT JOIN operators AS a ON a.id = results.approved_by
      WHERE test_id = ? ORDER BY revision`,
   );
   const openFollowUp = db.prepare(
@@ -264,6 +267,8 @@ export function testsTable(db: Register) {
       readonly reasonText: string | null;
       readonly overrideCode: string | null;
       readonly overrideText: string | null;
+      readonly approvedBy: string | null;
+      readonly approvalReason: string | null;
       readonly clockOffsetMs: number | null;
     }): void => {
       insertResult.run(row);
@@ -308,6 +313,8 @@ type RevisionRow = {
   reason_text: string | null;
   override_code: string | null;
   override_text: string | null;
+  approved_name: string | null;
+  approval_reason: string | null;
 };
 
 function toRevision(row: RevisionRow): ResultRevision {
@@ -320,5 +327,6 @@ function toRevision(row: RevisionRow): ResultRevision {
     confirmedByName: row.confirmed_name,
     reason: row.reason_code === null ? null : { code: row.reason_code, text: row.reason_text ?? '' },
     overrideReason: row.override_code === null ? null : { code: row.override_code, text: row.override_text ?? '' },
+    approved: row.approved_name === null ? null : { byName: row.approved_name, reason: row.approval_reason ?? '' },
   };
 }

@@ -1,3 +1,4 @@
+import { approval as approvalEn } from './en/approval.ts';
 import { camera as cameraEn } from './en/camera.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { errors as errorsEn } from './en/errors.ts';
@@ -19,6 +20,7 @@ import { signIn as signInEn } from './en/signIn.ts';
 import { stickers as stickersEn } from './en/stickers.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
+import { approval } from './zhCN/approval.ts';
 import { camera } from './zhCN/camera.ts';
 import { desk } from './zhCN/desk.ts';
 import { errors } from './zhCN/errors.ts';
@@ -46,6 +48,7 @@ type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<
 
 /** Written first. */
 export const zhCN = {
+  approval,
   camera,
   desk,
   errors,
@@ -71,6 +74,7 @@ export const zhCN = {
 
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
 export const en = {
+  approval: approvalEn,
   camera: cameraEn,
   desk: deskEn,
   errors: errorsEn,

@@ -112,7 +112,7 @@ export const stageSchema = z.discriminatedUnion('kind', [
     allowed: z.array(outcomeSchema),
     /** Why the others are not, if they are not. */
     blockedBy: z.enum(['tooEarly', 'tooLate', 'clockBehind', 'notDropped', 'alreadyResulted', 'void']).nullable(),
-    /** The signed-in person may override with a reason. */
+    /** The signed-in person may override with a reason, if need be with somebody's approval. */
     mayOverride: z.boolean(),
   }),
   z.object({ kind: z.literal('dropped'), test: stageTestSchema }),

@@ -52,6 +52,8 @@ export const resultRevisionSchema = z.object({
   confirmedByName: z.string().nullable(),
   reason: z.object({ code: z.string(), text: z.string() }).nullable(),
   overrideReason: z.object({ code: z.string(), text: z.string() }).nullable(),
+  /** Who approved it on the spot, where its reader may not give it alone. */
+  approved: z.object({ byName: z.string(), reason: z.string() }).nullable(),
 });
 export type ResultRevision = z.infer<typeof resultRevisionSchema>;
 

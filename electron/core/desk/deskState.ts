@@ -2,7 +2,7 @@ import type { RailItem, RefusalCode, Stage, Tone } from '../../../shared/model/d
 import type { KitWarning } from '../../../shared/model/kit.ts';
 import type { PersonDraft } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
-import type { WrittenReason } from '../../db/tests.ts';
+import type { WrittenApproval, WrittenReason } from '../../db/tests.ts';
 
 export type HeldPerson = {
   readonly personId: string;
@@ -33,6 +33,7 @@ export type ChosenPositive = {
   readonly override: WrittenReason | null;
   /** Set when a recorded result is being corrected. */
   readonly revise: WrittenReason | null;
+  readonly approved: WrittenApproval | null;
 };
 
 export type DeskState = {

@@ -10,11 +10,19 @@ import type { TestRow, WrittenReason } from '../../db/tests.ts';
 import { readable } from '../results/window.ts';
 import { writeResult, writeVoid } from '../results/write.ts';
 import { currentRound } from '../rounds/rounds.ts';
-import { allow } from '../staff/rights.ts';
+import { approvalOf } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
 import { heldKitCard, maskedNameOf, personCard, shownAddress, stageTest, tailOf, testCard } from './cards.ts';
-import { type Gesture, type HeldKit, type HeldPerson, nothingDone, type Refusal, refusal } from './deskState.ts';
+import {
+  type ChosenPositive,
+  type Gesture,
+  type HeldKit,
+  type HeldPerson,
+  nothingDone,
+  type Refusal,
+  refusal,
+} from './deskState.ts';
 import { currentDesk, doubleReadMs, halfOpenMs, letGo, setDesk, undoMs, withRail } from './state.ts';
 
 /**
@@ -246,7 +254,7 @@ export function testStage(station: Station, test: TestRow): Stage {
     test: stageTest(station, test),
     allowed: [...allowed],
     blockedBy,
-    mayOverride: mayBeOverridden && operator !== null && standingOf(operator.role, 'results.override') === 'may',
+    mayOverride: mayBeOverridden && operator !== null && standingOf(operator.role, 'results.override') !== 'never',
   };
 }
 
@@ -267,13 +275,13 @@ export function chooseResult(
   const test = mustFind(station, testId);
   const { allowed, blockedBy, mayBeOverridden } = readable(test, station.clock.now(), station.clock.behind() !== null);
   const isOverridden = !allowed.includes(outcome) && mayBeOverridden && overrideReason !== null;
-  if (isOverridden) allow(station, 'results.override');
+  const approved = isOverridden ? approvalOf(station, 'results.override') : null;
   if (!allowed.includes(outcome) && !isOverridden) {
     return refuse(station, blockedRefusal(station, test, blockedBy));
   }
   const reason = allowed.includes(outcome) ? null : overrideReason;
-  if (outcome === 'positive') return askConfirmation(station, test, reason, null);
-  writeResult(station, test, { outcome, confirmedBy: null, reason: null, overrideReason: reason });
+  if (outcome === 'positive') return askConfirmation(station, test, { override: reason, revise: null, approved });
+  writeResult(station, test, { outcome, confirmedBy: null, reason: null, overrideReason: reason, approved });
   return recorded(station, test.id, outcome);
 }
 
@@ -304,14 +312,13 @@ function blockedRefusal(station: Station, test: TestRow, blockedBy: ReturnType<t
 function askConfirmation(
   station: Station,
   test: TestRow,
-  override: WrittenReason | null,
-  revise: WrittenReason | null,
+  asked: Pick<ChosenPositive, 'override' | 'revise' | 'approved'>,
 ): Gesture {
   const atMs = station.clock.now();
   const expiresAtMs = atMs + halfOpenMs;
   setDesk(station, {
     ...letGo,
-    chosen: { testId: test.id, atMs, override, revise },
+    chosen: { testId: test.id, atMs, ...asked },
     heldUntilMs: expiresAtMs,
     stage: { kind: 'confirmPositive', test: stageTest(station, test), confirmFromMs: atMs + doubleReadMs, expiresAtMs },
   });
@@ -329,6 +336,7 @@ export function confirmPositive(station: Station, by: Operator | null): Gesture 
     confirmedBy: by,
     reason: state.chosen.revise,
     overrideReason: state.chosen.override,
+    approved: state.chosen.approved,
   });
   return recorded(station, test.id, 'positive');
 }
@@ -351,13 +359,13 @@ function recorded(station: Station, testId: string, outcome: ResultOutcome): Ges
 
 /** Rule 10: a recorded result is corrected by a newer revision with a reason. */
 export function reviseResult(station: Station, testId: string, outcome: ResultOutcome, reason: WrittenReason): Gesture {
-  signedIn(station);
+  const approved = approvalOf(station, 'results.revise');
   const test = mustFind(station, testId);
   if (test.status === 'void' || test.status === 'undone') throw new StationError('ALREADY_VOID');
   if (test.revision === 0) throw new StationError('NOT_ON_STAGE');
   if (test.status === outcome) throw new StationError('ALREADY_RESULTED');
-  if (outcome === 'positive') return askConfirmation(station, test, null, reason);
-  writeResult(station, test, { outcome, confirmedBy: null, reason, overrideReason: null });
+  if (outcome === 'positive') return askConfirmation(station, test, { override: null, revise: reason, approved });
+  writeResult(station, test, { outcome, confirmedBy: null, reason, overrideReason: null, approved });
   return recorded(station, test.id, outcome);
 }
 

@@ -134,8 +134,9 @@ function seal(key: Uint8Array, dataKey: Uint8Array, registerId: string): Sealed 
 
 function unseal(key: Uint8Array, sealed: Sealed, registerId: string): Uint8Array {
   const box = Buffer.from(sealed.box, 'base64');
-  if (box.length < 17) throw new StationError('KEY_FILE_MISSING', { problem: 'damaged' });
-  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'), { authTagLength: 16 });
+  const nonce = Buffer.from(sealed.nonce, 'base64');
+  if (box.length < 17 || nonce.length !== 12) throw new StationError('KEY_FILE_MISSING', { problem: 'damaged' });
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 });
   decipher.setAAD(Buffer.from(registerId));
   decipher.setAuthTag(box.subarray(box.length - 16));
   try {

@@ -5,7 +5,8 @@ export const errors = {
     'Something went wrong and this step was not finished. Please try again; if it stays, tell an administrator the number {{id}}.',
   INVALID_INPUT: 'Something entered is not right. Please check it and try again.',
   UNKNOWN_METHOD: 'This version cannot do that yet.',
-  FORBIDDEN: 'This needs a supervisor.',
+  FORBIDDEN: 'This needs {{who}}.',
+  APPROVAL_REFUSED: 'Badge or PIN is wrong; nothing was approved.',
   NOT_SIGNED_IN: 'Please sign in first.',
   CORE_RESTARTING: 'Recovering. Please try again in a moment.',
   CORE_FAILED:
