@@ -53,7 +53,8 @@ describe('settings', () => {
     const { privacy: _privacy, ...older } = { ...defaultPreferences, language: 'en' as const, volume: 5 };
     const settings = openSettings(holding({ preferences: older, bounds: null, guns: [] }), quiet);
     expect(settings.preferences()).toEqual({ ...older, privacy: false });
-    expect(settings.setPreferences({ ...settings.preferences(), privacy: true }).privacy).toBe(true);
+    expect(settings.setPreferences({ ...settings.preferences(), privacy: true })).toBe('kept');
+    expect(settings.preferences().privacy).toBe(true);
   });
 
   it('keep each part that holds and drop each that does not', () => {
