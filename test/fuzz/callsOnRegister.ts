@@ -343,6 +343,7 @@ function callParts(
       nowAtMs: () => station.clock.wallMs(),
       log,
     },
+    startCore: () => undefined,
     preferencesChanged: () => undefined,
     guns: createGunsHost({
       fork: () => {
