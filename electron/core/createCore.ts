@@ -43,6 +43,7 @@ import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
+import { createIdleLock } from './staff/idleLock.ts';
 import { methodRights, type RegisterMethod } from './staff/methodRights.ts';
 import { sealPin } from './staff/pin.ts';
 import { staffHandlers } from './staff/staff.ts';
@@ -85,7 +86,13 @@ export type Core = {
 type Phase =
   | { readonly kind: 'fresh' | 'locked' }
   | { readonly kind: 'refused'; readonly failure: Failure }
-  | { readonly kind: 'ready'; readonly station: Station; readonly cells: CellOwner; readonly uploader: Uploader };
+  | {
+      readonly kind: 'ready';
+      readonly station: Station;
+      readonly cells: CellOwner;
+      readonly uploader: Uploader;
+      readonly idle: ReturnType<typeof createIdleLock>;
+    };
 
 /** The register's rules behind one `dispatch`. Opens the register at once where its key is at hand. */
 export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> {
@@ -122,6 +129,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowOffsetMin: 0,
         unknownKit: 'warn',
         noSerialKit: 'sticker',
+        autoLockMin: 10,
       }),
       operator: cells.cell<Operator | null>(null),
       approval: cells.cell<Approved | null>(null),
@@ -163,7 +171,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
         }
-        if (!init.resumeSession) tables.desk.set(null, JSON.stringify(station.desk.get()));
+        if (!init.resumeSession) {
+          tables.desk.set(null, JSON.stringify(station.desk.get()));
+          tables.shifts.end(Number(tables.settings.get('clock.highWaterMs') ?? clock.now()), 'restart');
+        }
         if (migration.backupSha256 !== null) {
           audit(station, 'register.migrate', 'register', {
             from: migration.from,
@@ -173,7 +184,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         }
       });
       uploader = createUploader(station, cells, { fetch: host.fetch, random: Math.random });
-      phase = { kind: 'ready', station, cells, uploader };
+      phase = { kind: 'ready', station, cells, uploader, idle: createIdleLock(station, cells) };
       host.rememberKey(dataKeyHex);
       uploader.nudge();
     } catch (error) {
@@ -260,6 +271,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     inTransaction(station, cells, () => {
       station.operator.set(first ?? null);
       station.tables.desk.set(first?.id ?? null, JSON.stringify(station.desk.get()));
+      if (first !== undefined) station.tables.shifts.start(first.id, clock.now());
     });
   };
 
@@ -293,7 +305,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     'clock.advance': async ({ byMs }) => {
       if (!init.testClock) throw new StationError('FORBIDDEN', { needs: 'testClock' });
       clock.advance(byMs);
-      if (phase.kind === 'ready') phase.uploader.nudge();
+      if (phase.kind === 'ready') {
+        phase.uploader.nudge();
+        // Nobody was away: the test's hand is at the clock.
+        phase.idle.touch();
+      }
       host.emit('desk.changed', { why: 'clock' });
       return { nowAtMs: clock.now() };
     },
@@ -330,7 +346,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
-      const { station, cells } = phase;
+      const { station, cells, idle } = phase;
+      idle.look();
+      if (method === 'desk.touch' || stationHandlers[method].kind === 'change') idle.touch();
       const right = methodRights[method];
       return answer(station, cells, { method, right }, stationHandlers[method] as never, parsed.value as never);
     });
@@ -343,7 +361,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     dispatch,
     close: async () => {
       if (phase.kind !== 'ready') return;
-      const { station, uploader } = phase;
+      const { station, uploader, idle } = phase;
+      idle.stop();
       phase = { kind: 'locked' };
       await uploader.stop();
       station.db.pragma('wal_checkpoint(TRUNCATE)');
