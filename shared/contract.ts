@@ -241,7 +241,7 @@ export const coreContract = {
   /** Everybody who works or worked here, and the newest 200 shifts at this desk. */
   'staff.listAll': call(nothing, z.object({ staff: z.array(staffMemberSchema), shifts: z.array(shiftSchema) })),
   /** One's own PIN; `pin` is the former one. PIN_WRONG, PIN_WEAK. */
-  'staff.changePin': call(z.strictObject({ requestId, pin: z.string().max(12), newPin: pinSchema }), done),
+  'staff.changePin': call(z.strictObject({ requestId, pin: z.string().min(1).max(12), newPin: pinSchema }), done),
   /** A new PIN for somebody who has forgotten theirs. PIN_WEAK. */
   'staff.resetPin': call(z.strictObject({ requestId, operatorId: id, newPin: pinSchema }), done),
   /** They have left: badge and PIN stop at once, their name stays in what they did. LAST_ADMINISTRATOR. */
