@@ -11,12 +11,15 @@ import { playHeard, speakName } from './desk/sound.ts';
 import { Frame } from './frame/Frame.tsx';
 import { Notices } from './frame/Notices.tsx';
 import { Screens } from './frame/Screens.tsx';
+import { useTouch } from './frame/useTouch.ts';
 import { goTo } from './frame/where.ts';
 import { setPrivacy } from './privacy/privacy.ts';
 import { handOver, handOverDamage, handOverTyped, type ScanFrom } from './scan/listeners.ts';
 import { giveTrace } from './scan/traces.ts';
 import { useWedge } from './scan/useWedge.ts';
 import type { DamagedBy } from './scan/wedge.ts';
+import { FailedPage } from './setup/FailedPage.tsx';
+import { Opening } from './setup/Opening.tsx';
 import { RefusedPage } from './setup/RefusedPage.tsx';
 import { Setup } from './setup/Setup.tsx';
 import { Unlock } from './setup/Unlock.tsx';
@@ -36,7 +39,7 @@ const usual: Preferences = {
 };
 
 /** What is shown, as tests ask for it. */
-type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused';
+type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused' | 'failed';
 
 export function App(props: { readonly nonce: string; readonly preferences: Preferences | null }) {
   const [queries] = useState(() => {
@@ -89,7 +92,10 @@ function Dressed(props: { readonly nonce: string }) {
 /** What the station is in: being set up, locked, refused, waiting for somebody to sign in, or at work. */
 function Station(props: { readonly preferences: Preferences }) {
   const queries = useQueryClient();
-  const station = useStation('station.get', {}).data;
+  const asked = useStation('station.get', {});
+  const station = asked.data;
+  const [isGivenUp, setGivenUp] = useState(false);
+  const isFailed = isGivenUp || asked.error?.code === 'CORE_FAILED';
   const view = useDeskView();
   const { volume, speakNames, privacy } = props.preferences;
   const isOpen = station?.phase === 'ready';
@@ -105,6 +111,11 @@ function Station(props: { readonly preferences: Preferences }) {
   useStationEvent('sync.changed', desk.setSync);
   useStationEvent('core.restarted', ({ state }) => {
     if (state === 'ready') desk.lookAfresh();
+    if (state === 'failed') setGivenUp(true);
+    if (state !== 'restarting' && state !== 'ready') return;
+    setGivenUp(false);
+    // Asked again: the answer comes when the new core is there.
+    if (isFailed) void queries.resetQueries({ queryKey: ['station.get'] });
   });
   useEffect(
     () =>
@@ -124,6 +135,7 @@ function Station(props: { readonly preferences: Preferences }) {
     if (operatorId !== null || isOpen) void queries.invalidateQueries({ queryKey: ['station.get'] });
   }, [operatorId, isOpen, queries]);
 
+  useTouch();
   const [damaged, setDamaged] = useState<DamagedBy | null>(null);
   const onScan = (text: string, from: ScanFrom): void => {
     setDamaged(null);
@@ -150,8 +162,9 @@ function Station(props: { readonly preferences: Preferences }) {
     if (!handOverDamage(damage)) onDamaged('interrupted');
   });
 
-  const ready: Ready | null =
-    station === undefined
+  const ready: Ready | null = isFailed
+    ? 'failed'
+    : station === undefined
       ? null
       : station.phase !== 'ready'
         ? station.phase
@@ -177,7 +190,9 @@ function Station(props: { readonly preferences: Preferences }) {
   function shown() {
     switch (ready) {
       case null:
-        return null;
+        return <Opening />;
+      case 'failed':
+        return <FailedPage />;
       case 'fresh':
         return station === undefined ? null : <Setup station={station} />;
       case 'locked':

@@ -39,7 +39,14 @@ import {
   retentionPeriodsSchema,
 } from './model/retention.ts';
 import { roundSchema } from './model/round.ts';
-import { approvalSchema, operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
+import {
+  approvalSchema,
+  operatorSchema,
+  pinSchema,
+  roleSchema,
+  shiftSchema,
+  staffMemberSchema,
+} from './model/staff.ts';
 import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
 import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
@@ -98,6 +105,8 @@ export const siteSettingsSchema = z.strictObject({
   unknownKit: z.enum(['warn', 'refuse']),
   /** A kit that carries no code of its own: one of this station's stickers, or not used here. */
   noSerialKit: z.enum(['sticker', 'refuse']).default('sticker'),
+  /** Minutes after which a desk that nobody touches locks itself; null for never. */
+  autoLockMin: z.int().min(1).max(120).nullable().default(10),
 });
 export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 
@@ -225,6 +234,10 @@ export const coreContract = {
     z.strictObject({ passphrase: z.string().max(200).optional(), recoveryKey: z.string().max(100).optional() }),
     stationViewSchema,
   ),
+  /** A register that was refused, tried once more: the other program may be closed by now, the disk may have room. */
+  'register.tryAgain': call(nothing, stationViewSchema),
+  /** For REGISTER_TAIL_LOST: opens what is left. The log of changes says that it was done. */
+  'register.openWithoutTail': call(nothing, stationViewSchema),
 
   'staff.list': call(nothing, z.object({ operators: z.array(operatorSchema) })),
   'staff.signIn': call(z.strictObject({ requestId, operatorId: id, pin: z.string().max(12) }), deskViewSchema),
@@ -233,6 +246,16 @@ export const coreContract = {
     z.strictObject({ requestId, name: siteText, role: roleSchema, pin: pinSchema }),
     z.object({ operator: operatorSchema, badge: z.string() }),
   ),
+  /** Everybody who works or worked here, and the newest 200 shifts at this desk. */
+  'staff.listAll': call(nothing, z.object({ staff: z.array(staffMemberSchema), shifts: z.array(shiftSchema) })),
+  /** One's own PIN; `pin` is the former one. PIN_WRONG, PIN_WEAK. */
+  'staff.changePin': call(z.strictObject({ requestId, pin: z.string().min(1).max(12), newPin: pinSchema }), done),
+  /** A new PIN for somebody who has forgotten theirs. PIN_WEAK. */
+  'staff.resetPin': call(z.strictObject({ requestId, operatorId: id, newPin: pinSchema }), done),
+  /** They have left: badge and PIN stop at once, their name stays in what they did. LAST_ADMINISTRATOR. */
+  'staff.letGo': call(z.strictObject({ requestId, operatorId: id }), deskViewSchema),
+  /** They are back, with the PIN they had; their badge must be printed anew. */
+  'staff.takeBack': call(z.strictObject({ requestId, operatorId: id }), done),
   /** Badges to print. `renew` makes new codes, so that the former badges stop working at once. */
   'staff.badges': call(
     z.strictObject({ requestId, operatorIds: z.array(id).min(1).max(50), renew: z.boolean() }),
@@ -242,6 +265,8 @@ export const coreContract = {
   ),
 
   'desk.get': call(nothing, deskViewSchema),
+  /** Somebody is at the keyboard or the mouse: the desk does not lock itself. */
+  'desk.touch': call(nothing, done),
   /** One scan: classified, bound or shown, committed, answered. `repeated` is the second entry of a typed code. */
   'desk.scan': call(
     z.strictObject({
@@ -577,6 +602,8 @@ export const appContract = {
       embeddedCentral: z.boolean(),
     }),
   ),
+  /** After CORE_FAILED: core's process is started once more. */
+  'app.startCore': call(nothing, z.object({})),
   'preferences.get': call(nothing, preferencesSchema),
   'preferences.set': call(preferencesSchema, preferencesSchema),
   /** Guns on a line of their own (USB serial, HID POS), as they are set up on this desk, with how each is now. */
@@ -663,8 +690,14 @@ export const events = {
   }),
   'audit.progressed': z.object({ requestId: z.string(), done: z.int(), total: z.int() }),
   'exports.progressed': z.object({ exportId: z.string(), done: z.int(), total: z.int() }),
-  /** Core's process: it died and is being started again, or is back. */
-  'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),
+  /**
+   * Core's process: it does not answer (`slow`) or does again (`answering`); it died and is being started again, or is
+   * back; it died so often that it is not started again by itself.
+   */
+  'core.restarted': z.object({
+    state: z.enum(['slow', 'answering', 'restarting', 'ready', 'failed']),
+    times: z.int(),
+  }),
   'retention.progressed': z.object({ destructionId: z.string(), done: z.int(), total: z.int() }),
   'station.changed': z.object({}),
   'guns.scanned': gunScanSchema,

@@ -6,7 +6,7 @@ import type { AppHandlers } from './calls.ts';
 import type { ChosenPaths } from './chosenPaths.ts';
 import type { Dialogs } from './dialogs.ts';
 import { systemCode } from './faults.ts';
-import { type GunCallParts, gunHandlers } from './gunCalls.ts';
+import { type GunCallParts, gunHandlers, notKept } from './gunCalls.ts';
 import { type PrintParts, printDaySummary, printDestruction, printRecoverySheet } from './print.ts';
 import { type CodeSheetParts, printBadges, printCommandCards, printStickers, printTestSheet } from './printCodes.ts';
 import type { Settings } from './settings.ts';
@@ -24,6 +24,8 @@ export type AppCallParts = Omit<GunCallParts, 'settings'> & {
   readonly print: PrintParts & CodeSheetParts;
   /** Writes into core's audit log what was done here; whatever comes of it, what was done stays done. */
   readonly note: (act: Omit<ParsedInput<'audit.note'>, 'requestId'>) => Promise<unknown>;
+  /** Starts core once more after it was given up. */
+  readonly startCore: () => void;
   /** Called with preferences that have just been kept. */
   readonly preferencesChanged: () => void;
 };
@@ -42,11 +44,16 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     };
   return {
     'app.info': async () => ok({ ...parts.info }),
+    'app.startCore': async () => {
+      parts.startCore();
+      return ok({});
+    },
     'preferences.get': async () => ok(parts.settings.preferences()),
     'preferences.set': async (input) => {
-      const kept = parts.settings.setPreferences(input);
+      const refused = notKept(parts.settings.setPreferences(input));
+      if (refused !== null) return refused;
       parts.preferencesChanged();
-      return ok(kept);
+      return ok(parts.settings.preferences());
     },
     'files.pick': async ({ purpose }) => {
       const chosen = await parts.dialogs.open(purpose, language());
@@ -106,6 +113,14 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
       (input: ParsedInput<'print.stickers'>) => printStickers(parts.print, input),
       ({ batchId, to }) => ({ act: 'print.done', paper: 'stickers', to, subject: `stickers:${batchId}` }),
     ),
-    'print.listPrinters': async () => ok({ printers: [...(await parts.print.paper.printers())] }),
+    'print.listPrinters': async () => {
+      try {
+        return ok({ printers: [...(await parts.print.paper.printers())] });
+      } catch {
+        // A print system that does not answer has no printer to offer; a PDF can be had all the same.
+        parts.print.log('print.notListed');
+        return ok({ printers: [] });
+      }
+    },
   };
 }

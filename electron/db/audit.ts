@@ -77,6 +77,8 @@ export function auditTable(db: Register) {
   const refuseDelete = db.prepare('DELETE FROM audit_purging');
   const deleteUpTo = db.prepare('DELETE FROM audit WHERE seq <= ?');
   return {
+    /** The number of the newest entry; 0 before the first. */
+    newest: (): number => (last.get() as { seq: number } | undefined)?.seq ?? 0,
     append: (entry: AuditEntry): void => {
       const head = last.get() as { seq: number; hash: string } | undefined;
       const seq = (head?.seq ?? 0) + 1;

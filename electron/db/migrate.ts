@@ -8,6 +8,7 @@ import { patterns0030 } from './migrations/0030Patterns.ts';
 import { audit0050 } from './migrations/0050Audit.ts';
 import { retention0070 } from './migrations/0070Retention.ts';
 import { approvals0080 } from './migrations/0080Approvals.ts';
+import { staff0090 } from './migrations/0090Staff.ts';
 import type { Migration } from './migrations/migration.ts';
 import { type OpenOptions, openRegister, type Register } from './open.ts';
 
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   audit0050,
   retention0070,
   approvals0080,
+  staff0090,
 ];
 
 export type MigrationReport = {
@@ -28,6 +30,12 @@ export type MigrationReport = {
   readonly backupFile: string | null;
   readonly backupSha256: string | null;
 };
+
+/** Whether a migration is due, with the copy that comes before it. */
+export function isOlder(db: Register): boolean {
+  const newest = Math.max(0, ...migrations.map((step) => step.version));
+  return (db.pragma('user_version', { simple: true }) as number) < newest;
+}
 
 /**
  * Brings the register up to the program's schema. Each migration runs in its own transaction together with its

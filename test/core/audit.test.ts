@@ -62,6 +62,17 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     const [first] = (await desk.call('staff.list', {} as never)).operators;
     return { operatorIds: [first?.id], renew: true };
   },
+  'staff.changePin': async () => {
+    await enrolled('孙一', 'supervisor');
+    return { pin: '274951', newPin: '305172' };
+  },
+  'staff.resetPin': async () => ({ operatorId: (await added('周三', 'operator')).id, newPin: '305172' }),
+  'staff.letGo': async () => ({ operatorId: (await added('钱四', 'operator')).id }),
+  'staff.takeBack': async () => {
+    const { id } = await added('郑五', 'operator');
+    await desk.call('staff.letGo', { operatorId: id } as never);
+    return { operatorId: id };
+  },
   'desk.scan': async () => {
     await desk.addPerson(n);
     return { text: kit(n), source: 'gun' };
@@ -179,6 +190,12 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
   'audit.note': async () => ({ act: 'print.done', paper: 'testSheet', to: 'printer' }),
 } satisfies { readonly [M in CoreMethod]?: () => Promise<Prepared> };
 
+const added = async (name: string, role: string) =>
+  (await desk.call('staff.enrol', { name, role, pin: '274951' } as never)).operator;
+const enrolled = async (name: string, role: string) => {
+  const { id } = await added(name, role);
+  await desk.call('staff.signIn', { operatorId: id, pin: '274951' } as never);
+};
 const serialOf = (number: number) => `SN${String(number).padStart(6, '0')}`;
 const taught = ['AB000001', 'AB000002', 'AB000003'].map((serial) => kit(1).replace(serialOf(1), serial));
 const firstProduct = async () => {

@@ -201,30 +201,33 @@ async function exportLog(station: Station, input: ParsedInput<'audit.export'>) {
   const record = (action: 'audit.export' | 'audit.exportNotWritten', detail: Parameters<typeof audit>[3]) =>
     station.db.transaction(() => audit(station, action, `export:${input.exportId}`, detail)).immediate();
   const digest = createHash('sha256');
+  const pieces: Buffer[] = [];
+  const add = (text: string): void => {
+    const bytes = Buffer.from(text, 'utf8');
+    digest.update(bytes);
+    pieces.push(bytes);
+  };
+  add(`\uFEFF${csvLine(headings[input.language])}`);
   let rows = 0;
-  async function* lines(): AsyncGenerator<Buffer> {
-    yield Buffer.from(`\uFEFF${csvLine(headings[input.language])}`, 'utf8');
-    let from: number | null = station.tables.audit.last()?.seq ?? 0;
-    while (from !== null) {
-      if (station.operator.get()?.id !== operator.id || !station.db.open) throw new StationError('EXPORT_CANCELLED');
-      const { entries, next } = page(station, filter, from, pieceRows);
-      const text = rowsOf(station, entries).map((row) => csvLine(cells(row, zone)));
-      rows += entries.length;
-      from = next;
-      if (text.length > 0) yield Buffer.from(text.join(''), 'utf8');
-      station.emit('exports.progressed', { exportId: input.exportId, done: rows, total: 0 });
-      await nextTurn();
+  const total = station.tables.audit.last()?.seq ?? 0;
+  for (let from: number | null = total; from !== null; ) {
+    if (station.operator.get()?.id !== operator.id || !station.db.open) throw new StationError('EXPORT_CANCELLED');
+    const { entries, next } = page(station, filter, from, pieceRows);
+    rows += entries.length;
+    if (entries.length > 0) {
+      add(
+        rowsOf(station, entries)
+          .map((row) => csvLine(cells(row, zone)))
+          .join(''),
+      );
     }
-  }
-  async function* hashed(): AsyncGenerator<Buffer> {
-    for await (const bytes of lines()) {
-      digest.update(bytes);
-      yield bytes;
-    }
+    from = next;
+    station.emit('exports.progressed', { exportId: input.exportId, done: total - (next ?? 0), total });
+    await nextTurn();
   }
   let file: Awaited<ReturnType<typeof writeHidden>>;
   try {
-    file = await writeHidden(input.path, hashed());
+    file = await writeHidden(input.path, pieces);
   } catch (error) {
     throw notWritten(error);
   }

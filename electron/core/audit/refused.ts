@@ -5,7 +5,7 @@ import { minute } from '../../../shared/time.ts';
 import type { Station } from '../station.ts';
 
 /** What is written down when it is refused: somebody tried what is not theirs. */
-const noted: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN', 'PIN_WRONG']);
+const noted: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN', 'PIN_WRONG', 'APPROVAL_REFUSED']);
 
 type Kind = {
   readonly action: AuditAction;
@@ -91,7 +91,7 @@ function kindOf(station: Station, method: CoreMethod, input: unknown, reply: Rep
   if (code !== 'PIN_WRONG') {
     const needs = params['capability'] ?? params['needs'];
     return {
-      action: 'refused.call',
+      action: code === 'FORBIDDEN' ? 'refused.call' : 'refused.approval',
       operatorId,
       subject: `call:${method}`,
       code,
