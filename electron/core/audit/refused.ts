@@ -74,8 +74,6 @@ export function createRefusals() {
   };
 }
 
-export type Refusals = ReturnType<typeof createRefusals>;
-
 function kindOf(station: Station, method: CoreMethod, input: unknown, reply: Reply<unknown>): Kind | null {
   const operatorId = station.operator.get()?.id ?? null;
   if (reply.ok) {
