@@ -1,6 +1,6 @@
 import type { Operator } from '../../../shared/model/staff.ts';
-import { type Gesture, nothingDone } from '../desk/deskState.ts';
-import { letGo, setDesk } from '../desk/state.ts';
+import { type DeskState, type Gesture, nothingDone } from '../desk/deskState.ts';
+import { currentDesk, keptFormMs, letGo, setDesk } from '../desk/state.ts';
 import { audit, type Station } from '../station.ts';
 
 /** Somebody takes over the desk. Rule 1: who or what was waiting waits no longer. */
@@ -9,15 +9,27 @@ export function changeOperator(station: Station, operator: Operator, by: 'badge'
   if (former?.id === operator.id) return { heard: 'waiting' };
   station.operator.set(operator);
   audit(station, 'staff.signIn', `operator:${operator.id}`, { by, former: former?.id ?? null });
-  setDesk(station, { ...letGo, stage: { kind: 'idle' }, lastScan: null });
+  setDesk(station, { ...letGo, stage: { kind: 'idle' }, lastScan: null, kept: null, ...givenBack(station, operator) });
   return { heard: 'waiting' };
+}
+
+/** The form that this operator was filling in when the desk was locked; the kit that waited with it waits no longer. */
+function givenBack(station: Station, operator: Operator): Pick<DeskState, 'scanned' | 'stage'> | null {
+  const { kept } = station.desk.get();
+  if (kept === null || kept.operatorId !== operator.id || station.clock.now() - kept.atMs >= keptFormMs) return null;
+  return { scanned: kept.scanned, stage: { ...kept.stage, kit: null, refused: null } };
 }
 
 export function lockDesk(station: Station): Gesture {
   const operator = station.operator.get();
   if (operator === null) return nothingDone;
+  const { stage, scanned } = currentDesk(station);
+  const kept =
+    stage.kind === 'newPerson' && scanned !== null
+      ? { operatorId: operator.id, atMs: station.clock.now(), scanned, stage }
+      : null;
   audit(station, 'staff.lock', `operator:${operator.id}`);
   station.operator.set(null);
-  setDesk(station, { ...letGo, stage: { kind: 'idle' }, lastScan: null });
+  setDesk(station, { ...letGo, stage: { kind: 'idle' }, lastScan: null, kept });
   return nothingDone;
 }
