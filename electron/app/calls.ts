@@ -68,7 +68,10 @@ function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): Re
         ? null
         : fail('FILE_NOT_CHOSEN', {}, { field: 'path' });
     default:
-      return null;
+      // A call that takes a path and is not named here has nobody's word for it.
+      return typeof input === 'object' && input !== null && 'path' in input
+        ? fail('FILE_NOT_CHOSEN', {}, { field: 'path' })
+        : null;
   }
 }
 

@@ -4,6 +4,7 @@ import { fail } from '../../shared/errors.ts';
 import { type Core, type CoreHost, createCore } from '../core/createCore.ts';
 import type { FromCore, HostCallName, ToCore } from './coreMessages.ts';
 import { faultFields } from './faults.ts';
+import { tellOnlyWhere } from './lastResort.ts';
 
 const port = process.parentPort;
 type HostValue = boolean | string | Uint8Array | null;
@@ -43,6 +44,7 @@ const host: CoreHost = {
       return bytes instanceof Uint8Array ? bytes : null;
     },
   },
+  longStep: (forMs) => send({ kind: 'longStep', forMs }),
   rememberKey: (dataKeyHex) => send({ kind: 'rememberKey', dataKeyHex }),
   emit: (name, payload) => send({ kind: 'event', name, payload }),
   log: (event, fields) => send({ kind: 'log', event, fields }),
@@ -71,11 +73,16 @@ async function heard(message: ToCore): Promise<void> {
       else waiting?.resolve(message.value);
       return;
     }
+    case 'ping':
+      send({ kind: 'pong', n: message.n });
+      return;
     case 'close':
       if (core !== null) await (await core).close();
       process.exit(0);
   }
 }
+
+tellOnlyWhere(process, (fields) => send({ kind: 'log', event: 'core.bug', fields }));
 
 port.on('message', ({ data }: { data: ToCore }) => {
   heard(data).catch((error: unknown) => {

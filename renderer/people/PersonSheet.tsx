@@ -191,7 +191,7 @@ function Reveal(props: { readonly revealed: Revealed }) {
           setFailure(null);
         }}
       />
-      <Notice tone="neutral">{t('privacy.reveal.note')}</Notice>
+      <p className={css['faint']}>{t('privacy.reveal.note')}</p>
       {failure !== null && !isOfWords && <Notice tone="refused">{failureText(failure)}</Notice>}
       <div className={css['buttons']}>
         <Button type="submit" loading={isBusy}>

@@ -44,7 +44,7 @@ export function StatedReason<C extends string>(props: {
           description={value.code === 'other' ? t('privacy.wordsHint') : undefined}
           withAsterisk={value.code === 'other'}
           autosize
-          minRows={2}
+          minRows={value.code === 'other' ? 2 : 1}
           maxLength={200}
           value={value.text}
           onChange={(event) => onChange({ ...value, text: event.currentTarget.value })}

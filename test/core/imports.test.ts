@@ -251,3 +251,44 @@ describe('manifests', () => {
     expect((await desk.scan(kit(9))).heard).toBe('done');
   });
 });
+
+describe('imports that cross', () => {
+  const one = chinese([`陈建国,${documentOf(1)},13800138000,5号楼,1201室`]);
+  const two = chinese([`欧阳娜娜,${documentOf(2)},,3,402`]);
+
+  it('the same import id twice, for one file after the other, takes both', async () => {
+    const importId = randomUUID();
+    for (const content of [one, two]) {
+      await desk.call('imports.preview', { importId, kind: 'roster', path: file(content) } as never);
+      await commit(importId);
+    }
+    expect((await people()).total).toBe(2);
+  });
+
+  it('two commits of one import at once write it once, and both are answered', async () => {
+    const shown = await preview(one);
+    const input = { requestId: randomUUID(), importId: shown.importId };
+    const answers = await Promise.all([
+      desk.reply('imports.commit', input as never),
+      desk.reply('imports.commit', input as never),
+      desk.reply('imports.commit', { importId: shown.importId } as never),
+    ]);
+    expect(answers.map((answer) => (answer.ok ? 'ok' : answer.error.code))).toEqual(['ok', 'ok', 'IMPORT_GONE']);
+    expect((await people()).total).toBe(1);
+  });
+
+  it('a person who was registered at the desk since the preview is there once', async () => {
+    const shown = await preview(one);
+    await desk.addPerson(1, { name: '陈建国' });
+    const committed = await desk.reply('imports.commit', { importId: shown.importId } as never);
+    expect(committed).toMatchObject({ ok: true });
+    expect((await people()).total).toBe(1);
+  });
+
+  it('a kit that was bound since the preview stays bound, and the list is taken', async () => {
+    const shown = await preview(`GTIN,批号,有效期,序列号\n${gtin},LOT1,2024-09-30,SN000001\n`, 'manifest');
+    await desk.bind(1);
+    expect(await desk.reply('imports.commit', { importId: shown.importId } as never)).toMatchObject({ ok: true });
+    expect(await desk.call('kits.list', {} as never)).toMatchObject({ total: 1, rows: [{ status: 'bound' }] });
+  });
+});

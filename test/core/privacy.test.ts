@@ -260,21 +260,26 @@ describe('showing somebody in full', () => {
     expect(entries('person.reveal')).toEqual([]);
   });
 
-  it('an operator needs an approval; the answer says so and who may', async () => {
+  it('an operator needs an approval for each: the answer says who may, and both names are recorded', async () => {
     const personId = await personIdOf(0);
+    const { operator: supervisor, badge } = await desk.call('staff.enrol', {
+      name: '王主管',
+      role: 'supervisor',
+      pin: '274951',
+    } as never);
     await takeOver('operator');
     const asked = { personId, reason: { code: 'contact' } };
-    expect(await desk.reply('people.reveal', asked as never)).toMatchObject({
-      error: { code: 'FORBIDDEN', params: { approvable: true, needs: 'supervisor' } },
+    const refused = { error: { code: 'FORBIDDEN', params: { approvable: true, needs: 'supervisor' } } };
+    expect(await desk.reply('people.reveal', asked as never)).toMatchObject(refused);
+    expect(entries('person.reveal')).toEqual([]);
+    const approval = { badge, pin: '274951', reason: '家属在场' };
+    expect(await desk.reply('people.reveal', { ...asked, approval } as never)).toMatchObject({
+      ok: true,
+      value: { documentNumber: known[0]?.document },
     });
-    await takeOverBy('supervisor');
-    expect(await desk.reply('people.reveal', asked as never)).toMatchObject({ ok: true });
-
-    async function takeOverBy(role: 'supervisor'): Promise<void> {
-      const first = (await desk.call('staff.list', {} as never)).operators.find(({ name }) => name === '李娟');
-      await desk.call('staff.signIn', { operatorId: first?.id ?? '', pin } as never);
-      await takeOver(role);
-    }
+    expect(JSON.stringify(entries('person.reveal')[0])).toContain(supervisor.id);
+    // For that one act.
+    expect(await desk.reply('people.reveal', asked as never)).toMatchObject(refused);
   });
 
   it('the answer is kept nowhere, and given again only at once and to the same hand', async () => {
@@ -290,6 +295,48 @@ describe('showing somebody in full', () => {
     await desk.call('people.reveal', again as never);
     await takeOver('supervisor');
     expect(await desk.reply('people.reveal', again as never)).toMatchObject({ error: { code: 'REQUEST_REUSED' } });
+  });
+});
+
+describe('words and bugs', () => {
+  it('no reason that stays in the records may hold a number of a person', async () => {
+    const testId = await desk.bind(1);
+    const reason = { code: 'other', text: '联系 138 0013 8001' };
+    desk.clock.pass(16 * minute);
+    await desk.scan(kit(1));
+    const refused = { ok: false, error: { code: 'REASON_PERSONAL' } };
+    expect(await desk.reply('tests.void', { testId, reason } as never)).toMatchObject(refused);
+    await desk.call('results.record', { testId, outcome: 'negative' } as never);
+    expect(await desk.reply('results.revise', { testId, outcome: 'invalid', reason } as never)).toMatchObject(refused);
+    await desk.scanLater(documentOf(1));
+    expect(await desk.reply('desk.giveReason', { reason } as never)).toMatchObject(refused);
+    const repair = { testIds: [testId], reason: reason.text };
+    expect(await desk.reply('repairs.commit', repair as never)).toMatchObject(refused);
+    expect(await desk.call('tests.get', { testId } as never)).toMatchObject({ test: { status: 'negative' } });
+  });
+
+  it('a bug with people in hand says where it was, never who', async () => {
+    await desk.close();
+    const quoted = `${known[0]?.name} ${known[0]?.document}`;
+    desk = await openDesk({
+      core: {
+        onEvent: (event) => {
+          if (event === 'exports.progressed') throw new TypeError(quoted);
+        },
+      },
+    });
+    const reply = await desk.reply('exports.people', {
+      exportId: 'one',
+      path: join(desk.folder, 'list.csv'),
+      language: 'en',
+      inClear: null,
+    } as never);
+    expect(reply).toMatchObject({ ok: false, error: { code: 'INTERNAL' } });
+    const line = desk.logged.find((each) => each.includes('call.failed'));
+    expect(line).toContain('TypeError');
+    expect(line).toContain('exports.people');
+    for (const word of quoted.split(' ')) expect(desk.logged.join('\n')).not.toContain(word);
+    expect(readdirSync(desk.folder).filter((name) => name.includes('list'))).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, type Locator, type Page, test } from 'playwright/test';
-import { samplePerson } from '../../electron/core/practice/sample.ts';
+import { samplePeopleCount, samplePerson } from '../../electron/core/practice/sample.ts';
 import { maskDocument, maskName } from '../../shared/codes/mask.ts';
 import { residentIdCheck } from '../../shared/codes/residentId.ts';
 import { pressKey } from '../../tools/hosts/gun.ts';
@@ -16,6 +16,7 @@ import {
   openDesk,
   operatorOfTests,
   person,
+  screenNames,
   wordsOfStage,
 } from './deskStation.ts';
 
@@ -141,6 +142,34 @@ test('from the desk: the page of whoever stands there, gone with the next scan; 
   await pressKey('Escape');
 });
 
+test('an operator shows nobody in full alone: a supervisor steps in, and the half minute is the same', async () => {
+  const { page, desk } = station;
+  const enrol = (role: 'operator' | 'supervisor', name: string) =>
+    desk.call('staff.enrol', { requestId: randomUUID(), name, role, pin: '741295' });
+  const { badge } = await enrol('supervisor', '王主管');
+  await desk.scan((await enrol('operator', '李操作')).badge, 'idle');
+  await desk.scan(someone.document, 'person');
+  await page.keyboard.press('Control+d');
+  const sheet = page.getByRole('dialog', { name: '人员资料' });
+  await sheet.getByRole('button', { name: '显示完整号码' }).click();
+  await sheet.getByRole('radio', { name: '联系本人或家属' }).check();
+  await sheet.getByRole('button', { name: '显示 30 秒' }).click();
+  const approval = page.getByRole('dialog', { name: '需要批准' });
+  await expect(approval.getByLabel(/PIN/)).toBeVisible();
+  expect(await stands(page, someone.document)).toBe(false);
+  await desk.scanAgain(badge);
+  await approval.getByLabel(/PIN/).fill('741295');
+  await approval.getByText('现场核对过').click();
+  await approval.getByRole('button', { name: '批准' }).click();
+  await expect(sheet).toContainText(someone.document);
+  // Changing hands ends it: the first administrator is back.
+  await page.keyboard.press('Escape');
+  expect(await stands(page, someone.document)).toBe(false);
+  await page.keyboard.press('Control+l');
+  await page.getByText(operatorOfTests.name).first().click();
+  await signIn(page);
+});
+
 test('privacy mode: by its key, kept; names in part, no numbers, a held key shows', async () => {
   const { page, desk } = station;
   const privacySwitch = page.getByRole('switch', { name: '隐私模式' });
@@ -204,6 +233,32 @@ test('privacy mode: by its key, kept; names in part, no numbers, a held key show
   await privacySwitch.click();
   await expect(privacySwitch).not.toBeChecked();
   await expect(stage).toContainText(someone.name);
+});
+
+test('no screen holds a number in full, nor a name where nobody stands', async () => {
+  const { page, desk } = station;
+  await desk.call('clock.advance', { byMs: 2_000 });
+  for (const n of [11, 12]) {
+    await desk.scan(person(n).document, 'person');
+    await desk.scan(kit(n), 'bound');
+  }
+  await pressKey('Escape');
+  await page.locator('[data-stage="idle"]').waitFor();
+  const all = Array.from({ length: samplePeopleCount }, (_unused, n) => person(n));
+  const numbers = [stranger, ...all.map(({ document }) => document)];
+  const names = ['慕容复', ...all.map(({ name }) => name)];
+  for (const name of screenNames['zh-CN']) {
+    await goToScreen(page, name);
+    // What is asked for has come: lists have their rows, and the wall its tests.
+    const isList = name === '人员' || name === '结果';
+    const row = isList ? page.getByRole('row').nth(1) : page.getByRole('main').getByRole('heading').first();
+    await expect(row).toContainText(isList ? '*' : /./);
+    const found = await page.evaluate(
+      (words) => words.filter((word) => document.documentElement.outerHTML.includes(word)),
+      [...numbers, ...names],
+    );
+    expect(found, name).toEqual([]);
+  }
 });
 
 test('lists as files: masked, and in full for a reason; named by the day, figures told', async () => {

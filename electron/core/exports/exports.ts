@@ -14,12 +14,12 @@ import { csvLine } from './csvLine.ts';
 import { type HiddenFile, writeHidden } from './wholeFile.ts';
 
 /** Rows a piece: short enough that a scan between two pieces is not felt. */
-const pieceRows = 250;
+const pieceRows = 100;
 /** Bindings that a piece looks through, whether they are in the list or not. */
-const pieceSpan = 1_000;
+const pieceSpan = 500;
 
 type Common = Pick<ParsedInput<'exports.people'>, 'exportId' | 'path' | 'language' | 'inClear' | 'query'>;
-type Made = { readonly lines: readonly string[]; readonly rows: number };
+
 /** Says how far it has come and lets the desk go on; throws when the export was cancelled or somebody else sits here. */
 type Breathe = (done: number, total: number) => Promise<void>;
 
@@ -33,7 +33,7 @@ export function createExports(): Handlers<'exports.people' | 'exports.tests' | '
     kind: 'people' | 'tests',
     input: Common,
     filter: { readonly day: string | null; readonly status: string | null },
-    make: (breathe: Breathe) => Promise<Made>,
+    make: (file: Lines, breathe: Breathe) => Promise<void>,
   ): Promise<Output<'exports.people'>> {
     const { exportId, path, inClear, query } = input;
     const operator = allow(station, inClear === null ? 'desk.work' : 'people.exportInClear');
@@ -46,15 +46,14 @@ export function createExports(): Handlers<'exports.people' | 'exports.tests' | '
       if (cancelled.has(exportId) || !isSame || !station.db.open) throw new StationError('EXPORT_CANCELLED');
     };
     try {
-      const { lines, rows } = await make(async (done, total) => {
+      const lines = collectLines();
+      await make(lines, async (done, total) => {
         station.emit('exports.progressed', { exportId, done, total });
         await nextTurn();
         goOn();
       });
-      // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
-      const bytes = Buffer.from(`\uFEFF${lines.join('')}`, 'utf8');
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const file = await hidden(path, bytes);
+      const { rows, sha256, pieces } = lines.end();
+      const file = await hidden(path, pieces);
       try {
         goOn();
         // Before anybody can have the file. By reference: what was searched for may be somebody's name.
@@ -87,11 +86,13 @@ export function createExports(): Handlers<'exports.people' | 'exports.tests' | '
 
   return {
     'exports.people': look((station, input) =>
-      run(station, 'people', input, { day: null, status: null }, (breathe) => makePeople(station, input, breathe)),
+      run(station, 'people', input, { day: null, status: null }, (lines, breathe) =>
+        makePeople(station, input, lines, breathe),
+      ),
     ),
     'exports.tests': look((station, input) => {
       const filter = { day: input.day ?? null, status: input.status ?? null };
-      return run(station, 'tests', input, filter, (breathe) => makeTests(station, input, breathe));
+      return run(station, 'tests', input, filter, (lines, breathe) => makeTests(station, input, lines, breathe));
     }),
     'exports.cancel': look((_station, { exportId }) => {
       if (running.has(exportId)) cancelled.add(exportId);
@@ -104,7 +105,12 @@ function record(station: Station, action: string, exportId: string, detail: Para
   station.db.transaction(() => audit(station, action, `export:${exportId}`, detail)).immediate();
 }
 
-async function makePeople(station: Station, input: ParsedInput<'exports.people'>, breathe: Breathe): Promise<Made> {
+async function makePeople(
+  station: Station,
+  input: ParsedInput<'exports.people'>,
+  lines: Lines,
+  breathe: Breathe,
+): Promise<void> {
   const { people, tests } = station.tables;
   const words = exportWords[input.language];
   const { zone } = station.settings.get();
@@ -112,28 +118,36 @@ async function makePeople(station: Station, input: ParsedInput<'exports.people'>
   const round = currentRound(station);
   const query = input.query.normalize('NFKC').trim();
   const total = people.count();
-  const lines = [csvLine(peopleColumns.map(({ heading }) => heading[input.language]))];
+  lines.add([csvLine(peopleColumns.map(({ heading }) => heading[input.language]))]);
   let last: Person | null = null;
   let done = 0;
   for (;;) {
     await breathe(done, total);
     const piece = people.listPiece(query, last, pieceRows);
-    for (const { person, matches } of piece) {
-      if (!matches) continue;
-      const row = {
-        masked: maskedPerson(person, day),
-        full: input.inClear === null ? null : person,
-        isTested: tests.findOfPersonInRound(person.id, round.id) !== null,
-      };
-      lines.push(csvLine(peopleColumns.map(({ cell }) => cell(row, words, zone))));
-    }
+    lines.add(
+      piece
+        .filter(({ matches }) => matches)
+        .map(({ person }) => {
+          const row = {
+            masked: maskedPerson(person, day),
+            full: input.inClear === null ? null : person,
+            isTested: tests.findOfPersonInRound(person.id, round.id) !== null,
+          };
+          return csvLine(peopleColumns.map(({ cell }) => cell(row, words, zone)));
+        }),
+    );
     done += piece.length;
     last = piece.at(-1)?.person ?? last;
-    if (piece.length < pieceRows) return { lines, rows: lines.length - 1 };
+    if (piece.length < pieceRows) return;
   }
 }
 
-async function makeTests(station: Station, input: ParsedInput<'exports.tests'>, breathe: Breathe): Promise<Made> {
+async function makeTests(
+  station: Station,
+  input: ParsedInput<'exports.tests'>,
+  lines: Lines,
+  breathe: Breathe,
+): Promise<void> {
   const { tests } = station.tables;
   const words = exportWords[input.language];
   const { zone } = station.settings.get();
@@ -143,23 +157,48 @@ async function makeTests(station: Station, input: ParsedInput<'exports.tests'>, 
     query: input.query.normalize('NFKC').trim(),
   };
   const total = tests.lastSeq();
-  const lines = [csvLine(testColumns.map(({ heading }) => heading[input.language]))];
+  lines.add([csvLine(testColumns.map(({ heading }) => heading[input.language]))]);
   for (let from = 0; from < total; from += pieceSpan) {
     const rows = tests.listPiece(filter, from, Math.min(total, from + pieceSpan));
     for (let at = 0; at < Math.max(1, rows.length); at += pieceRows) {
       await breathe(from, total);
-      for (const row of rows.slice(at, at + pieceRows)) {
-        const out = { test: testCard(station, row), full: input.inClear === null ? null : snapshotOf(row) };
-        lines.push(csvLine(testColumns.map(({ cell }) => cell(out, words, zone))));
-      }
+      lines.add(
+        rows.slice(at, at + pieceRows).map((row) => {
+          const out = { test: testCard(station, row), full: input.inClear === null ? null : snapshotOf(row) };
+          return csvLine(testColumns.map(({ cell }) => cell(out, words, zone)));
+        }),
+      );
     }
   }
-  return { lines, rows: lines.length - 1 };
 }
 
-async function hidden(path: string, bytes: Uint8Array): Promise<HiddenFile> {
+type Lines = ReturnType<typeof collectLines>;
+
+/** The file as it grows, summed piece by piece: joined and summed at the end, a long list would hold up the desk. */
+function collectLines() {
+  const hash = createHash('sha256');
+  const pieces: Buffer[] = [];
+  let count = 0;
+  const put = (text: string): void => {
+    const piece = Buffer.from(text, 'utf8');
+    hash.update(piece);
+    pieces.push(piece);
+  };
+  // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
+  put('\uFEFF');
+  return {
+    add: (lines: readonly string[]): void => {
+      count += lines.length;
+      if (lines.length > 0) put(lines.join(''));
+    },
+    /** Rows are without the heading. */
+    end: () => ({ rows: count - 1, sha256: hash.digest('hex'), pieces }),
+  };
+}
+
+async function hidden(path: string, pieces: readonly Uint8Array[]): Promise<HiddenFile> {
   try {
-    return await writeHidden(path, bytes);
+    return await writeHidden(path, pieces);
   } catch (error) {
     throw notWritten(error);
   }

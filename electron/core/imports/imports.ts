@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maskBirthDate } from '../../../shared/codes/mask.ts';
@@ -9,6 +9,7 @@ import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { Capability } from '../../../shared/model/rights.ts';
+import { sqliteCode } from '../../db/open.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { csvLine } from '../exports/csvLine.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
@@ -17,7 +18,7 @@ import { audit, type Station, today } from '../station.ts';
 import { readSheet, type Sheet } from './csv.ts';
 import { type ManifestKit, planManifest } from './manifest.ts';
 import { type Plan, RowFault } from './plan.ts';
-import { planRoster } from './roster.ts';
+import { findKnown, merge, planRoster } from './roster.ts';
 
 /** Rows a piece: short enough that a scan between two pieces is not felt. */
 const pieceRows = 250;
@@ -40,7 +41,13 @@ type Prepared = {
   readonly kits: readonly ManifestKit[];
 };
 
-type Staged = Prepared & { readonly learner: Learner };
+type Staged = Prepared & {
+  readonly learner: Learner;
+  /** The register's own id of this import: the page may use one of its ids again for another file. */
+  readonly rowId: string;
+  /** People who were new in the preview and have been registered at the desk since. */
+  readonly met: readonly Person[];
+};
 
 const importing = { roster: 'people.import', manifest: 'kits.import' } as const satisfies Record<string, Capability>;
 
@@ -51,6 +58,10 @@ const importing = { roster: 'people.import', manifest: 'kits.import' } as const 
 export function createImports() {
   const prepared = new Map<string, Prepared>();
   const cancelled = new Set<string>();
+  /** Imports that are being staged: whoever commits the same one meanwhile waits for it. */
+  const staging = new Map<string, Promise<Staged>>();
+  /** The row that each import was last staged under. */
+  const stagedAs = new Map<string, string>();
 
   const goOn = (importId: string) => {
     if (cancelled.delete(importId)) throw new StationError('IMPORT_CANCELLED');
@@ -64,7 +75,7 @@ export function createImports() {
   ): Promise<Prepared> => {
     cancelled.delete(importId);
     const day = today(station);
-    const sheet = readSheet(path);
+    const sheet = await readSheet(path);
     const faults: Fault[] = [];
     const counts = { rows: sheet.rows.length, fresh: 0, same: 0, changed: 0, faulty: 0, doubled: 0 };
     const people = { fresh: [] as Person[], changed: [] as Person[] };
@@ -124,16 +135,31 @@ export function createImports() {
     return result;
   };
 
-  const stage = async (station: Station, importId: string): Promise<Staged> => {
+  const stage = (station: Station, importId: string): Promise<Staged> => {
+    const running = staging.get(importId);
+    if (running !== undefined) return running;
+    const fresh = stageAll(station, importId).finally(() => staging.delete(importId));
+    staging.set(importId, fresh);
+    return fresh;
+  };
+
+  const stageAll = async (station: Station, importId: string): Promise<Staged> => {
     const ready = prepared.get(importId);
     if (ready === undefined) throw new StationError('IMPORT_GONE');
     cancelled.delete(importId);
+    const rowId = station.newId();
+    const met: Person[] = [];
     const { tables } = station;
+    // A commit that failed (a full disk) and is tried again: what it had staged goes first.
+    const former = stagedAs.get(importId);
+    if (former !== undefined && tables.imports.listUnfinished().some(({ id }) => id === former))
+      await clearStaged(station, former, ready.preview.kind);
+    stagedAs.set(importId, rowId);
     const operatorId = allow(station, importing[ready.preview.kind]).id;
     const learner = createLearner();
     const total = ready.people.fresh.length + ready.kits.length;
     tables.imports.start({
-      id: importId,
+      id: rowId,
       kind: ready.preview.kind,
       fileName: ready.preview.fileName,
       startedAtMs: station.clock.now(),
@@ -154,24 +180,40 @@ export function createImports() {
         }
       };
       await inPieces(ready.people.fresh, (person) => {
+        const known = findKnown(station, person);
+        if (known !== null) {
+          met.push(merge(known, person));
+          return;
+        }
         const atMs = station.clock.now();
-        tables.people.insert({ ...person, code: makeOwnCode('YP', station.random), source: 'roster', importId, atMs });
+        tables.people.insert({
+          ...person,
+          code: makeOwnCode('YP', station.random),
+          source: 'roster',
+          importId: rowId,
+          atMs,
+        });
       });
       const lotIds = new Map<string, string>();
       await inPieces(ready.kits, (kit) => {
         const isLotNew = kit.lot !== null && tables.products.findLot(kit.productId, kit.lot) === null;
-        const lotId = lotIdOf(station, kit, importId, lotIds);
-        tables.kits.insert({ ...kit, lotId, importId });
+        const lotId = lotIdOf(station, kit, rowId, lotIds);
+        tables.kits.insert({ ...kit, lotId, importId: rowId });
         const { productId, serial } = kit;
         const part = patternPart(kit.kitKey);
         if (part !== null) learner.add({ productId, lotId, part, text: serial });
         if (isLotNew && kit.lot !== null) learner.add({ productId, lotId: null, part: 'lot', text: kit.lot });
       });
     } catch (error) {
-      await clearStaged(station, importId, ready.preview.kind);
+      try {
+        await clearStaged(station, rowId, ready.preview.kind);
+      } catch (left) {
+        // A full disk takes no deletions either. Nobody sees what is staged; the next try and the next start clear it.
+        station.log('import.notCleared', { code: sqliteCode(left) ?? '' });
+      }
       throw error;
     }
-    return { ...ready, learner };
+    return { ...ready, learner, rowId, met };
   };
 
   const handlers: Handlers<'imports.preview' | 'imports.commit' | 'imports.cancel' | 'imports.saveFaults'> = {
@@ -181,14 +223,17 @@ export function createImports() {
     }),
     'imports.commit': change({
       prepare: (station, { importId }) => stage(station, importId),
-      run: (station, { importId }, ready): ImportCounts => {
+      run: (station, _input, ready): ImportCounts => {
         const { tables } = station;
-        for (const person of ready.people.changed) tables.people.update(person, station.clock.now());
-        tables.imports.commit(importId);
+        // Another call may have committed it while this one waited for the same staging.
+        if (!tables.imports.commit(ready.rowId)) throw new StationError('IMPORT_GONE');
+        for (const person of [...ready.people.changed, ...ready.met]) tables.people.update(person, station.clock.now());
         writeLessons(station, ready.learner, 'listed');
         station.rosterCount.set(null);
-        audit(station, 'import.commit', `import:${importId}`, { kind: ready.preview.kind, ...ready.preview.counts });
-        return ready.preview.counts;
+        const { fresh, changed, ...others } = ready.preview.counts;
+        const counts = { ...others, fresh: fresh - ready.met.length, changed: changed + ready.met.length };
+        audit(station, 'import.commit', `import:${ready.rowId}`, { kind: ready.preview.kind, ...counts });
+        return counts;
       },
       answer: (station, counts, { importId }) => {
         prepared.delete(importId);
@@ -215,11 +260,15 @@ export function createImports() {
         const padded = ready.sheet.headings.map((_heading, index) => cells[index] ?? '');
         return csvLine([...padded, String(line), importFaultText(code, params, language)]);
       });
+      const beside = `${path}.part`;
       try {
         // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
-        writeFileSync(path, `\uFEFF${csvLine(headings)}${lines.join('')}`);
-      } catch {
-        throw new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
+        writeFileSync(beside, `\uFEFF${csvLine(headings)}${lines.join('')}`, { mode: 0o600 });
+        renameSync(beside, path);
+      } catch (error) {
+        rmSync(beside, { force: true });
+        const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+        throw isFull ? new StationError('DISK_FULL') : new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
       }
       // The rows go back to whoever brought them, as they were: to be mended they must be whole.
       station.db

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
+import { flushFolder } from '../../db/marks.ts';
 import { migrateRegister } from '../../db/migrate.ts';
 import { openRegister } from '../../db/open.ts';
 import { approvedProducts } from '../kits/approvedProducts.ts';
@@ -108,15 +109,4 @@ export function fillRegister(
   openRound(station, input.roundName, today(station));
   if (input.data === 'sample') writeSample(station, today(station));
   audit(station, 'register.create', 'register', { data: input.data, protection: input.protection });
-}
-
-/** A rename is on disk when its folder is. Windows flushes it itself and cannot open folders. */
-function flushFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

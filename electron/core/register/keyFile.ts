@@ -1,5 +1,14 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { StationError } from '../../../shared/errors.ts';
@@ -57,7 +66,8 @@ export function writeKeyFile(registerFile: string, keys: KeyFile, nowMs: number)
   const fresh = `${path}.new`;
   const handle = openSync(fresh, 'w', 0o600);
   try {
-    writeSync(handle, `${JSON.stringify(keys, null, 2)}\n`);
+    // All of it: one write may take only a part when the disk is nearly full.
+    writeFileSync(handle, `${JSON.stringify(keys, null, 2)}\n`);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
@@ -124,8 +134,9 @@ function seal(key: Uint8Array, dataKey: Uint8Array, registerId: string): Sealed 
 
 function unseal(key: Uint8Array, sealed: Sealed, registerId: string): Uint8Array {
   const box = Buffer.from(sealed.box, 'base64');
-  if (box.length < 17) throw new StationError('KEY_FILE_MISSING', { problem: 'damaged' });
-  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'), { authTagLength: 16 });
+  const nonce = Buffer.from(sealed.nonce, 'base64');
+  if (box.length < 17 || nonce.length !== 12) throw new StationError('KEY_FILE_MISSING', { problem: 'damaged' });
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 });
   decipher.setAAD(Buffer.from(registerId));
   decipher.setAuthTag(box.subarray(box.length - 16));
   try {

@@ -7,6 +7,8 @@ export type RegisterMethod =
   | 'register.prepareKey'
   | 'register.create'
   | 'register.unlock'
+  | 'register.tryAgain'
+  | 'register.openWithoutTail'
   | 'clock.advance';
 
 /**

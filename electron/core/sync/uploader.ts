@@ -10,6 +10,7 @@ import {
   statsReplySchema,
 } from '../../../shared/central.ts';
 import { minute, second } from '../../../shared/time.ts';
+import { sqliteCode } from '../../db/open.ts';
 import type { OutboxRow } from '../../db/outbox.ts';
 import type { CellOwner } from '../cell.ts';
 import { inTransaction } from '../dispatch.ts';
@@ -51,7 +52,12 @@ type Trouble =
 export function createUploader(
   station: Station,
   cells: CellOwner,
-  ports: { readonly fetch: typeof fetch; readonly random: () => number },
+  ports: {
+    readonly fetch: typeof fetch;
+    readonly random: () => number;
+    /** Told what was thrown while sending: it may be a fault of the register. */
+    readonly onFault: (thrown: unknown) => void;
+  },
 ): Uploader {
   let status: SyncStatus = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null };
   let failures = 0;
@@ -97,7 +103,12 @@ export function createUploader(
     }
     running = pump()
       .catch((error: unknown) => {
-        station.log('sync.bug', { kind: error instanceof Error ? error.name : typeof error });
+        if (isStopped) return;
+        station.log('sync.bug', {
+          kind: error instanceof Error ? error.name : typeof error,
+          code: sqliteCode(error) ?? '',
+        });
+        ports.onFault(error);
         backOff('server', null);
       })
       .finally(() => {
