@@ -6,6 +6,7 @@ import {
   type CentralRecord,
   healthReplySchema,
   type Receipt,
+  replyLimitBytes,
   routes,
   statsReplySchema,
 } from '../../../shared/central.ts';
@@ -16,6 +17,7 @@ import type { CellOwner } from '../cell.ts';
 import { inTransaction } from '../dispatch.ts';
 import { audit, type Station } from '../station.ts';
 import { type Connection, readConnection } from './connection.ts';
+import { AnswerTooLong, readAnswer } from './readAnswer.ts';
 import type { SyncStatus } from './status.ts';
 import { syncView } from './view.ts';
 
@@ -201,8 +203,9 @@ export function createUploader(
         redirect: 'error',
         signal: AbortSignal.any([aborter.signal, AbortSignal.timeout(requestTimeoutMs)]),
       });
-      text = await response.text();
+      text = await readAnswer(response, replyLimitBytes);
     } catch (error) {
+      if (error instanceof AnswerTooLong) return { kind: 'server', retryAfterMs: null };
       const isSlow = error instanceof Error && error.name === 'TimeoutError';
       return { kind: isSlow ? 'slow' : 'offline', retryAfterMs: null };
     }
@@ -294,11 +297,12 @@ export function createUploader(
         });
       try {
         const health = await get(routes.health, {});
-        if (!healthReplySchema.safeParse(parseJson(await health.text())).success) {
+        if (!healthReplySchema.safeParse(parseJson(await readAnswer(health, replyLimitBytes))).success) {
           return { reachable: false, accepted: false, ms: monotonic() - startedMs, problem: 'otherService' };
         }
         const stats = await get(routes.stats, { authorization: `Bearer ${connection.token}` });
-        const isAccepted = stats.ok && statsReplySchema.safeParse(parseJson(await stats.text())).success;
+        const isAccepted =
+          stats.ok && statsReplySchema.safeParse(parseJson(await readAnswer(stats, replyLimitBytes))).success;
         const problem = isAccepted
           ? null
           : stats.status === 401
