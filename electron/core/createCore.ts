@@ -56,6 +56,7 @@ import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
+import { createIdleLock } from './staff/idleLock.ts';
 import { methodRights, type RegisterMethod } from './staff/methodRights.ts';
 import { sealPin } from './staff/pin.ts';
 import { staffHandlers } from './staff/staff.ts';
@@ -105,6 +106,7 @@ type Phase =
       readonly station: Station;
       readonly cells: CellOwner;
       readonly uploader: Uploader;
+      readonly idle: ReturnType<typeof createIdleLock>;
       readonly claim: Claim;
       readonly anchor: Anchor;
       readonly dataKeyHex: string;
@@ -168,6 +170,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowOffsetMin: 0,
         unknownKit: 'warn',
         noSerialKit: 'sticker',
+        autoLockMin: 10,
       }),
       operator: cells.cell<Operator | null>(null),
       approval: cells.cell<Approved | null>(null),
@@ -206,7 +209,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         () => uploader?.status() ?? idle,
       );
       const { tables } = station;
-      clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0), init.resumeSession);
+      const highWaterMs = Number(tables.settings.get('clock.highWaterMs') ?? 0);
+      clock.startFrom(highWaterMs, init.resumeSession);
       station.settings.set(readSettings(tables));
       const desk = tables.desk.get();
       if (init.resumeSession && desk !== null) {
@@ -227,7 +231,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
         }
-        if (!init.resumeSession) tables.desk.set(null, JSON.stringify(station.desk.get()));
+        if (!init.resumeSession) {
+          tables.desk.set(null, JSON.stringify(station.desk.get()));
+          tables.shifts.end(highWaterMs, 'restart');
+        }
         if (migration.backupSha256 !== null) {
           audit(station, 'register.migrate', 'register', {
             from: migration.from,
@@ -245,7 +252,13 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         random: Math.random,
         onFault: (thrown) => void metFault(thrown),
       });
-      phase = { kind: 'ready', station, cells, uploader, claim, anchor, dataKeyHex };
+      // A session that is resumed was left when the last thing was done in it, not when it is looked at again.
+      const idleLock = createIdleLock(
+        station,
+        cells,
+        init.resumeSession && highWaterMs > 0 ? highWaterMs : clock.now(),
+      );
+      phase = { kind: 'ready', station, cells, uploader, idle: idleLock, claim, anchor, dataKeyHex };
       provenKeyHex = null;
       host.rememberKey(dataKeyHex);
       uploader.nudge();
@@ -263,8 +276,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
    */
   const stopWriting = async (failure: Failure): Promise<void> => {
     if (phase.kind !== 'ready') return;
-    const { station, uploader, claim, anchor, dataKeyHex } = phase;
+    const { station, uploader, idle, claim, anchor, dataKeyHex } = phase;
     phase = { kind: 'refused', failure };
+    idle.stop();
     host.log('register.damaged', { code: failure.code });
     try {
       markDamaged(init.registerFile);
@@ -364,6 +378,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     inTransaction(station, cells, () => {
       station.operator.set(first ?? null);
       station.tables.desk.set(first?.id ?? null, JSON.stringify(station.desk.get()));
+      if (first !== undefined) station.tables.shifts.start(first.id, clock.now());
     });
   };
 
@@ -412,10 +427,14 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       await openByRememberedKey();
       return view();
     },
-    'clock.advance': async ({ byMs }) => {
+    'clock.advance': async ({ byMs, away }) => {
       if (!init.testClock) throw new StationError('FORBIDDEN', { needs: 'testClock' });
       clock.advance(byMs);
-      if (phase.kind === 'ready') phase.uploader.nudge();
+      if (phase.kind === 'ready') {
+        phase.uploader.nudge();
+        // The test's hand is at the clock, unless it says that nobody was there.
+        if (!away) phase.idle.touch();
+      }
       host.emit('desk.changed', { why: 'clock' });
       return { nowAtMs: clock.now() };
     },
@@ -452,7 +471,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
-      const { station, cells } = phase;
+      const { station, cells, idle } = phase;
+      idle.look();
+      if (method === 'desk.touch' || stationHandlers[method].kind === 'change') idle.touch();
       const right = methodRights[method];
       try {
         return await answer(station, cells, { method, right }, stationHandlers[method] as never, parsed.value as never);
@@ -470,7 +491,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     dispatch,
     close: async () => {
       if (phase.kind !== 'ready') return;
-      const { station, uploader, claim, anchor } = phase;
+      const { station, uploader, idle, claim, anchor } = phase;
+      idle.stop();
       phase = { kind: 'locked' };
       await uploader.stop();
       anchor.close();

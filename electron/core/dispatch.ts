@@ -94,6 +94,8 @@ export async function answer<M extends CoreMethod>(
     if (meanwhile !== null) return meanwhile.stored;
     // While badge and PIN were checked somebody else may have taken over: it was not theirs to be approved.
     if (approved !== null && station.operator.get()?.id !== asker) throw new StationError('NOT_ON_STAGE');
+    if (approved !== null && station.tables.operators.findSecret(approved.by.id) === null)
+      throw new StationError('APPROVAL_REFUSED', { waitMs: 0 }, 'approval');
     station.approval.set(approved);
     const facts = handler.run(station, input, prepared);
     station.approval.set(null);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'playwright/test';
 import { residentIdCheck } from '../../shared/codes/residentId.ts';
+import { minute } from '../../shared/time.ts';
 import { fromKeyboardToGun, pressKey } from '../../tools/hosts/gun.ts';
 import { goToScreen, gun, type OpenDesk, openDesk, operatorOfTests, person } from './deskStation.ts';
 
@@ -64,6 +65,45 @@ test.describe
       await signIn(badges.other, 'Wang Fang');
       await page.getByRole('tab', { name: 'Site' }).click();
       await expect(page.getByLabel('Name of this station')).toHaveValue('1');
+      await signIn(badges.own, operatorOfTests.name);
+    });
+
+    test('a desk that nobody touches locks itself, and is found as it was left', async () => {
+      const { page, desk } = station;
+      await page.getByLabel('Name of this station').fill('Desk by the gate');
+      // A hand on the mouse keeps it open.
+      await desk.call('clock.advance', { byMs: 9 * minute, away: true });
+      await page.mouse.move(300, 300);
+      await page.mouse.move(310, 310);
+      await desk.call('clock.advance', { byMs: 9 * minute, away: true });
+      await expect(page.getByRole('banner')).toContainText(operatorOfTests.name);
+      await desk.call('clock.advance', { byMs: minute, away: true });
+      await expect(page.locator('#pin')).toBeFocused();
+      await expect(page.getByLabel('Name of this station')).not.toBeVisible();
+      await signIn(badges.own, operatorOfTests.name);
+      await expect(page.getByLabel('Name of this station')).toHaveValue('Desk by the gate');
+    });
+
+    test('wrong PINs make that person wait, counted down; others come in', async () => {
+      const { page, desk } = station;
+      await lock();
+      const { operators } = await desk.call('staff.list', {});
+      const operatorId = operators.find(({ name }) => name === operatorOfTests.name)?.id ?? '';
+      for (let n = 0; n < 3; n++)
+        await page.evaluate(async (input) => window.station.call('staff.signIn', input), {
+          requestId: randomUUID(),
+          operatorId,
+          pin: '0000',
+        });
+      await page.getByText(operatorOfTests.name).click();
+      await page.locator('#pin').fill('0000');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('alert')).toContainText(/again in [45] s/);
+      await page.locator('#pin').fill(operatorOfTests.pin);
+      await expect(page.getByRole('button', { name: 'Sign in' })).toBeDisabled();
+      await page.getByText('Wang Fang').click();
+      await expect(page.getByRole('alert')).not.toContainText('again in');
+      await expect(page.locator('#pin')).toHaveValue('');
       await signIn(badges.own, operatorOfTests.name);
     });
 
