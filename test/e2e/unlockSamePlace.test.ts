@@ -70,9 +70,13 @@ test.describe
 
     test('a desk that nobody touches locks itself, and is found as it was left', async () => {
       const { page, desk } = station;
+      await goToScreen(page, 'Settings');
+      await page.getByRole('tab', { name: 'Site' }).click();
       await page.getByLabel('Name of this station').fill('Desk by the gate');
-      // A hand on the mouse keeps it open.
       await desk.call('clock.advance', { byMs: 9 * minute, away: true });
+      // A hand on the mouse keeps it open; core is told so every five seconds at most.
+      const sinceMs = await page.evaluate(() => performance.now());
+      await page.waitForFunction((before) => performance.now() - before > 5_000, sinceMs);
       await page.mouse.move(300, 300);
       await page.mouse.move(310, 310);
       await desk.call('clock.advance', { byMs: 9 * minute, away: true });
