@@ -121,8 +121,7 @@ test.describe
       await expect(page.getByRole('dialog')).toHaveCount(0);
       for (const each of await page.locator('.mantine-Drawer-content, .mantine-Drawer-overlay').all())
         await expect(each).not.toBeVisible();
-      await page.locator('#pin').fill(operatorOfTests.pin);
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await signIn(badges.own, operatorOfTests.name);
       await expect(page.getByRole('dialog')).toBeVisible();
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog')).toHaveCount(0);
