@@ -46,7 +46,7 @@ test.describe
     const signIn = async (badge: string, name: string): Promise<void> => {
       await fromKeyboardToGun();
       await gun([badge], fast);
-      await expect(station.page.getByRole('banner')).toContainText(name);
+      await expect(station.page.getByRole('banner').first()).toContainText(name);
       await expect(station.page.locator('#pin')).toHaveCount(0);
     };
 
