@@ -3,22 +3,34 @@
  *
  *   station init --register FILE --passphrase-file F --site NAME --operator NAME --pin-file F [--station NAME] [--zone ZONE] [--sample]
  *   station call METHOD JSON --register FILE [--passphrase-file F | --recovery-key-file F]
+ *   station verify-audit --register FILE (--passphrase-file F | --recovery-key-file F) [--head SEQ:FINGERPRINT] [--central] [--json]
  *
  * `init` prints the recovery key. `call` prints the reply as one JSON line; whoever signed in by `staff.signIn` stays
  * signed in for the next calls. A changing call without a requestId gets a new one.
+ *
+ * `verify-audit` reads the audit log and writes nothing: exit code 0 when it is right, 1 with the first bad entry. `--head`
+ * holds it against a printed day summary, `--central` against what the central service has received.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fetchHeads } from '../electron/core/audit/central.ts';
+import { nothingOutside, verifyAudit } from '../electron/core/audit/verify.ts';
 import type { Core } from '../electron/core/createCore.ts';
+import { openToRead } from '../electron/core/register/readOnly.ts';
+import { readConnection } from '../electron/core/sync/connection.ts';
+import type { Register } from '../electron/db/open.ts';
+import { prepareTables } from '../electron/db/tables.ts';
 import { coreContract, isCoreMethod } from '../shared/contract.ts';
-import { fail, type Reply } from '../shared/errors.ts';
+import { fail, type Reply, StationError } from '../shared/errors.ts';
+import type { AuditVerdict } from '../shared/model/audit.ts';
 import { openNodeCore } from './hosts/core.ts';
 
 const usage = `usage:
   station init --register FILE --passphrase-file F --site NAME --operator NAME --pin-file F [--station NAME] [--zone ZONE] [--sample]
-  station call METHOD JSON --register FILE [--passphrase-file F | --recovery-key-file F]`;
+  station call METHOD JSON --register FILE [--passphrase-file F | --recovery-key-file F]
+  station verify-audit --register FILE (--passphrase-file F | --recovery-key-file F) [--head SEQ:FINGERPRINT] [--central] [--json]`;
 
 class UsageError extends Error {}
 
@@ -27,6 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [verb, method, json] = positionals;
   const registerFile = resolve(required(values.register, '--register FILE'));
   if (verb === 'init') return init(registerFile, values);
+  if (verb === 'verify-audit') return verify(registerFile, values);
   if (verb !== 'call' || method === undefined) throw new UsageError('say `init` or `call METHOD JSON`');
   if (!isCoreMethod(method))
     throw new UsageError(`no method ${method}; there are: ${Object.keys(coreContract).join(' ')}`);
@@ -55,6 +68,9 @@ function parse(args: readonly string[]) {
         zone: { type: 'string', default: 'Asia/Shanghai' },
         operator: { type: 'string' },
         sample: { type: 'boolean', default: false },
+        head: { type: 'string' },
+        central: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
@@ -83,6 +99,47 @@ function init(registerFile: string, values: Values): Promise<number> {
     });
     return print(created.ok ? { ok: true, value: { recoveryKey, station: created.value } } : created);
   });
+}
+
+/** Opens read-only and beside core: no migration, no entry, no change of whoever is signed in. */
+async function verify(registerFile: string, values: Values): Promise<number> {
+  const unlocking = unlockInput(values);
+  if (unlocking === null) throw new UsageError('missing --passphrase-file F or --recovery-key-file F');
+  let db: Register;
+  try {
+    db = await openToRead(registerFile, unlocking);
+  } catch (error) {
+    if (!(error instanceof StationError)) throw error;
+    return print({ ok: false, error: error.failure });
+  }
+  try {
+    const connection = values.central ? readConnection(prepareTables(db)) : null;
+    const received = connection === null ? nothingOutside : await fetchHeads(fetch, connection);
+    if (received === null || (values.central && connection === null))
+      return print(fail('NOT_FOUND', { what: 'central' }, { retryable: true }));
+    const verdict = await verifyAudit(db, { ...received, paper: paperHead(values.head) });
+    process.stdout.write(values.json ? `${JSON.stringify(verdict)}\n` : inWords(verdict));
+    return verdict.ok ? 0 : 1;
+  } finally {
+    db.close();
+  }
+}
+
+function paperHead(text: string | undefined): { readonly seq: number; readonly fingerprint: string }[] {
+  if (text === undefined) return [];
+  const [, seq, fingerprint] = /^(\d{1,15}):([0-9a-f ]{4,79})$/i.exec(text.trim()) ?? [];
+  if (seq === undefined || fingerprint === undefined)
+    throw new UsageError('--head is the number, a colon, the fingerprint');
+  return [{ seq: Number(seq), fingerprint: fingerprint.replaceAll(' ', '').toLowerCase() }];
+}
+
+function inWords({ bad, entries, fromSeq, toSeq, hash, heads, checkpoints, newestHead }: AuditVerdict): string {
+  if (bad !== null) {
+    const at = bad.atMs === null ? 'no time' : new Date(bad.atMs).toISOString();
+    return `wrong: entry ${bad.seq} (${at}): ${bad.fault}; ${entries} entries before it are right\n`;
+  }
+  const signed = newestHead === null ? 'nothing signed yet' : `signed up to ${newestHead.seq} (${newestHead.day})`;
+  return `right: ${entries} entries, ${fromSeq} to ${toSeq}, ${hash}; ${heads} heads, ${checkpoints} checkpoints, ${signed}\n`;
 }
 
 async function withCore(registerFile: string, use: (core: Core) => Promise<number>): Promise<number> {

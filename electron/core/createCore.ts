@@ -27,6 +27,9 @@ import {
   sqliteCode,
 } from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
+import { auditHandlers } from './audit/calls.ts';
+import { ensureKey } from './audit/keys.ts';
+import { createWatch, type OpenedBy } from './audit/watch.ts';
 import { type CellOwner, createCells } from './cell.ts';
 import { createClock, systemTime, type TimeSource } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
@@ -141,6 +144,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   let provenKeyHex: string | null = null;
   let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
   let creating: string | null = null;
+  const watch = createWatch();
 
   const assemble = (
     db: ReturnType<typeof openRegister>,
@@ -182,7 +186,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     return { station, cells };
   };
 
-  const open = async (dataKeyHex: string): Promise<void> => {
+  const open = async (dataKeyHex: string, by: OpenedBy): Promise<void> => {
     const options = { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding };
     refuseStump(init.registerFile);
     const claim = claimRegister(init.registerFile, init.nativeBinding);
@@ -242,6 +246,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
             backup: migration.backupSha256,
           });
         }
+        watch.opened(station, by, init.programVersion);
       });
       // From here on the newest entries are in the -wal file.
       anchor = anchorRegister(init.registerFile, tables.audit.newest());
@@ -261,6 +266,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       phase = { kind: 'ready', station, cells, uploader, idle: idleLock, claim, anchor, dataKeyHex };
       provenKeyHex = null;
       host.rememberKey(dataKeyHex);
+      watch.start(station);
       uploader.nudge();
     } catch (error) {
       if (db !== null) closeUntouched(db, options);
@@ -300,9 +306,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   };
 
   /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
-  const tryOpen = async (dataKeyHex: string): Promise<void> => {
+  const tryOpen = async (dataKeyHex: string, by: OpenedBy): Promise<void> => {
     try {
-      await open(dataKeyHex);
+      await open(dataKeyHex, by);
     } catch (thrown) {
       // The key came out of a sealed wrap, so it is the right one: a first page that it does not open is damaged.
       const isDamaged = thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
@@ -361,7 +367,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         () => {},
         () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }),
       );
-      inTransaction(station, cells, () => fillRegister(station, input, secret, init.embeddedCentral));
+      inTransaction(station, cells, () => {
+        ensureKey(station);
+        fillRegister(station, input, secret, init.embeddedCentral);
+      });
     });
     creating = input.requestId;
     pendingRecovery = null;
@@ -371,7 +380,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   /** Whoever set the register up sits at the desk. */
   const openAsFirstOperator = async (dataKeyHex: string): Promise<void> => {
-    await tryOpen(dataKeyHex);
+    await tryOpen(dataKeyHex, 'created');
     if (phase.kind !== 'ready') return;
     const { station, cells } = phase;
     const [first] = station.tables.operators.list();
@@ -386,8 +395,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (phase.kind === 'fresh') throw new StationError('REGISTER_MISSING');
     if (phase.kind === 'ready') return view();
     const keys = readKeyFile(init.registerFile);
-    const dataKey = await unwrap();
-    await tryOpen(Buffer.from(dataKey).toString('hex'));
+    const dataKey = await unwrap().catch((error: unknown) => {
+      if (error instanceof StationError && error.failure.code === 'KEY_WRONG') watch.wrongKey();
+      throw error;
+    });
+    await tryOpen(Buffer.from(dataKey).toString('hex'), input.passphrase === undefined ? 'recoveryKey' : 'passphrase');
     return view();
 
     async function unwrap(): Promise<Uint8Array> {
@@ -456,6 +468,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...settingsHandlers,
     ...summaryHandlers,
     ...practiceHandlers,
+    ...auditHandlers({ fetch: host.fetch }),
     ...syncHandlers(() => {
       if (phase.kind !== 'ready') throw new StationError('REGISTER_LOCKED');
       return phase.uploader;
@@ -466,7 +479,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (!isCoreMethod(method)) return fail('UNKNOWN_METHOD', { method: method.slice(0, 60) });
     const parsed = parseInput(method, input);
     if (!parsed.ok) return parsed;
-    return replyTo<unknown>(host.log, newId, method, async () => {
+    const reply = await replyTo<unknown>(host.log, newId, method, async () => {
       if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
       if (phase.kind !== 'ready')
@@ -482,6 +495,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         throw thrown;
       }
     });
+    if (phase.kind === 'ready') watch.after(phase.station, method, parsed.value, reply);
+    return reply;
   };
 
   const isRegisterMethod = (method: CoreMethod): method is RegisterMethod => Object.hasOwn(registerHandlers, method);
@@ -495,6 +510,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       idle.stop();
       phase = { kind: 'locked' };
       await uploader.stop();
+      watch.close(station);
       anchor.close();
       closeRegister(station);
       claim.release();
@@ -522,7 +538,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (phase.kind !== 'locked') return;
     try {
       const dataKeyHex = provenKeyHex ?? init.dataKeyHex ?? (await keyFromKeychain());
-      if (dataKeyHex !== null) await tryOpen(dataKeyHex);
+      if (dataKeyHex !== null) await tryOpen(dataKeyHex, init.dataKeyHex === null ? 'keychain' : 'restart');
     } catch (thrown) {
       const error = fault(thrown);
       if (!(error instanceof StationError)) throw error;

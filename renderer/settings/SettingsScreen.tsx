@@ -6,13 +6,14 @@ import css from '../lists/lists.module.css';
 import { Screen } from '../lists/Screen.tsx';
 import { may, useSite } from '../lists/site.ts';
 import { useText } from '../text/index.ts';
+import { AuditTab } from './audit/AuditTab.tsx';
 import { PreferencesTab } from './PreferencesTab.tsx';
 import { RoundsTab } from './RoundsTab.tsx';
 import { RetentionTab } from './retention/RetentionTab.tsx';
 import { SiteTab } from './SiteTab.tsx';
 import { StaffTab } from './StaffTab.tsx';
 
-const tabs = ['preferences', 'site', 'rounds', 'staff', 'retention'] as const;
+const tabs = ['preferences', 'site', 'rounds', 'staff', 'retention', 'audit'] as const;
 type Tab = (typeof tabs)[number];
 const needs: Readonly<Record<Tab, Capability>> = {
   preferences: 'desk.work',
@@ -20,6 +21,7 @@ const needs: Readonly<Record<Tab, Capability>> = {
   rounds: 'rounds.open',
   staff: 'staff.keepOperators',
   retention: 'retention.edit',
+  audit: 'audit.read',
 };
 
 /** What is set for this computer (everybody) and for the site (who answers for it). */
@@ -64,6 +66,9 @@ export function SettingsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="retention" className={css['panel'] ?? ''}>
           <RetentionTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="audit" className={css['panel'] ?? ''}>
+          <AuditTab />
         </Tabs.Panel>
         <Tabs.Panel value="staff" className={css['panel'] ?? ''}>
           <StaffTab />

@@ -1,4 +1,5 @@
 import { approval as approvalEn } from './en/approval.ts';
+import { audit as auditEn } from './en/audit.ts';
 import { camera as cameraEn } from './en/camera.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { errors as errorsEn } from './en/errors.ts';
@@ -21,6 +22,7 @@ import { stickers as stickersEn } from './en/stickers.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
 import { approval } from './zhCN/approval.ts';
+import { audit } from './zhCN/audit.ts';
 import { camera } from './zhCN/camera.ts';
 import { desk } from './zhCN/desk.ts';
 import { errors } from './zhCN/errors.ts';
@@ -49,6 +51,7 @@ type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<
 /** Written first. */
 export const zhCN = {
   approval,
+  audit,
   camera,
   desk,
   errors,
@@ -75,6 +78,7 @@ export const zhCN = {
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
 export const en = {
   approval: approvalEn,
+  audit: auditEn,
   camera: cameraEn,
   desk: deskEn,
   errors: errorsEn,

@@ -6,6 +6,7 @@ export const settings = {
     rounds: 'Rounds',
     staff: 'Staff and badges',
     retention: 'Retention',
+    audit: 'Audit log',
   },
   about: 'Yiceda workstation {{version}}',
   testClock: 'running on the test clock',
