@@ -31,6 +31,7 @@ export const errorCodes = [
   'PASSPHRASE_SHORT', // params.least
   'PIN_WRONG', // params.waitMs where a delay applies
   'PIN_WEAK',
+  'OWN_PIN', // one's own PIN is changed with the former one
   'LAST_ADMINISTRATOR', // nobody would be left who may enrol another
   'NAME_TAKEN',
   'NOT_FOUND', // params.what

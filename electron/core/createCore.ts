@@ -213,7 +213,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         () => uploader?.status() ?? idle,
       );
       const { tables } = station;
-      clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0), init.resumeSession);
+      const highWaterMs = Number(tables.settings.get('clock.highWaterMs') ?? 0);
+      clock.startFrom(highWaterMs, init.resumeSession);
       station.settings.set(readSettings(tables));
       const desk = tables.desk.get();
       if (init.resumeSession && desk !== null) {
@@ -236,7 +237,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         }
         if (!init.resumeSession) {
           tables.desk.set(null, JSON.stringify(station.desk.get()));
-          tables.shifts.end(Number(tables.settings.get('clock.highWaterMs') ?? clock.now()), 'restart');
+          tables.shifts.end(highWaterMs, 'restart');
         }
         if (migration.backupSha256 !== null) {
           audit(station, 'register.migrate', 'register', {
@@ -256,7 +257,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         random: Math.random,
         onFault: (thrown) => void metFault(thrown),
       });
-      const idleLock = createIdleLock(station, cells);
+      // A session that is resumed was left when the last thing was done in it, not when it is looked at again.
+      const idleLock = createIdleLock(
+        station,
+        cells,
+        init.resumeSession && highWaterMs > 0 ? highWaterMs : clock.now(),
+      );
       phase = { kind: 'ready', station, cells, uploader, idle: idleLock, claim, anchor, dataKeyHex };
       provenKeyHex = null;
       host.rememberKey(dataKeyHex);
@@ -433,13 +439,13 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       await openByRememberedKey();
       return view();
     },
-    'clock.advance': async ({ byMs }) => {
+    'clock.advance': async ({ byMs, away }) => {
       if (!init.testClock) throw new StationError('FORBIDDEN', { needs: 'testClock' });
       clock.advance(byMs);
       if (phase.kind === 'ready') {
         phase.uploader.nudge();
-        // Nobody was away: the test's hand is at the clock.
-        phase.idle.touch();
+        // The test's hand is at the clock, unless it says that nobody was there.
+        if (!away) phase.idle.touch();
       }
       host.emit('desk.changed', { why: 'clock' });
       return { nowAtMs: clock.now() };
