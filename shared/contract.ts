@@ -484,12 +484,12 @@ export const coreContract = {
     z.object({ periods: retentionPeriodsSchema }),
   ),
   /**
-   * Destroys what is over its period, day by day, each whole in a transaction of its own; `tests` and `people` are what
+   * Destroys what is over its period, day by day, each whole in a transaction of its own; `tests`, `people` and `entries` are what
    * `retention.get` said. Emits `retention.progressed`. A purge that was broken off is finished by the same requestId or
    * by the next purge. PURGE_CHANGED, PURGE_NOTHING.
    */
   'retention.purge': call(
-    z.strictObject({ requestId, tests: z.int().min(0), people: z.int().min(0) }),
+    z.strictObject({ requestId, tests: z.int().min(0), people: z.int().min(0), entries: z.int().min(0).default(0) }),
     z.object({
       destruction: destructionSchema,
       /** Nothing of it is left in the write-ahead log; false while somebody else reads the register. */

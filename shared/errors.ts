@@ -64,7 +64,7 @@ export const errorCodes = [
   'STICKERS_ALL_GONE', // nothing unused to print
   'WINDOW_UNSOUND', // a reading window that closes before it opens
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
-  'PURGE_CHANGED', // params.tests, params.people: what would be destroyed is not what was shown
+  'PURGE_CHANGED', // params.tests, params.people, params.entries: what would be destroyed is not what was shown
   'PURGE_NOTHING',
   'PRINT_FAILED', // params.problem
   'CANCELLED', // the person closed the dialog
