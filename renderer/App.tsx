@@ -33,7 +33,7 @@ const usual: Preferences = {
 };
 
 /** What is shown, as tests ask for it. */
-type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused';
+type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused' | 'working';
 
 export function App(props: { readonly nonce: string; readonly preferences: Preferences | null }) {
   const [queries] = useState(() => {

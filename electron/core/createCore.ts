@@ -3,21 +3,22 @@ import { existsSync } from 'node:fs';
 import { makeRecoveryKey, readRecoveryKey } from '../../shared/codes/ownCodes.ts';
 import {
   type CoreMethod,
-  type EventName,
   isCoreMethod,
   type Output,
   type ParsedInput,
   type SiteSettings,
   type StationView,
 } from '../../shared/contract.ts';
-import { type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
+import { fail, type Reply, StationError } from '../../shared/errors.ts';
 import { stageSchema } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';
+import { minute } from '../../shared/time.ts';
 import { migrateRegister } from '../db/migrate.ts';
-import { openRegister } from '../db/open.ts';
+import { openRegister, type Register } from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
-import { type CellOwner, createCells } from './cell.ts';
-import { createClock, systemTime, type TimeSource } from './clock.ts';
+import { backupHandlers, createBackups } from './backup/backups.ts';
+import { createCells } from './cell.ts';
+import { createClock, systemTime } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
 import { type DeskState, emptyDesk } from './desk/deskState.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo } from './dispatch.ts';
@@ -28,72 +29,63 @@ import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { peopleHandlers } from './people/people.ts';
+import type { CoreHost, CoreInit, Opened, Opening, Phase } from './phase.ts';
 import { practiceHandlers } from './practice/calls.ts';
-import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
+import { createRegister, fillRegister, makeKeys } from './register/create.ts';
+import { forgetMark, noteClosed, pair, type Renewal } from './register/installation.ts';
 import {
   readKeyFile,
+  type Secret,
+  settleKeyFile,
   type UnlockWay,
+  type Unwrapped,
   unlockWays,
-  unwrapByPassphrase,
-  unwrapByRecoveryKey,
+  unwrapBySecret,
+  unwrapEach,
 } from './register/keyFile.ts';
+import { keyHandlers } from './register/keys.ts';
+import { createReplacing, type ReplaceMethod } from './register/replace.ts';
+import { destroyFormer, settleSwap } from './register/swap.ts';
 import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { sealPin } from './staff/pin.ts';
+import { allow } from './staff/rights.ts';
 import { staffHandlers } from './staff/staff.ts';
-import { audit, type Log, type Station } from './station.ts';
+import { audit, type Station } from './station.ts';
 import { summaryHandlers } from './summary/summary.ts';
 import { syncHandlers } from './sync/calls.ts';
-import { type Connection, writeConnection } from './sync/connection.ts';
+import { writeConnection } from './sync/connection.ts';
 import { createUploader, type Uploader } from './sync/uploader.ts';
 
-export type CoreInit = {
-  /** The register; its key file stands beside it. */
-  readonly registerFile: string;
-  /** True when core is started again after a crash: whoever was signed in and whatever was on the stage goes on. */
-  readonly resumeSession: boolean;
-  /** The data key that the shell remembers across a restart of core, 64 hexadecimal digits. */
-  readonly dataKeyHex: string | null;
-  /** Allows clock.advance. Never true in the packaged program. */
-  readonly testClock: boolean;
-  readonly nativeBinding: string | null;
-  /** A central service that runs beside the workstation for trying out; used unless the site has connected another. */
-  readonly embeddedCentral: Connection | null;
-  readonly programVersion: string;
-};
-
-export type CoreHost = {
-  readonly fetch: typeof fetch;
-  readonly keychain: Keychain;
-  readonly rememberKey: (dataKeyHex: string) => void;
-  readonly emit: (event: EventName, payload: unknown) => void;
-  readonly log: Log;
-  /** The machine's clocks, unless a test brings its own. */
-  readonly time?: TimeSource;
-};
+export type { CoreHost, CoreInit } from './phase.ts';
 
 export type Core = {
   readonly dispatch: (method: string, input: unknown) => Promise<Reply<unknown>>;
   readonly close: () => Promise<void>;
 };
 
-type RegisterMethod = 'station.get' | 'register.prepareKey' | 'register.create' | 'register.unlock' | 'clock.advance';
-
-type Phase =
-  | { readonly kind: 'fresh' | 'locked' }
-  | { readonly kind: 'refused'; readonly failure: Failure }
-  | { readonly kind: 'ready'; readonly station: Station; readonly cells: CellOwner; readonly uploader: Uploader };
+type RegisterMethod =
+  | 'station.get'
+  | 'register.prepareKey'
+  | 'register.create'
+  | 'register.unlock'
+  | 'clock.advance'
+  | ReplaceMethod;
 
 /** The register's rules behind one `dispatch`. Opens the register at once where its key is at hand. */
 export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> {
   const clock = createClock(host.time ?? systemTime);
   const random = (byteCount: number): Uint8Array => randomBytes(byteCount);
   const newId = () => uuidV7(clock.now(), random);
+  settleSwap(init.registerFile);
   let phase: Phase = { kind: existsSync(init.registerFile) ? 'locked' : 'fresh' };
   let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
   let creating: string | null = null;
+  let keychainLost = false;
+  /** Calls on the open register that have not been answered yet. */
+  const underWay = new Set<Promise<unknown>>();
 
   const assemble = (
     db: ReturnType<typeof openRegister>,
@@ -131,14 +123,15 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     return { station, cells };
   };
 
-  const open = async (dataKeyHex: string): Promise<void> => {
+  const open = async (dataKeyHex: string, opening: Opening): Promise<void> => {
     const options = { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding };
     const db = openRegister(options);
     try {
       const migration = migrateRegister(db, options, clock.now());
       let uploader: Uploader | null = null;
       const idle = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null } as const;
-      const installationId = prepareTables(db).settings.get('installation.id') ?? '';
+      const pairing = pair(init.registerFile, prepareTables(db), newestEntry(db), newId);
+      const { installationId } = pairing;
       const { station, cells } = assemble(
         db,
         installationId,
@@ -149,7 +142,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0));
       station.settings.set(readSettings(tables));
       const desk = tables.desk.get();
-      if (init.resumeSession && desk !== null) {
+      if (opening.resumeSession && desk !== null) {
         station.operator.set(desk.operatorId === null ? null : tables.operators.find(desk.operatorId));
         station.desk.set(restoredDesk(desk.state));
       }
@@ -161,7 +154,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
         }
-        if (!init.resumeSession) tables.desk.set(null, JSON.stringify(station.desk.get()));
+        if (!opening.resumeSession) tables.desk.set(null, JSON.stringify(station.desk.get()));
         if (migration.backupSha256 !== null) {
           audit(station, 'register.migrate', 'register', {
             from: migration.from,
@@ -169,9 +162,20 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
             backup: migration.backupSha256,
           });
         }
+        if (pairing.token !== null) tables.settings.set('installation.token', pairing.token);
+        if (pairing.renewed !== null) {
+          tables.settings.set('installation.id', installationId);
+          const why: Renewal | 'restored' = opening.isRestored === true ? 'restored' : pairing.renewed.why;
+          audit(station, 'installation.renew', `installation:${installationId}`, { former: pairing.renewed.former, why });
+        }
+        if (tables.settings.get('backups.sinceMs') === null) tables.settings.set('backups.sinceMs', String(clock.now()));
+        opening.note?.(station);
       });
+      pairing.settle();
       uploader = createUploader(station, cells, { fetch: host.fetch, random: Math.random });
-      phase = { kind: 'ready', station, cells, uploader };
+      const { registerFile, nativeBinding, programVersion } = init;
+      const backups = createBackups(station, cells, { registerFile, dataKeyHex, nativeBinding, program: programVersion });
+      phase = { kind: 'ready', station, cells, uploader, backups, dataKeyHex };
       host.rememberKey(dataKeyHex);
       uploader.nudge();
     } catch (error) {
@@ -180,19 +184,64 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     }
   };
 
-  /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
-  const tryOpen = async (dataKeyHex: string): Promise<void> => {
+  /** Closes the open register whole; whatever was under way is answered first. */
+  const closeOpen = async ({ station, uploader, backups }: Opened): Promise<void> => {
+    await uploader.stop();
+    await backups.stop();
+    await Promise.allSettled([...underWay]);
+    station.db.pragma('wal_checkpoint(TRUNCATE)');
+    noteClosed(init.registerFile, station.tables, newestEntry(station.db));
+    station.db.close();
+  };
+
+  /** The key file offers two registers' keys while one takes the other's place: the first that opens it is the right one. */
+  const tryOpen = async (
+    candidates: readonly Unwrapped[],
+    opening: Opening = { resumeSession: init.resumeSession },
+  ): Promise<void> => {
+    const [first, ...others] = candidates;
+    if (first === undefined) throw new StationError('KEY_WRONG');
     try {
-      await open(dataKeyHex);
+      await openBy(first, opening);
+    } catch (error) {
+      if (others.length === 0 || !(error instanceof StationError) || error.failure.code !== 'KEY_WRONG') throw error;
+      return tryOpen(others, opening);
+    }
+  };
+
+  /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
+  const openBy = async ({ dataKeyHex, isNext }: Unwrapped, opening: Opening): Promise<void> => {
+    const hasTwo = hasTwoKeys();
+    try {
+      await open(dataKeyHex, opening);
     } catch (thrown) {
       // The key came out of a sealed wrap, so it is the right one: a first page that it does not open is damaged.
-      const isDamaged = thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
+      const isDamaged = !hasTwo && thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
       const error = isDamaged ? new StationError('REGISTER_DAMAGED', { file: init.registerFile }) : thrown;
       const isFinal =
         error instanceof StationError &&
         ['REGISTER_NEWER', 'REGISTER_DAMAGED', 'REGISTER_UNSAFE', 'REGISTER_IN_USE'].includes(error.failure.code);
       if (isFinal) phase = { kind: 'refused', failure: error.failure };
       throw error;
+    }
+    tidyAfterOpening(isNext);
+  };
+
+  const hasTwoKeys = (): boolean => {
+    try {
+      return readKeyFile(init.registerFile).next !== undefined;
+    } catch {
+      return false;
+    }
+  };
+
+  /** What stood by until the register was open again goes. Whatever cannot be removed waits for the next opening. */
+  const tidyAfterOpening = (isNext: boolean | null): void => {
+    try {
+      settleKeyFile(init.registerFile, readKeyFile(init.registerFile), isNext, clock.now());
+      destroyFormer(init.registerFile);
+    } catch (error) {
+      host.log('register.notTidied', { kind: error instanceof Error ? error.name : 'unknown' });
     }
   };
 
@@ -213,6 +262,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       registerFile: init.registerFile,
       keychainAvailable: await host.keychain.available(),
       unlockBy: phase.kind === 'fresh' ? [] : [...waysNow()],
+      keychainLost,
+      work: phase.kind === 'working' ? { task: phase.task, step: phase.step } : null,
       site:
         settings === undefined
           ? null
@@ -223,17 +274,23 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     };
   };
 
+  /** The recovery key that was shown, given back. */
+  const provenRecovery = (repeatedText: string): Uint8Array => {
+    if (pendingRecovery === null) throw new StationError('RECOVERY_KEY_STALE', {}, 'recoveryKeyRepeated');
+    const repeated = readRecoveryKey(repeatedText);
+    if (!repeated.ok || !Buffer.from(repeated.bytes).equals(Buffer.from(pendingRecovery.bytes))) {
+      throw new StationError('RECOVERY_KEY_MISMATCH', {}, 'recoveryKeyRepeated');
+    }
+    return pendingRecovery.bytes;
+  };
+
   const create = async (input: ParsedInput<'register.create'>): Promise<StationView> => {
     // The very same call again, after it had succeeded.
     if (creating === input.requestId && phase.kind === 'ready') return view();
     if (phase.kind !== 'fresh') throw new StationError('REGISTER_EXISTS');
-    if (pendingRecovery === null) throw new StationError('RECOVERY_KEY_STALE', {}, 'recoveryKeyRepeated');
-    const repeated = readRecoveryKey(input.recoveryKeyRepeated);
-    if (!repeated.ok || !Buffer.from(repeated.bytes).equals(Buffer.from(pendingRecovery.bytes))) {
-      throw new StationError('RECOVERY_KEY_MISMATCH', {}, 'recoveryKeyRepeated');
-    }
+    const recovery = provenRecovery(input.recoveryKeyRepeated);
     const secret = await sealPin(input.pin);
-    const made = await makeKeys(input, pendingRecovery.bytes, host.keychain, newId());
+    const made = await makeKeys(input, recovery, host.keychain, newId());
     createRegister({ file: init.registerFile, nativeBinding: init.nativeBinding, nowMs: clock.now() }, made, (db) => {
       const { station, cells } = assemble(
         db,
@@ -251,7 +308,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   /** Whoever set the register up sits at the desk. */
   const openAsFirstOperator = async (dataKeyHex: string): Promise<void> => {
-    await tryOpen(dataKeyHex);
+    await tryOpen([{ dataKeyHex, isNext: false }]);
     if (phase.kind !== 'ready') return;
     const { station, cells } = phase;
     const [first] = station.tables.operators.list();
@@ -264,24 +321,38 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const unlock = async (input: ParsedInput<'register.unlock'>): Promise<StationView> => {
     if (phase.kind === 'fresh') throw new StationError('REGISTER_MISSING');
     if (phase.kind === 'ready') return view();
-    const keys = readKeyFile(init.registerFile);
-    const dataKey = await unwrap();
-    await tryOpen(Buffer.from(dataKey).toString('hex'));
+    const { passphrase, recoveryKey } = input;
+    const secret: Secret | null =
+      passphrase !== undefined ? { passphrase } : recoveryKey !== undefined ? { recoveryKey } : null;
+    if (secret === null) throw new StationError('KEY_WRONG');
+    await tryOpen(await unwrapBySecret(readKeyFile(init.registerFile), secret));
     return view();
-
-    async function unwrap(): Promise<Uint8Array> {
-      if (input.passphrase !== undefined) return unwrapByPassphrase(keys, input.passphrase);
-      if (input.recoveryKey === undefined) throw new StationError('KEY_WRONG');
-      const recovery = readRecoveryKey(input.recoveryKey);
-      if (!recovery.ok) throw new StationError('KEY_WRONG', {}, 'recoveryKey');
-      return unwrapByRecoveryKey(keys, recovery.bytes);
-    }
   };
+
+  const replacing = createReplacing({
+    init,
+    host,
+    newId,
+    nowMs: clock.now,
+    phase: () => phase,
+    setPhase: (next) => {
+      phase = next;
+      host.emit('station.changed', {});
+    },
+    closeOpen,
+    tryOpen,
+    view,
+    provenRecovery,
+    forgetRecovery: () => {
+      pendingRecovery = null;
+    },
+  });
 
   const registerHandlers: { readonly [M in RegisterMethod]: (input: ParsedInput<M>) => Promise<Output<M>> } = {
     'station.get': view,
     'register.prepareKey': async () => {
-      if (phase.kind !== 'fresh') throw new StationError('REGISTER_EXISTS');
+      if (phase.kind === 'ready') allow(phase.station, 'register.keys');
+      else if (phase.kind !== 'fresh') throw new StationError('REGISTER_EXISTS');
       const made = makeRecoveryKey(random);
       pendingRecovery = made;
       return { recoveryKey: made.text };
@@ -291,10 +362,19 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     'clock.advance': async ({ byMs }) => {
       if (!init.testClock) throw new StationError('FORBIDDEN', { needs: 'testClock' });
       clock.advance(byMs);
-      if (phase.kind === 'ready') phase.uploader.nudge();
+      if (phase.kind === 'ready') {
+        phase.uploader.nudge();
+        void phase.backups.tick();
+      }
       host.emit('desk.changed', { why: 'clock' });
       return { nowAtMs: clock.now() };
     },
+    ...replacing,
+  };
+
+  const opened = (): Opened => {
+    if (phase.kind !== 'ready') throw new StationError('REGISTER_LOCKED');
+    return phase;
   };
 
   const stationHandlers: Handlers<Exclude<CoreMethod, RegisterMethod>> = {
@@ -311,9 +391,16 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...settingsHandlers,
     ...summaryHandlers,
     ...practiceHandlers,
-    ...syncHandlers(() => {
-      if (phase.kind !== 'ready') throw new StationError('REGISTER_LOCKED');
-      return phase.uploader;
+    ...syncHandlers(() => opened().uploader),
+    ...backupHandlers(init.registerFile, () => opened().backups),
+    ...keyHandlers({
+      registerFile: init.registerFile,
+      keychain: host.keychain,
+      dataKeyHex: () => opened().dataKeyHex,
+      provenRecovery,
+      forgetRecovery: () => {
+        pendingRecovery = null;
+      },
     }),
   };
 
@@ -324,24 +411,38 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     return replyTo<unknown>(host.log, newId, method, () => {
       if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
+      if (phase.kind === 'working') throw new StationError('REGISTER_BUSY');
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
-      return answer(phase.station, phase.cells, method, stationHandlers[method] as never, parsed.value as never);
+      const { station, cells } = phase;
+      return noted(answer(station, cells, method, stationHandlers[method] as never, parsed.value as never));
     });
+  };
+
+  /** Keeps a call in mind until it is answered. */
+  const noted = <T>(answered: Promise<T>): Promise<T> => {
+    underWay.add(answered);
+    const forget = () => underWay.delete(answered);
+    answered.then(forget, forget);
+    return answered;
   };
 
   const isRegisterMethod = (method: CoreMethod): method is RegisterMethod => Object.hasOwn(registerHandlers, method);
 
   await openByRememberedKey();
+  const planned = setInterval(() => {
+    if (phase.kind === 'ready') void phase.backups.tick();
+  }, minute);
+  planned.unref?.();
   return {
     dispatch,
     close: async () => {
+      clearInterval(planned);
+      await replacing['register.cancelRekey']({});
       if (phase.kind !== 'ready') return;
-      const { station, uploader } = phase;
+      const last = phase;
       phase = { kind: 'locked' };
-      await uploader.stop();
-      station.db.pragma('wal_checkpoint(TRUNCATE)');
-      station.db.close();
+      await closeOpen(last);
     },
   };
 
@@ -349,8 +450,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   async function openByRememberedKey(): Promise<void> {
     if (phase.kind !== 'locked') return;
     try {
-      const dataKeyHex = init.dataKeyHex ?? (await keyFromKeychain());
-      if (dataKeyHex !== null) await tryOpen(dataKeyHex);
+      const candidates =
+        init.dataKeyHex === null
+          ? await keysFromKeychain()
+          : [{ dataKeyHex: init.dataKeyHex, isNext: null }];
+      if (candidates.length > 0) await tryOpen(candidates);
     } catch (error) {
       if (!(error instanceof StationError)) throw error;
       host.log('register.notOpened', { code: error.failure.code });
@@ -358,12 +462,22 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     }
   }
 
-  async function keyFromKeychain(): Promise<string | null> {
-    const { keychain } = readKeyFile(init.registerFile).wraps;
-    if (keychain === undefined || !(await host.keychain.available())) return null;
-    const dataKey = await host.keychain.unwrap(keychain);
-    return dataKey === null ? null : Buffer.from(dataKey).toString('hex');
+  async function keysFromKeychain(): Promise<readonly Unwrapped[]> {
+    const keys = readKeyFile(init.registerFile);
+    if (!unlockWays(keys).includes('keychain')) return [];
+    const found = (await host.keychain.available())
+      ? await unwrapEach(keys, async ({ wraps }) =>
+          wraps.keychain === undefined ? null : host.keychain.unwrap(wraps.keychain),
+        )
+      : [];
+    keychainLost = found.length === 0;
+    return found;
   }
+}
+
+/** The newest entry of the log of changes; 0 in a register without one. */
+function newestEntry(db: Register): number {
+  return db.prepare('SELECT coalesce(max(seq), 0) FROM audit').pluck().get() as number;
 }
 
 /** The desk as the last run left it; an older program's stage is not guessed at. */

@@ -37,7 +37,10 @@ export async function openDesk(options: Options = {}) {
   const coreOptions = (more: Partial<NodeCoreOptions> = {}): NodeCoreOptions => ({
     registerFile,
     time: clock,
-    onEvent: (event, payload) => emitted.push({ event, payload }),
+    onEvent: (event, payload) => {
+      emitted.push({ event, payload });
+      desk.onEvent?.(event, payload);
+    },
     log: (event, fields) => logged.push(JSON.stringify({ event, ...fields })),
     rememberKey: (key) => {
       dataKeyHex = key;
@@ -70,6 +73,8 @@ export async function openDesk(options: Options = {}) {
     data: options.data ?? 'empty',
   } as never);
   const desk = {
+    /** Hears what core says, at the moment it says it. */
+    onEvent: null as ((event: EventName, payload: unknown) => void) | null,
     folder,
     registerFile,
     clock,
@@ -151,6 +156,11 @@ const looks: ReadonlySet<string> = new Set([
   'station.get',
   'register.prepareKey',
   'register.unlock',
+  'register.keys',
+  'register.cancelRekey',
+  'backups.state',
+  'backups.get',
+  'backups.preview',
   'staff.list',
   'desk.get',
   'tests.get',
