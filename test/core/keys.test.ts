@@ -83,6 +83,13 @@ function fingerprint(): string[] {
     });
 }
 
+function countTests(): number {
+  const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex(), readonly: true });
+  const count = db.prepare('SELECT count(*) FROM tests').pluck().get() as number;
+  db.close();
+  return count;
+}
+
 /** Opens a copy of a folder, as it was at some moment, with one of these secrets; answers which one did. */
 async function openedBy(folder: string, secrets: readonly object[]): Promise<number> {
   for (const [index, secret] of secrets.entries()) {
@@ -119,7 +126,7 @@ describe('a key that is wrong', () => {
     }
     expect(fingerprint()).toEqual(before);
     expect(await desk.call('register.unlock', { passphrase } as never)).toMatchObject({ phase: 'ready' });
-    expect((await desk.call('tests.list', {} as never)).total).toBe(1);
+    expect(countTests()).toBe(1);
   });
 });
 
@@ -251,7 +258,7 @@ describe('re-keying', () => {
     for (const secret of [{ passphrase }, { recoveryKey: desk.recoveryKey }])
       expect(await desk.reply('register.unlock', secret as never)).toMatchObject({ ok: false });
     expect(await desk.call('register.unlock', { recoveryKey } as never)).toMatchObject({ phase: 'ready' });
-    expect((await desk.call('tests.list', {} as never)).total).toBe(1);
+    expect(countTests()).toBe(1);
   });
 
   it('broken off at any step leaves a register that one of its keys opens', async () => {
@@ -259,13 +266,13 @@ describe('re-keying', () => {
     const { recoveryKey, input } = await rekey();
     const moments: { step: string; folder: string }[] = [];
     const target = join(desk.folder, '..', `${basename(desk.folder)}-moments`);
-    desk.onEvent = (event, payload) => {
+    desk.onEvent((event, payload) => {
       if (event !== 'register.progressed') return;
       const { step } = payload as { step: string };
       const folder = join(target, `${moments.length}-${step}`);
       cpSync(desk.folder, folder, { recursive: true });
       moments.push({ step, folder });
-    };
+    });
     await desk.call('register.rekey', input as never);
     try {
       expect(moments.map(({ step }) => step)).toEqual([
@@ -288,10 +295,10 @@ describe('re-keying', () => {
     const { input } = await rekey();
     const before = readFileSync(keyFilePath(desk.registerFile));
     const key = desk.dataKeyHex();
-    desk.onEvent = (event, payload) => {
+    desk.onEvent((event, payload) => {
       if (event === 'register.progressed' && (payload as { step: string }).step === 'encrypt')
         void desk.core().dispatch('register.cancelRekey', {});
-    };
+    });
     expect(await desk.reply('register.rekey', input as never)).toMatchObject({ ok: false, error: { code: 'CANCELLED' } });
     expect(await desk.call('station.get', {} as never)).toMatchObject({ phase: 'ready', operator: { name: '李娟' } });
     expect(desk.dataKeyHex()).toBe(key);
@@ -303,10 +310,10 @@ describe('re-keying', () => {
   it('says to whoever calls meanwhile that it is under way', async () => {
     const { input } = await rekey();
     const meanwhile: Promise<unknown>[] = [];
-    desk.onEvent = (event) => {
+    desk.onEvent((event) => {
       if (event !== 'register.progressed') return;
       meanwhile.push(desk.reply('desk.get', {} as never), desk.call('station.get', {} as never));
-    };
+    });
     await desk.call('register.rekey', input as never);
     const answers = await Promise.all(meanwhile);
     expect(answers[0]).toMatchObject({ ok: false, error: { code: 'REGISTER_BUSY' } });

@@ -33,13 +33,14 @@ export async function openDesk(options: Options = {}) {
   const clock = handClock(options.startMs ?? morning);
   const emitted: { event: EventName; payload: unknown }[] = [];
   const logged: string[] = [];
+  const heard: { by: ((event: EventName, payload: unknown) => void) | null } = { by: null };
   let dataKeyHex = '';
   const coreOptions = (more: Partial<NodeCoreOptions> = {}): NodeCoreOptions => ({
     registerFile,
     time: clock,
     onEvent: (event, payload) => {
       emitted.push({ event, payload });
-      desk.onEvent?.(event, payload);
+      heard.by?.(event, payload);
     },
     log: (event, fields) => logged.push(JSON.stringify({ event, ...fields })),
     rememberKey: (key) => {
@@ -74,7 +75,9 @@ export async function openDesk(options: Options = {}) {
   } as never);
   const desk = {
     /** Hears what core says, at the moment it says it. */
-    onEvent: null as ((event: EventName, payload: unknown) => void) | null,
+    onEvent: (by: (event: EventName, payload: unknown) => void) => {
+      heard.by = by;
+    },
     folder,
     registerFile,
     clock,
