@@ -14,7 +14,7 @@ import { createGunsHost } from './app/gunsHost.ts';
 import { openCallChannel, sendEvent } from './app/ipc.ts';
 import { systemKeychain } from './app/keychain.ts';
 import { type Log, openLog } from './app/log.ts';
-import { devServerOf, disabledFeatures, switches } from './app/policy.ts';
+import { devServerOf, disabledFeatures, refusedSwitch, switches } from './app/policy.ts';
 import { registerScheme, serveSheets, serveStation } from './app/protocol.ts';
 import { guardContents, guardSession } from './app/session.ts';
 import { settingsOnDisk } from './app/settingsStore.ts';
@@ -26,7 +26,15 @@ const rendererFolder = path.join(built, '..', 'renderer');
 /** How long core has to close its register when the program ends. */
 const closeLimitMs = 4_000;
 
-if (app.requestSingleInstanceLock()) {
+const refused = refusedSwitch((name) => app.commandLine.hasSwitch(name), {
+  packaged: app.isPackaged,
+  isRoot: process.getuid?.() === 0,
+});
+
+if (refused !== null) {
+  process.stderr.write(`--${refused} is not taken\n`);
+  app.exit(64);
+} else if (app.requestSingleInstanceLock()) {
   start();
 } else {
   // The first one has been told and comes to the front.

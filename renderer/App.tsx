@@ -2,15 +2,17 @@ import { MantineProvider } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import type { Preferences } from '../shared/contract.ts';
+import { ApprovalDialog } from './approval/ApprovalDialog.tsx';
 import { desk, useDeskView } from './desk/deskStore.ts';
 import { playHeard, speakName } from './desk/sound.ts';
 import { Frame } from './frame/Frame.tsx';
 import { Notices } from './frame/Notices.tsx';
 import { Screens } from './frame/Screens.tsx';
 import { goTo } from './frame/where.ts';
+import { setPrivacy } from './privacy/privacy.ts';
 import { handOver, handOverDamage, handOverTyped, type ScanFrom } from './scan/listeners.ts';
 import { giveTrace } from './scan/traces.ts';
 import { useWedge } from './scan/useWedge.ts';
@@ -29,6 +31,7 @@ const usual: Preferences = {
   scale: 100,
   volume: 70,
   speakNames: false,
+  privacy: false,
   wedge: null,
 };
 
@@ -88,9 +91,11 @@ function Station(props: { readonly preferences: Preferences }) {
   const queries = useQueryClient();
   const station = useStation('station.get', {}).data;
   const view = useDeskView();
-  const { volume, speakNames } = props.preferences;
+  const { volume, speakNames, privacy } = props.preferences;
   const isOpen = station?.phase === 'ready';
 
+  // Before anything is drawn with it: no name flashes up when the window opens.
+  useLayoutEffect(() => setPrivacy(privacy), [privacy]);
   useEffect(() => followEvents(queries), [queries]);
   useEffect(() => {
     if (isOpen) desk.lookAfresh();
@@ -105,10 +110,11 @@ function Station(props: { readonly preferences: Preferences }) {
     () =>
       desk.onHeard((heard) => {
         playHeard(heard, volume);
-        if (speakNames) speakName(heard, volume);
+        // A name said aloud is heard by the queue.
+        if (speakNames && !privacy) speakName(heard, volume);
         registerChanged(queries);
       }),
-    [volume, speakNames, queries],
+    [volume, speakNames, privacy, queries],
   );
 
   const operator = view?.operator ?? null;
@@ -163,6 +169,7 @@ function Station(props: { readonly preferences: Preferences }) {
   return (
     <>
       {shown()}
+      <ApprovalDialog />
       <Notices damaged={damaged} onDamagedSeen={seen} />
     </>
   );

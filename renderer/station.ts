@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import type { StationBridge } from '../shared/bridge.ts';
 import type { EventName, EventPayload, Input, Method, Output } from '../shared/contract.ts';
 import type { Failure, Reply } from '../shared/errors.ts';
+import { withConsent } from './approval/approvals.ts';
 
 /** The typed client of `window.station`: every call of every screen goes through here. */
 
@@ -21,9 +22,15 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /**
  * One call. While core is being started again the very same call, with the same requestId, is sent again: what it wrote
- * before it died is found, not written twice. Answers CORE_RESTARTING only when that took longer than 20 s.
+ * before it died is found, not written twice. Answers CORE_RESTARTING only when that took longer than 20 s. Where it needs
+ * somebody else's consent, that is asked for on the screen first.
  */
 export async function callStation<M extends Method>(method: M, input: Input<M>): Promise<Reply<Output<M>>> {
+  const reply = await untilAnswered(method, input);
+  return withConsent(reply, (approval) => untilAnswered(method, { ...(input as object), approval } as Input<M>));
+}
+
+async function untilAnswered<M extends Method>(method: M, input: Input<M>): Promise<Reply<Output<M>>> {
   const startedMs = performance.now();
   let pauseMs = firstPauseMs;
   for (;;) {

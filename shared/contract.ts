@@ -7,6 +7,13 @@ import { backupPlanSchema, backupSchema, backupStateSchema, restorePreviewSchema
 import { daySummarySchema } from './model/daySummary.ts';
 import { deskViewSchema, syncViewSchema } from './model/desk.ts';
 import {
+  exportedSchema,
+  exportReasonSchema,
+  personPageSchema,
+  revealedPersonSchema,
+  revealReasonSchema,
+} from './model/disclosure.ts';
+import {
   foundDevicesSchema,
   gunDamageSchema,
   gunScanSchema,
@@ -17,7 +24,7 @@ import {
 } from './model/gun.ts';
 import { kitProductSchema, readingWindowSchema } from './model/kit.ts';
 import { codePatternSchema, kitCorrectionSchema, repairRowSchema } from './model/pattern.ts';
-import { personCardSchema, personDraftSchema } from './model/person.ts';
+import { maskedPersonSchema, personDraftSchema } from './model/person.ts';
 import {
   destructionPieceSchema,
   destructionSchema,
@@ -25,7 +32,7 @@ import {
   retentionPeriodsSchema,
 } from './model/retention.ts';
 import { roundSchema } from './model/round.ts';
-import { operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
+import { approvalSchema, operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
 import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
 import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
@@ -33,6 +40,14 @@ import { atMsSchema, daySchema } from './time.ts';
 const requestId = z.uuid();
 const id = z.string().min(1).max(64);
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) };
+export const languages = ['zh-CN', 'en'] as const;
+const exporting = {
+  exportId: id,
+  path: z.string().min(1).max(4096),
+  language: z.enum(languages),
+  /** Null for the masked forms. */
+  inClear: exportReasonSchema.nullable(),
+};
 const onPaper = {
   language: z.enum(['zh-CN', 'en']),
   to: z.enum(['file', 'printer']),
@@ -49,7 +64,6 @@ const secret = z.union([
 const protection = { protection: z.enum(['keychain', 'passphrase']), passphrase: z.string().max(200).optional() };
 const siteText = z.string().trim().min(1).max(60);
 
-export const languages = ['zh-CN', 'en'] as const;
 export const languageSchema = z.enum(languages);
 export type Language = z.infer<typeof languageSchema>;
 
@@ -97,6 +111,8 @@ export const preferencesSchema = z.strictObject({
   /** 0 (silent) to 100. */
   volume: z.int().min(0).max(100),
   speakNames: z.boolean(),
+  /** For a desk that faces the queue: names masked everywhere, numbers hidden, nothing spoken. */
+  privacy: z.boolean().default(false),
   /** How this desk's keyboard guns are set; null until a test sheet was scanned. */
   wedge: wedgeProfileSchema.nullable(),
 });
@@ -300,7 +316,14 @@ export const coreContract = {
     deskViewSchema,
   ),
   'desk.choosePerson': call(z.strictObject({ requestId, personId: id }), deskViewSchema),
-  'desk.registerPerson': call(z.strictObject({ requestId, person: personDraftSchema }), deskViewSchema),
+  /**
+   * Somebody entered by the short form. `formId` names the form on the stage: what its code said (document, phone, birth
+   * date) then counts, and `person` gives the rest. NOT_ON_STAGE when that form is there no more.
+   */
+  'desk.registerPerson': call(
+    z.strictObject({ requestId, person: personDraftSchema, formId: id.optional() }),
+    deskViewSchema,
+  ),
   /** The reason that the stage asks for: a second test in the round. */
   'desk.giveReason': call(z.strictObject({ requestId, reason: reasonSchema }), deskViewSchema),
   /** The person of an invalid test takes a new kit. */
@@ -311,11 +334,23 @@ export const coreContract = {
 
   /** The result of the test on the stage. A positive is taken only by its second scan, so the answer then asks for it. */
   'results.record': call(
-    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, overrideReason: reasonSchema.optional() }),
+    z.strictObject({
+      requestId,
+      testId: id,
+      outcome: outcomeSchema,
+      overrideReason: reasonSchema.optional(),
+      approval: approvalSchema.optional(),
+    }),
     deskViewSchema,
   ),
   'results.revise': call(
-    z.strictObject({ requestId, testId: id, outcome: outcomeSchema, reason: reasonSchema }),
+    z.strictObject({
+      requestId,
+      testId: id,
+      outcome: outcomeSchema,
+      reason: reasonSchema,
+      approval: approvalSchema.optional(),
+    }),
     deskViewSchema,
   ),
   'tests.void': call(z.strictObject({ requestId, testId: id, reason: reasonSchema }), deskViewSchema),
@@ -341,8 +376,34 @@ export const coreContract = {
 
   'people.list': call(
     z.strictObject({ query: z.string().max(100).default(''), ...page }),
-    z.object({ total: z.int(), rows: z.array(personCardSchema.extend({ testedThisRound: z.boolean() })) }),
+    z.object({ total: z.int(), rows: z.array(maskedPersonSchema.extend({ testedThisRound: z.boolean() })) }),
   ),
+
+  // What is shown of a person beyond the masked forms, and what leaves the station as a file. Each is in the audit log.
+  /** A person's page. One opening, one requestId, one entry `person.read`. */
+  'people.get': call(z.strictObject({ requestId, personId: id }), personPageSchema),
+  /** One person's numbers in full. The answer is given again only to the same operator within a minute: REQUEST_REUSED. */
+  'people.reveal': call(
+    z.strictObject({ requestId, personId: id, reason: revealReasonSchema, approval: approvalSchema.optional() }),
+    revealedPersonSchema,
+  ),
+  /**
+   * The people of a search as CSV, masked; in full with a reason and the right to it. Written whole or not at all:
+   * FILE_NOT_WRITTEN, DISK_FULL, EXPORT_CANCELLED, REASON_PERSONAL. Emits `exports.progressed`.
+   */
+  'exports.people': call(z.strictObject({ ...exporting, query: z.string().max(100).default('') }), exportedSchema),
+  /** The tests of a day (or of all), a status and a search, likewise. */
+  'exports.tests': call(
+    z.strictObject({
+      ...exporting,
+      day: daySchema.optional(),
+      status: testStatusSchema.optional(),
+      query: z.string().max(100).default(''),
+    }),
+    exportedSchema,
+  ),
+  'exports.cancel': call(z.strictObject({ exportId: id }), done),
+
   'products.list': call(nothing, z.object({ products: z.array(kitProductSchema) })),
   'products.save': call(
     z.strictObject({
@@ -616,6 +677,7 @@ export const events = {
     done: z.int(),
     total: z.int(),
   }),
+  'exports.progressed': z.object({ exportId: z.string(), done: z.int(), total: z.int() }),
   /** Core's process: it died and is being started again, or is back. */
   'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),
   'retention.progressed': z.object({ destructionId: z.string(), done: z.int(), total: z.int() }),

@@ -6,7 +6,8 @@ export const errorCodes = [
   'INTERNAL', // a bug; params.id finds the line in the log
   'INVALID_INPUT', // params.path, params.problem
   'UNKNOWN_METHOD',
-  'FORBIDDEN', // params.needs: the role that may
+  'FORBIDDEN', // params.needs: the role that may; params.approvable: whether their approval on the spot would do
+  'APPROVAL_REFUSED', // badge or PIN is wrong; params.waitMs where a delay applies
   'NOT_SIGNED_IN',
   'CORE_RESTARTING', // retryable: the same requestId may be sent again
   'REQUEST_REUSED', // the same requestId with other input
@@ -36,6 +37,9 @@ export const errorCodes = [
   'CLOCK_BEHIND', // params.highWaterMs
   'CLOCK_WRONG', // behind itself, or far from the central service's
   'REASON_NEEDED',
+  'REASON_PERSONAL', // the words of a reason hold the number of a document or a phone
+  'FILE_NOT_WRITTEN', // params.problem: why an export did not come about
+  'EXPORT_CANCELLED',
   'NOTHING_TO_UNDO',
   'UNDO_TOO_LATE',
   'FILE_NOT_CHOSEN', // a path that no dialog of ours gave out

@@ -52,7 +52,10 @@ const secretKeys = [
 
 const mask = '[…]';
 
-/** Each rule's replacement holds nothing that a later rule would eat. Order matters: the wider shapes come first. */
+/**
+ * Each rule's replacement holds nothing that a later rule would eat. Order matters: the wider shapes come first. Each begins
+ * where its run begins and nowhere inside, or a long line would be walked once for each of its characters.
+ */
 const rules: readonly (readonly [RegExp, string])[] = [
   // key: "value", 'key'='value', key=“value”, with escaped quotes inside.
   [new RegExp(`(["']?(?<![\\w])(?:${secretKeys})["']?\\s*[:=：]\\s*)"(?:[^"\\\\]|\\\\.)*"?`, 'giu'), `$1"${mask}"`],
@@ -67,11 +70,11 @@ const rules: readonly (readonly [RegExp, string])[] = [
   // A link's path and query may be a kit code; its host may be told.
   [/\b(https?:\/\/)(?:[^\s/@]*@)?([\w.:-]+)[/?#][^\s'"<>]*/gi, `$1$2/${mask}`],
   // Machine-readable zone of a passport.
-  [/[A-Z0-9<]*<<[A-Z0-9<]*|[A-Z0-9]+<[A-Z0-9<]+/g, mask],
+  [/(?<![A-Z0-9<])[A-Z0-9<]*<<[A-Z0-9<]*|(?<![A-Z0-9])[A-Z0-9]+<[A-Z0-9<]+/g, mask],
   // GS1 with brackets, with an AIM identifier, or with its group separator; MA codes; industrial identifiers.
   [/(?:\(\d{2,4}\)[^\s()]{1,90})+/g, mask],
   [/\][A-Za-z]\d\S+/g, mask],
-  [/[^\s"'\p{Cc}]*(?:(?![\t\n\r])\p{Cc}|\\u001d|\{GS\})[^\s"']*/giu, mask],
+  [/(?<![^\s"'\p{Cc}])[^\s"'\p{Cc}]*(?:(?![\t\n\r])\p{Cc}|\\u001d|\{GS\})[^\s"']*/giu, mask],
   [/\bMA\.\d{3}\.\S+/g, mask],
   [/\b88\.\d+\.\d+\/\S+/g, mask],
   // Our own codes: YP, YS, YC, YK, YB.

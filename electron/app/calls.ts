@@ -79,8 +79,16 @@ function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): Re
         ? null
         : fail('FILE_NOT_CHOSEN', {}, { field: 'folder.path' });
     }
+    case 'exports.people':
+    case 'exports.tests':
+      return paths.mayWrite((input as ParsedInput<'exports.people' | 'exports.tests'>).path)
+        ? null
+        : fail('FILE_NOT_CHOSEN', {}, { field: 'path' });
     default:
-      return null;
+      // A call that takes a path and is not named here has nobody's word for it.
+      return typeof input === 'object' && input !== null && 'path' in input
+        ? fail('FILE_NOT_CHOSEN', {}, { field: 'path' })
+        : null;
   }
 }
 

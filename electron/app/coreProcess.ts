@@ -4,6 +4,7 @@ import { fail } from '../../shared/errors.ts';
 import { type Core, type CoreHost, createCore } from '../core/createCore.ts';
 import type { FromCore, HostCallName, ToCore } from './coreMessages.ts';
 import { faultFields } from './faults.ts';
+import { tellOnlyWhere } from './lastResort.ts';
 
 const port = process.parentPort;
 type HostValue = boolean | string | Uint8Array | null;
@@ -76,6 +77,8 @@ async function heard(message: ToCore): Promise<void> {
       process.exit(0);
   }
 }
+
+tellOnlyWhere(process, (fields) => send({ kind: 'log', event: 'core.bug', fields }));
 
 port.on('message', ({ data }: { data: ToCore }) => {
   heard(data).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { findHidScanners, openHidLine } from '../guns/hidLine.ts';
 import { findSerialPorts, openSerialLine } from '../guns/serialLine.ts';
 import { faultFields } from './faults.ts';
 import type { FromGuns, ToGuns } from './gunMessages.ts';
+import { tellOnlyWhere } from './lastResort.ts';
 
 const port = process.parentPort;
 
@@ -50,6 +51,8 @@ async function heard(message: ToGuns): Promise<void> {
       process.exit(0);
   }
 }
+
+tellOnlyWhere(process, (fields) => send({ kind: 'log', event: 'guns.bug', fields }));
 
 port.on('message', ({ data }: { data: ToGuns }) => {
   heard(data).catch((error: unknown) => {

@@ -93,6 +93,8 @@ export const safeWebPreferences = {
   // Names and numbers typed into a field are nobody's spelling mistakes, and dictionaries are downloaded.
   spellcheck: false,
   navigateOnDragDrop: false,
+  // The middle button opens a link in a window of its own; here it is a button like any other.
+  disableBlinkFeatures: 'Auxclick',
   safeDialogs: true,
 } as const;
 
@@ -228,3 +230,43 @@ export const switches: readonly (readonly [name: string, value: string | null, w
   ['disable-breakpad', null, 'a dump of memory would hold names and numbers in clear'],
   ['force-webrtc-ip-handling-policy', 'disable_non_proxied_udp', 'no peer connections out of the window'],
 ];
+
+/**
+ * Switches that the packaged program does not start with, each with its reason: they open it to whoever wrote them on
+ * its command line, or take away what protects it. No fuse covers them. Development and tests use some of them.
+ */
+export const refusedSwitches: readonly (readonly [name: string, why: string])[] = [
+  ['remote-debugging-port', 'hands the page, and its door, to whoever connects'],
+  ['remote-debugging-pipe', 'the same, over a pipe'],
+  ['inspect', 'hands this process to a debugger'],
+  ['inspect-brk', 'the same, from its first line'],
+  ['js-flags', 'changes how scripts run, and may let them write files'],
+  ['load-extension', 'brings somebody else’s script into the page'],
+  ['disable-web-security', 'lets the page read what it must not'],
+  ['disable-site-isolation-trials', 'puts strangers into one process'],
+  ['ignore-certificate-errors', 'takes anybody for the central service'],
+  ['host-rules', 'sends what is meant for the central service elsewhere'],
+  ['host-resolver-rules', 'the same, by name'],
+  ['log-net-log', 'writes the station’s token into a file'],
+  ['net-log-capture-mode', 'the same, in full'],
+  ['ssl-key-log-file', 'writes down what opens the connection to the central service'],
+  ['renderer-cmd-prefix', 'starts another program in the page’s place'],
+  ['utility-cmd-prefix', 'starts another program in core’s place'],
+  ['gpu-launcher', 'starts another program'],
+  ['browser-subprocess-path', 'starts another program'],
+  ['enable-crash-reporter', 'a dump of memory would hold names and numbers in clear'],
+  ['crash-dumps-dir', 'the same'],
+];
+
+/**
+ * The first switch of the command line that the packaged program does not start with, or null. The sandbox is given up
+ * by root alone, for whom Chromium has none.
+ */
+export function refusedSwitch(
+  hasSwitch: (name: string) => boolean,
+  how: { readonly packaged: boolean; readonly isRoot: boolean },
+): string | null {
+  if (!how.packaged) return null;
+  if (hasSwitch('no-sandbox') && !how.isRoot) return 'no-sandbox';
+  return refusedSwitches.find(([name]) => hasSwitch(name))?.[0] ?? null;
+}

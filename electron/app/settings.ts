@@ -29,6 +29,7 @@ export const defaultPreferences: Preferences = {
   scale: 100,
   volume: 70,
   speakNames: false,
+  privacy: false,
   wedge: null,
 };
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ipcMain } from 'electron';
 import ElectronStore from 'electron-store';
 import { openSettings, type Settings, type SettingsLog, setDamagedAside } from './settings.ts';
 
@@ -13,6 +14,8 @@ export function settingsOnDisk(userData: string, log: SettingsLog): Settings {
     // Dots in keys mean nothing here: the file is read and written whole.
     accessPropertiesByDotNotation: false,
   });
+  // It opens a channel of its own for pages that use it; ours do not, and one channel is all there is.
+  ipcMain.removeAllListeners('electron-store-get-data');
   return openSettings(
     {
       get store(): unknown {

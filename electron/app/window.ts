@@ -74,11 +74,16 @@ export function openWindow(parts: WindowParts): BrowserWindow {
   tellWhenSeen(window);
   keepPlace(window, settings);
   keepPage(window, parts);
+  load(window, parts);
+  return window;
+}
+
+function load(window: BrowserWindow, parts: WindowParts): void {
+  if (window.isDestroyed()) return;
   void window.loadURL(stationUrl).catch((error: unknown) => {
     parts.log('window.notLoaded', { problem: error instanceof Error ? error.name : 'unknown' });
-    window.show();
+    if (!window.isDestroyed()) window.show();
   });
-  return window;
 }
 
 function groundNow(): string {
@@ -125,7 +130,8 @@ function keepPage(window: BrowserWindow, parts: WindowParts): void {
     const now = performance.now();
     deaths = [...deaths.filter((at) => now - at < 60_000), now];
     // Again at once, but a page that dies five times a minute gets a pause.
-    setTimeout(() => !window.isDestroyed() && webContents.reload(), deaths.length > 5 ? 10_000 : 0);
+    // By its own address: a page may have written another one of its own into its bar.
+    setTimeout(() => load(window, parts), deaths.length > 5 ? 10_000 : 0);
   });
   webContents.on('unresponsive', () => parts.log('window.unresponsive'));
   webContents.on('responsive', () => parts.log('window.responsive'));

@@ -22,17 +22,19 @@ import { createClock, systemTime } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
 import { type DeskState, emptyDesk } from './desk/deskState.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo } from './dispatch.ts';
+import { createExports } from './exports/exports.ts';
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { stickerHandlers } from './kits/stickers.ts';
+import { personPageHandlers } from './people/page.ts';
 import { peopleHandlers } from './people/people.ts';
 import type { CoreHost, CoreInit, Opened, Opening, Phase } from './phase.ts';
 import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, makeKeys } from './register/create.ts';
-import { forgetMark, noteClosed, pair, type Renewal } from './register/installation.ts';
+import { noteClosed, pair, type Renewal } from './register/installation.ts';
 import {
   readKeyFile,
   type Secret,
@@ -44,16 +46,17 @@ import {
   unwrapEach,
 } from './register/keyFile.ts';
 import { keyHandlers } from './register/keys.ts';
-import { createReplacing, type ReplaceMethod } from './register/replace.ts';
+import { createReplacing } from './register/replace.ts';
 import { destroyFormer, settleSwap } from './register/swap.ts';
 import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
+import { methodRights, type RegisterMethod } from './staff/methodRights.ts';
 import { sealPin } from './staff/pin.ts';
 import { allow } from './staff/rights.ts';
 import { staffHandlers } from './staff/staff.ts';
-import { audit, type Station } from './station.ts';
+import { type Approved, audit, type Station } from './station.ts';
 import { summaryHandlers } from './summary/summary.ts';
 import { syncHandlers } from './sync/calls.ts';
 import { writeConnection } from './sync/connection.ts';
@@ -65,14 +68,6 @@ export type Core = {
   readonly dispatch: (method: string, input: unknown) => Promise<Reply<unknown>>;
   readonly close: () => Promise<void>;
 };
-
-type RegisterMethod =
-  | 'station.get'
-  | 'register.prepareKey'
-  | 'register.create'
-  | 'register.unlock'
-  | 'clock.advance'
-  | ReplaceMethod;
 
 /** The register's rules behind one `dispatch`. Opens the register at once where its key is at hand. */
 export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> {
@@ -115,6 +110,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         noSerialKit: 'sticker',
       }),
       operator: cells.cell<Operator | null>(null),
+      approval: cells.cell<Approved | null>(null),
       desk: cells.cell<DeskState>(emptyDesk),
       centralOffsetMs: cells.cell<number | null>(null),
       rosterCount: cells.cell<number | null>(null),
@@ -166,15 +162,24 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         if (pairing.renewed !== null) {
           tables.settings.set('installation.id', installationId);
           const why: Renewal | 'restored' = opening.isRestored === true ? 'restored' : pairing.renewed.why;
-          audit(station, 'installation.renew', `installation:${installationId}`, { former: pairing.renewed.former, why });
+          audit(station, 'installation.renew', `installation:${installationId}`, {
+            former: pairing.renewed.former,
+            why,
+          });
         }
-        if (tables.settings.get('backups.sinceMs') === null) tables.settings.set('backups.sinceMs', String(clock.now()));
+        if (tables.settings.get('backups.sinceMs') === null)
+          tables.settings.set('backups.sinceMs', String(clock.now()));
         opening.note?.(station);
       });
       pairing.settle();
       uploader = createUploader(station, cells, { fetch: host.fetch, random: Math.random });
       const { registerFile, nativeBinding, programVersion } = init;
-      const backups = createBackups(station, cells, { registerFile, dataKeyHex, nativeBinding, program: programVersion });
+      const backups = createBackups(station, cells, {
+        registerFile,
+        dataKeyHex,
+        nativeBinding,
+        program: programVersion,
+      });
       phase = { kind: 'ready', station, cells, uploader, backups, dataKeyHex };
       host.rememberKey(dataKeyHex);
       uploader.nudge();
@@ -380,6 +385,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const stationHandlers: Handlers<Exclude<CoreMethod, RegisterMethod>> = {
     ...deskHandlers,
     ...peopleHandlers,
+    ...personPageHandlers,
+    ...createExports(),
     ...kitHandlers,
     ...patternHandlers,
     ...repairHandlers,
@@ -415,7 +422,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
       const { station, cells } = phase;
-      return noted(answer(station, cells, method, stationHandlers[method] as never, parsed.value as never));
+      const right = methodRights[method];
+      return noted(answer(station, cells, { method, right }, stationHandlers[method] as never, parsed.value as never));
     });
   };
 
@@ -451,9 +459,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (phase.kind !== 'locked') return;
     try {
       const candidates =
-        init.dataKeyHex === null
-          ? await keysFromKeychain()
-          : [{ dataKeyHex: init.dataKeyHex, isNext: null }];
+        init.dataKeyHex === null ? await keysFromKeychain() : [{ dataKeyHex: init.dataKeyHex, isNext: null }];
       if (candidates.length > 0) await tryOpen(candidates);
     } catch (error) {
       if (!(error instanceof StationError)) throw error;

@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../../shared/canonicalJson.ts';
 import { type CoreMethod, coreContract, type Output, type ParsedInput } from '../../shared/contract.ts';
 import { fail, ok, type Reply, StationError } from '../../shared/errors.ts';
+import type { Capability } from '../../shared/model/rights.ts';
+import type { Approval } from '../../shared/model/staff.ts';
 import { hour } from '../../shared/time.ts';
 import { readFault, sqliteCode } from '../db/open.ts';
 import type { CellOwner } from './cell.ts';
+import { checkApproval } from './staff/approval.ts';
+import { admit } from './staff/rights.ts';
 import type { Log, Station } from './station.ts';
 
 /**
@@ -61,15 +65,16 @@ export function parseInput<M extends CoreMethod>(
 export async function answer<M extends CoreMethod>(
   station: Station,
   cells: CellOwner,
-  method: M,
+  { method, right }: { readonly method: M; readonly right: Capability | 'anyone' },
   handler: Handler<M>,
   input: ParsedInput<M>,
 ): Promise<Output<M>> {
+  const { requestId, approval } = input as unknown as Asked;
+  admit(station, right, approval !== undefined);
   if (handler.kind === 'look') return handler.run(station, input);
 
-  const { requestId } = input as unknown as { readonly requestId: string };
   const inputHash = createHash('sha256')
-    .update(canonicalJson(input as unknown as JsonValue))
+    .update(canonicalJson(withoutSecrets(input as unknown as { readonly [key: string]: JsonValue })))
     .digest('hex');
   const repeated = (): { readonly stored: unknown } | null => {
     const former = station.tables.requests.find(requestId);
@@ -80,12 +85,15 @@ export async function answer<M extends CoreMethod>(
   const before = repeated();
   if (before !== null) return handler.answer(station, before.stored, input);
 
+  const approved = approval === undefined ? null : await checkApproval(station, approval);
   const prepared = handler.prepare === null ? undefined : await handler.prepare(station, input);
   const stored = inTransaction(station, cells, () => {
     // Asked again inside: the same call may have come twice while the first was preparing.
     const meanwhile = repeated();
     if (meanwhile !== null) return meanwhile.stored;
+    station.approval.set(approved);
     const facts = handler.run(station, input, prepared);
+    station.approval.set(null);
     const atMs = station.clock.now();
     station.tables.requests.insert(requestId, { method, inputHash, answer: JSON.stringify(facts ?? null) }, atMs);
     station.tables.settings.set('clock.highWaterMs', String(atMs));
@@ -93,6 +101,15 @@ export async function answer<M extends CoreMethod>(
   });
   station.nudge();
   return handler.answer(station, stored, input);
+}
+
+type Asked = { readonly requestId: string; readonly approval?: Approval };
+
+/** A PIN has so few digits that its hash gives it away: none goes into what is stored. */
+const secrets: ReadonlySet<string> = new Set(['approval', 'pin', 'newPin', 'passphrase']);
+
+function withoutSecrets(input: { readonly [key: string]: JsonValue }): { readonly [key: string]: JsonValue } {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !secrets.has(name)));
 }
 
 /** One IMMEDIATE transaction; what memory follows commits and rolls back with it. */

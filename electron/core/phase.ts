@@ -59,4 +59,3 @@ export type Opening = {
   /** Written with the opening itself. */
   readonly note?: (station: Station) => void;
 };
-

@@ -13,6 +13,9 @@ import type { SyncStatus } from './sync/status.ts';
 export type Log = (event: string, fields: Readonly<Record<string, string | number | boolean>>) => void;
 export type Emit = (event: EventName, payload: unknown) => void;
 
+/** Somebody's consent to one act of somebody else, proved by badge and PIN. It lives as long as the act's transaction. */
+export type Approved = { readonly by: Operator; readonly reason: string };
+
 /** An open register with all that its rules need from outside. */
 export type Station = {
   readonly db: Register;
@@ -29,6 +32,8 @@ export type Station = {
   readonly syncStatus: () => SyncStatus;
   readonly settings: Cell<SiteSettings>;
   readonly operator: Cell<Operator | null>;
+  /** The consent that the act under way came with; null outside of its transaction. */
+  readonly approval: Cell<Approved | null>;
   readonly desk: Cell<DeskState>;
   /** The central service's clock minus this station's in ms, as last measured. */
   readonly centralOffsetMs: Cell<number | null>;
@@ -57,11 +62,12 @@ export function audit(
   subject: string,
   detail: Parameters<Tables['audit']['append']>[0]['detail'] = {},
 ): void {
+  const approved = station.approval.get();
   station.tables.audit.append({
     atMs: station.clock.now(),
     operatorId: station.operator.get()?.id ?? null,
     action,
     subject,
-    detail,
+    detail: approved === null ? detail : { ...detail, approvedBy: approved.by.id, approvalReason: approved.reason },
   });
 }

@@ -1,7 +1,22 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { StationError } from '../../shared/errors.ts';
-import { type Backup, type BackupManifest, type BackupReason, backupManifestSchema } from '../../shared/model/backup.ts';
+import {
+  type Backup,
+  type BackupManifest,
+  type BackupReason,
+  backupManifestSchema,
+} from '../../shared/model/backup.ts';
 import { copyRegister, flushFile, flushFolder, hashFile } from './copy.ts';
 import { type OpenOptions, type Register, sqliteCode } from './open.ts';
 
@@ -44,7 +59,11 @@ export function backupName(registerId: string, nowMs: number, why: BackupReason)
  * Written beside its place and renamed when it has been read whole. `db` may be any connection to the register, also a
  * reading one. Throws DISK_FULL, BACKUP_FOLDER_GONE, BACKUP_FOLDER_READ_ONLY, BACKUP_DAMAGED.
  */
-export function writeBackup(db: Register, register: OpenOptions, order: BackupOrder): BackupManifest & { path: string } {
+export function writeBackup(
+  db: Register,
+  register: OpenOptions,
+  order: BackupOrder,
+): BackupManifest & { path: string } {
   const path = join(order.folder, order.name);
   const part = `${path}.part`;
   try {

@@ -57,7 +57,8 @@ export function factsOf(db: Register): CopyFacts {
   return {
     schema: db.pragma('user_version', { simple: true }) as number,
     installationId:
-      (db.prepare("SELECT value FROM settings WHERE key = 'installation.id'").pluck().get() as string | undefined) ?? '',
+      (db.prepare("SELECT value FROM settings WHERE key = 'installation.id'").pluck().get() as string | undefined) ??
+      '',
     auditSeq: head?.seq ?? 0,
     auditHash: head?.hash ?? auditOrigin,
     newestTestAtMs: db.prepare('SELECT max(bound_at_ms) FROM tests').pluck().get() as number | null,
@@ -104,7 +105,8 @@ export function copyRegister(
   const isSame = (facts: CopyFacts) => JSON.stringify(facts) === JSON.stringify(copied);
   const isBetween = before.auditSeq <= copied.auditSeq && copied.auditSeq <= after.auditSeq;
   const isQuiet = JSON.stringify(before) === JSON.stringify(after);
-  if (isQuiet ? !isSame(before) : !isBetween || before.schema !== copied.schema) throw new StationError('BACKUP_DAMAGED');
+  if (isQuiet ? !isSame(before) : !isBetween || before.schema !== copied.schema)
+    throw new StationError('BACKUP_DAMAGED');
   return copied;
 }
 

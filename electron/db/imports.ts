@@ -7,7 +7,7 @@ export function importsTable(db: Register) {
   const start = db.prepare(
     "INSERT INTO imports (id, kind, state, file_name, started_at_ms, operator_id) VALUES (@id, @kind, 'staging', @fileName, @startedAtMs, @operatorId)",
   );
-  const commit = db.prepare("UPDATE imports SET state = 'committed' WHERE id = ?");
+  const commit = db.prepare("UPDATE imports SET state = 'committed' WHERE id = ? AND state = 'staging'");
   const unfinished = db.prepare("SELECT id, kind FROM imports WHERE state = 'staging'");
   const deleteLots = db.prepare('DELETE FROM lots WHERE import_id = ?');
   const remove = db.prepare("DELETE FROM imports WHERE id = ? AND state = 'staging'");
@@ -21,9 +21,8 @@ export function importsTable(db: Register) {
     }): void => {
       start.run(row);
     },
-    commit: (id: string): void => {
-      commit.run(id);
-    },
+    /** False when it is not being staged (any more). */
+    commit: (id: string): boolean => commit.run(id).changes === 1,
     listUnfinished: () => unfinished.all() as { id: string; kind: ImportKind }[],
     /** The last step of a cancel, after the staged rows are gone. */
     remove: (id: string): void => {

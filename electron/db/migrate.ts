@@ -5,11 +5,18 @@ import { register0010 } from './migrations/0010Register.ts';
 import { stickers0020 } from './migrations/0020Stickers.ts';
 import { patterns0030 } from './migrations/0030Patterns.ts';
 import { retention0070 } from './migrations/0070Retention.ts';
+import { approvals0080 } from './migrations/0080Approvals.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
 /** In order, numbered in tens so that one can be put between. A released one is never edited. */
-export const migrations: readonly Migration[] = [register0010, stickers0020, patterns0030, retention0070];
+export const migrations: readonly Migration[] = [
+  register0010,
+  stickers0020,
+  patterns0030,
+  retention0070,
+  approvals0080,
+];
 
 /** The schema that this program writes. */
 export const newestSchema = Math.max(...migrations.map((step) => step.version));
@@ -49,7 +56,12 @@ export function migrateRegister(
   return { from, to: newest, backupFile: backup?.file ?? null, backupSha256: backup?.sha256 ?? null };
 }
 
-function backUpBefore(db: Register, options: OpenOptions, version: number, nowMs: number): { file: string; sha256: string } {
+function backUpBefore(
+  db: Register,
+  options: OpenOptions,
+  version: number,
+  nowMs: number,
+): { file: string; sha256: string } {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-');
   const { path, sha256 } = writeBackup(db, options, {
     folder: join(dirname(options.file), 'backups'),

@@ -45,6 +45,11 @@ export function peopleTable(db: Register) {
     `SELECT ${columns} FROM roster WHERE ${matching} ORDER BY building, unit, room, name LIMIT @limit OFFSET @offset`,
   );
   const list = db.prepare(`SELECT ${columns} FROM roster ORDER BY building, unit, room, name LIMIT ? OFFSET ?`);
+  const piece = db.prepare(
+    `SELECT ${columns}, (@like = '' OR ${matching}) AS matches FROM roster
+     WHERE (building, unit, room, name, id) > (@building, @unit, @room, @name, @id)
+     ORDER BY building, unit, room, name, id LIMIT @limit`,
+  );
   const insert = db.prepare(
     `INSERT INTO people (${columns}, code, source, import_id, created_at_ms, updated_at_ms)
      VALUES (@id, @name, @sex, @birthDate, @documentKind, @documentNumber, @phone, @building, @unit, @room, @guardianName,
@@ -74,6 +79,20 @@ export function peopleTable(db: Register) {
         total: countMatching.get(words) as number,
         rows: (search.all({ ...words, limit, offset }) as Row[]).map(toPerson),
       };
+    },
+    /** The next `limit` people by address after `last` (null: from the first), each with whether the search finds them. */
+    listPiece: (query: string, last: Person | null, limit: number): { person: Person; matches: boolean }[] => {
+      const escaped = escapeLike(query);
+      const words = query === '' ? { like: '', tail: '' } : { like: `%${escaped}%`, tail: `%${escaped.toUpperCase()}` };
+      const after = {
+        ...(last?.address ?? { building: '', unit: '', room: '' }),
+        name: last?.name ?? '',
+        id: last?.id ?? '',
+      };
+      return (piece.all({ ...words, ...after, limit }) as (Row & { matches: number })[]).map((row) => ({
+        person: toPerson(row),
+        matches: row.matches === 1,
+      }));
     },
     insert: (person: NewPerson): void => {
       insert.run(toParameters(person));

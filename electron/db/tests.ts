@@ -4,6 +4,8 @@ import { anywhere } from './like.ts';
 import type { Register } from './open.ts';
 
 export type WrittenReason = { readonly code: string; readonly text: string };
+/** Whose consent, by their id, and why. */
+export type WrittenApproval = { readonly by: string; readonly reason: string };
 
 /** A binding as it is written, once. */
 export type NewTest = {
@@ -130,14 +132,15 @@ export function testsTable(db: Register) {
   );
   const insertResult = db.prepare(
     `INSERT INTO results (test_id, revision, outcome, read_at_ms, read_day, operator_id, confirmed_by, reason_code, reason_text,
-       override_code, override_text, clock_offset_ms)
+       override_code, override_text, approved_by, approval_reason, clock_offset_ms)
      VALUES (@testId, @revision, @outcome, @readAtMs, @readDay, @operatorId, @confirmedBy, @reasonCode, @reasonText,
-       @overrideCode, @overrideText, @clockOffsetMs)`,
+       @overrideCode, @overrideText, @approvedBy, @approvalReason, @clockOffsetMs)`,
   );
   const revisions = db.prepare(
     `SELECT revision, outcome, read_at_ms, read_day, o.name AS operator_name, c.name AS confirmed_name, reason_code, reason_text,
-       override_code, override_text
+       override_code, override_text, a.name AS approved_name, approval_reason
      FROM results JOIN operators AS o ON o.id = results.operator_id LEFT JOIN operators AS c ON c.id = results.confirmed_by
+       LEFT JOIN operators AS a ON a.id = results.approved_by
      WHERE test_id = ? ORDER BY revision`,
   );
   const openFollowUp = db.prepare(
@@ -156,6 +159,13 @@ export function testsTable(db: Register) {
      JOIN tests ON tests.id = r.test_id
      LEFT JOIN kit_corrections AS fix ON fix.test_id = r.test_id AND fix.n = r.kit_n`,
   );
+  const ofPerson = db
+    .prepare('SELECT test_id FROM test_states WHERE person_id = ? ORDER BY bound_at_ms DESC, test_id DESC LIMIT ?')
+    .pluck();
+  const undoOf = db.prepare(
+    'SELECT at_ms AS atMs, operators.name AS operatorName FROM undos JOIN operators ON operators.id = operator_id WHERE test_id = ?',
+  );
+  const lastSeq = db.prepare('SELECT coalesce(max(seq), 0) FROM tests').pluck();
   const countRunning = db
     .prepare("SELECT count(*) FROM test_states WHERE status = 'pending' AND bound_at_ms >= ?")
     .pluck();
@@ -188,12 +198,29 @@ export function testsTable(db: Register) {
     `SELECT ${testColumns} ${testTables} WHERE ${filter} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`,
   );
 
+  const piece = db.prepare(
+    `SELECT ${testColumns} ${testTables} WHERE tests.seq > @from AND tests.seq <= @to AND ${filter} ORDER BY tests.seq`,
+  );
+
   return {
     find: (id: string): TestRow | null => (byId.get(id) as TestRow | undefined) ?? null,
     findLiveByKit: (kitKey: string): string | null => (liveByKit.get(kitKey) as string | undefined) ?? null,
     /** The newest test of a person in a round that counts as tested: neither undone nor void. */
     findOfPersonInRound: (personId: string, roundId: string): string | null =>
       (ofPersonInRound.get(personId, roundId) as string | undefined) ?? null,
+    /** The tests of a person, undone ones too, the newest first. */
+    listOfPerson: (personId: string, limit: number): string[] => ofPerson.all(personId, limit) as string[],
+    findUndo: (testId: string): { readonly atMs: number; readonly operatorName: string } | null =>
+      (undoOf.get(testId) as { atMs: number; operatorName: string } | undefined) ?? null,
+    /** The number of the newest binding; they are numbered from 1 without regard to the day. */
+    lastSeq: (): number => lastSeq.get() as number,
+    /** What `list` finds among the bindings after number `from` up to `to`, in their order: a piece of known length. */
+    listPiece: (
+      filter: { readonly day: string | null; readonly status: TestStatus | null; readonly query: string },
+      from: number,
+      to: number,
+    ): TestRow[] =>
+      piece.all({ day: filter.day, status: filter.status, like: anywhere(filter.query), from, to }) as TestRow[],
     findNewestPending: (): string | null => (newest.get() as string | undefined) ?? null,
     insert: (test: NewTest, opensAtMs: number | null, closesAtMs: number | null): void => {
       insert.run(test);
@@ -240,6 +267,8 @@ export function testsTable(db: Register) {
       readonly reasonText: string | null;
       readonly overrideCode: string | null;
       readonly overrideText: string | null;
+      readonly approvedBy: string | null;
+      readonly approvalReason: string | null;
       readonly clockOffsetMs: number | null;
     }): void => {
       insertResult.run(row);
@@ -284,6 +313,8 @@ type RevisionRow = {
   reason_text: string | null;
   override_code: string | null;
   override_text: string | null;
+  approved_name: string | null;
+  approval_reason: string | null;
 };
 
 function toRevision(row: RevisionRow): ResultRevision {
@@ -296,5 +327,6 @@ function toRevision(row: RevisionRow): ResultRevision {
     confirmedByName: row.confirmed_name,
     reason: row.reason_code === null ? null : { code: row.reason_code, text: row.reason_text ?? '' },
     overrideReason: row.override_code === null ? null : { code: row.override_code, text: row.override_text ?? '' },
+    approved: row.approved_name === null ? null : { byName: row.approved_name, reason: row.approval_reason ?? '' },
   };
 }

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import type { Stage } from '../../shared/model/desk.ts';
-import { addressWords, documentWords, sexAgeWords } from '../lists/words.ts';
+import { addressWords, sexAgeWords } from '../lists/words.ts';
+import { shownName, stagedDocument, useHides } from '../privacy/privacy.ts';
 import { useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import css from './desk.module.css';
@@ -12,6 +13,7 @@ import { ClearKey, KeyButton, Line, Verdict, Waits } from './parts.tsx';
 export function Choose({ stage }: { readonly stage: Extract<Stage, { kind: 'choose' }> }) {
   const t = useText();
   const hand = useHand();
+  const hides = useHides();
   const { people } = stage;
   const choose = useCallback(
     (index: number) => {
@@ -36,10 +38,10 @@ export function Choose({ stage }: { readonly stage: Extract<Stage, { kind: 'choo
           <li key={person.personId}>
             <button type="button" className={css['choice']} onClick={() => choose(index)}>
               {index < 9 ? <Kbd>{index + 1}</Kbd> : <span />}
-              <b>{person.name}</b>
+              <b>{shownName(person, hides)}</b>
               <span>{sexAgeWords(t, person)}</span>
               <span>{addressWords(t, person.address)}</span>
-              <span>{documentWords(t, person)}</span>
+              <span>{stagedDocument(t, person, hides)}</span>
             </button>
           </li>
         ))}

@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { DeskView } from '../../shared/model/desk.ts';
 import type { ReasonCode } from '../../shared/model/test.ts';
+import { PersonSheet } from '../people/PersonSheet.tsx';
+import { useHides } from '../privacy/privacy.ts';
 import { CameraPanel } from '../scan/camera/CameraPanel.tsx';
 import { useCameraPanel } from '../scan/camera/useCameraPanel.ts';
 import { handOver, useScans } from '../scan/listeners.ts';
@@ -49,6 +51,12 @@ export function DeskScreen(props: { readonly view: DeskView }) {
   const [open, setOpen] = useState<Open | null>(null);
   const [isPractising, setPractising] = useState(false);
   const stage = view.stage;
+  const hides = useHides();
+  const onStage = personOnStage(stage);
+  const [openedPerson, setOpenedPerson] = useState<string | null>(null);
+  // The page belongs to whoever stands here; with the next person it is gone.
+  const pageOf = openedPerson !== null && openedPerson === onStage ? openedPerson : null;
+  if (openedPerson !== null && pageOf === null) setOpenedPerson(null);
   const isShown = open !== null && (open.version === view.version || outlasts(open.overlay, stage));
   const overlay = isShown ? open.overlay : null;
   // It goes on with the newer stage, also when what waits there has waited long enough.
@@ -108,6 +116,9 @@ export function DeskScreen(props: { readonly view: DeskView }) {
           void desk.act('desk.giveReason', { reason });
         }
       },
+      openPerson: (personId) => {
+        if (personOnStage(desk.now().view?.stage ?? { kind: 'idle' }) === personId) setOpenedPerson(personId);
+      },
       undo: () => void desk.act('desk.undo', {}),
       clear: () => {
         show(null);
@@ -156,6 +167,17 @@ export function DeskScreen(props: { readonly view: DeskView }) {
     return () => window.removeEventListener('keydown', onKey);
   }, [hand, closeCamera]);
 
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.code !== 'KeyD' || !event.ctrlKey || event.altKey || event.shiftKey || event.repeat) return;
+      event.preventDefault();
+      const personId = personOnStage(desk.now().view?.stage ?? { kind: 'idle' });
+      if (personId !== null && document.querySelector('[role="dialog"]') === null) hand.openPerson(personId);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [hand]);
+
   return (
     <DeskContext value={hand}>
       <div className={css['desk']} data-practising={isPractising}>
@@ -173,11 +195,18 @@ export function DeskScreen(props: { readonly view: DeskView }) {
         </aside>
         <LastOutcomes items={view.rail} undo={view.undo} />
         <div className="unseen" role="status" aria-live="polite" aria-label={t('desk.said')}>
-          {outcomeSentence(t, stage, hand, view.nowAtMs)}
+          {outcomeSentence(t, stage, hand, view.nowAtMs, hides)}
         </div>
+        <PersonSheet personId={pageOf} onClose={() => setOpenedPerson(null)} />
       </div>
     </DeskContext>
   );
+}
+
+/** Whose page can be opened: the one person who stands on the stage. */
+function personOnStage(stage: DeskView['stage']): string | null {
+  if ('person' in stage) return stage.person.personId;
+  return 'test' in stage ? stage.test.person.personId : null;
 }
 
 /** The desk wants no field with focus. */

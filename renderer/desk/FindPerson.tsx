@@ -1,7 +1,8 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import { addressWords, documentWords, sexAgeWords } from '../lists/words.ts';
+import { addressWords, sexAgeWords } from '../lists/words.ts';
+import { listedDocument, shownPhone, useHides } from '../privacy/privacy.ts';
 import { useStation } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -16,6 +17,7 @@ const shownAtMost = 7;
 export function FindPerson() {
   const t = useText();
   const hand = useHand();
+  const hides = useHides();
   const field = useRef<HTMLInputElement>(null);
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
@@ -101,10 +103,12 @@ export function FindPerson() {
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => take(index)}
           >
-            <b>{person.name}</b>
+            <b>{person.nameMasked}</b>
             <span>{sexAgeWords(t, person)}</span>
             <span>{addressWords(t, person.address)}</span>
-            <span className={css['faint']}>{documentWords(t, person) || (person.phoneMasked ?? '')}</span>
+            <span className={css['faint']}>
+              {listedDocument(t, person, hides) || (shownPhone(t, person.phoneMasked, hides) ?? '')}
+            </span>
             <span className={css['foundMark']}>{person.testedThisRound ? t('desk.find.tested') : ''}</span>
           </button>
         ))}

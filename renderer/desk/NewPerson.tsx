@@ -3,8 +3,10 @@ import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Failure } from '../../shared/errors.ts';
 import type { Stage } from '../../shared/model/desk.ts';
-import { documentKinds, type PersonDraft, sexes } from '../../shared/model/person.ts';
+import { documentKinds, type PersonDraft, type ScannedDraft, sexes } from '../../shared/model/person.ts';
 import { ageOn } from '../../shared/time.ts';
+import { birthWords } from '../lists/words.ts';
+import { shownPhone, stagedDocument, useHides } from '../privacy/privacy.ts';
 import { useFailureText } from '../station.ts';
 import { type Text, useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -17,7 +19,7 @@ import { refusalWords } from './words.ts';
 
 type RefusedStage = Extract<Stage, { kind: 'refused' }>;
 
-export const emptyDraft: PersonDraft = {
+const emptyDraft: PersonDraft = {
   name: '',
   sex: null,
   birthDate: null,
@@ -38,8 +40,9 @@ const guardianBelow = 14;
  * a kit waits with it, and what was refused is said above it.
  */
 export function NewPerson(props: {
-  readonly draft: PersonDraft;
-  readonly documentMasked: string | null;
+  readonly name: string;
+  /** What a code said; core keeps its numbers and puts them in by itself. */
+  readonly scanned: ScannedDraft | null;
   readonly kitTail: string | null;
   readonly title: string;
   readonly today: string;
@@ -49,9 +52,10 @@ export function NewPerson(props: {
   const t = useText();
   const hand = useHand();
   const failureText = useFailureText();
-  const { documentMasked, today } = props;
-  const [draft, setDraft] = useState(props.draft);
-  const [birth, setBirth] = useState(props.draft.birthDate ?? '');
+  const { scanned, today } = props;
+  const [draft, setDraft] = useState<PersonDraft>({ ...emptyDraft, name: props.name, sex: scanned?.sex ?? null });
+  const [birth, setBirth] = useState('');
+  const hides = useHides();
   const [fault, setFault] = useState<{ readonly field: FieldName; readonly words: string } | null>(null);
   const [isBusy, setBusy] = useState(false);
   const nameField = useRef<HTMLInputElement>(null);
@@ -63,14 +67,16 @@ export function NewPerson(props: {
   };
   const changeAddress = (part: Partial<PersonDraft['address']>) => change({ address: { ...draft.address, ...part } });
   const birthDate = birth.trim() === '' ? null : typedDay(birth);
-  const isChild = birthDate !== null && birthDate <= today && ageOn(birthDate, today) < guardianBelow;
+  const age = scanned?.age ?? (birthDate !== null && birthDate <= today ? ageOn(birthDate, today) : null);
+  const isChild = age !== null && age < guardianBelow;
   const faultOf = (field: FieldName) => (fault?.field === field ? fault.words : null);
 
   async function save(): Promise<void> {
-    const found = check(t, draft, birth, birthDate, today);
+    const found = check(t, draft, scanned, birth, birthDate, today);
     if (found !== null) return setFault(found);
     setBusy(true);
     const reply = await desk.act('desk.registerPerson', {
+      ...(scanned === null ? {} : { formId: scanned.formId }),
       person: {
         ...draft,
         name: draft.name.trim(),
@@ -104,7 +110,7 @@ export function NewPerson(props: {
         <KeyButton
           keyName={t('desk.keys.esc')}
           label={t('desk.keys.back')}
-          onPress={() => (documentMasked === null && props.draft.phone === null ? hand.show(null) : hand.clear())}
+          onPress={() => (scanned === null ? hand.show(null) : hand.clear())}
         />
       </Verdict>
       {props.refused !== null && <RefusedMeanwhile {...props.refused} />}
@@ -136,35 +142,43 @@ export function NewPerson(props: {
             ]}
           />
         </div>
-        <TextInput
-          className={css['wide'] ?? ''}
-          size="md"
-          label={t('desk.newPerson.birthDate')}
-          placeholder={t('desk.newPerson.birthDateHint')}
-          error={faultOf('birthDate')}
-          maxLength={20}
-          autoComplete="off"
-          value={birth}
-          onChange={(event) => {
-            setBirth(event.currentTarget.value);
-            setFault(null);
-          }}
-          onBlur={() => {
-            if (birthDate !== null) setBirth(birthDate);
-          }}
-        />
-        <TextInput
-          className={css['wide'] ?? ''}
-          size="md"
-          label={t('desk.newPerson.phone')}
-          error={faultOf('phone')}
-          maxLength={30}
-          inputMode="tel"
-          autoComplete="off"
-          value={draft.phone ?? ''}
-          onChange={(event) => change({ phone: event.currentTarget.value })}
-        />
-        {documentMasked === null ? (
+        {scanned?.birthMasked != null ? (
+          <Known label={t('desk.newPerson.birthDate')} value={birthWords(t, scanned.birthMasked)} />
+        ) : (
+          <TextInput
+            className={css['wide'] ?? ''}
+            size="md"
+            label={t('desk.newPerson.birthDate')}
+            placeholder={t('desk.newPerson.birthDateHint')}
+            error={faultOf('birthDate')}
+            maxLength={20}
+            autoComplete="off"
+            value={birth}
+            onChange={(event) => {
+              setBirth(event.currentTarget.value);
+              setFault(null);
+            }}
+            onBlur={() => {
+              if (birthDate !== null) setBirth(birthDate);
+            }}
+          />
+        )}
+        {scanned?.phoneMasked != null ? (
+          <Known label={t('desk.newPerson.phone')} value={shownPhone(t, scanned.phoneMasked, hides) ?? ''} />
+        ) : (
+          <TextInput
+            className={css['wide'] ?? ''}
+            size="md"
+            label={t('desk.newPerson.phone')}
+            error={faultOf('phone')}
+            maxLength={30}
+            inputMode="tel"
+            autoComplete="off"
+            value={draft.phone ?? ''}
+            onChange={(event) => change({ phone: event.currentTarget.value })}
+          />
+        )}
+        {scanned?.documentMasked == null ? (
           <>
             <NativeSelect
               className={css['wide'] ?? ''}
@@ -197,12 +211,14 @@ export function NewPerson(props: {
             className={css['whole'] ?? ''}
             size="md"
             label={
-              draft.documentKind === null ? t('desk.newPerson.document') : t(`lists.documentKind.${draft.documentKind}`)
+              scanned.documentKind === null
+                ? t('desk.newPerson.document')
+                : t(`lists.documentKind.${scanned.documentKind}`)
             }
             error={faultOf('documentNumber')}
             readOnly
             tabIndex={-1}
-            value={documentMasked}
+            value={stagedDocument(t, { ...scanned, documentKind: null }, hides)}
           />
         )}
         {(['building', 'unit', 'room'] as const).map((part) => (
@@ -246,6 +262,13 @@ export function NewPerson(props: {
   );
 }
 
+/** What the code said already: shown in part, and not to be changed by hand. */
+function Known(props: { readonly label: string; readonly value: string }) {
+  return (
+    <TextInput className={css['wide'] ?? ''} size="md" label={props.label} readOnly tabIndex={-1} value={props.value} />
+  );
+}
+
 function RefusedMeanwhile(props: Pick<RefusedStage, 'code' | 'params'>) {
   const t = useText();
   const words = refusalWords(t, useHand(), { ...props, kit: null }, useNowMs());
@@ -263,7 +286,14 @@ function emptyToNull(text: string | null): string | null {
 
 type Fault = { readonly field: FieldName; readonly words: string };
 
-function check(t: Text, draft: PersonDraft, birth: string, birthDate: string | null, today: string): Fault | null {
+function check(
+  t: Text,
+  draft: PersonDraft,
+  scanned: ScannedDraft | null,
+  birth: string,
+  birthDate: string | null,
+  today: string,
+): Fault | null {
   if (draft.name.trim() === '') return { field: 'name', words: t('desk.newPerson.nameNeeded') };
   if (birth.trim() !== '' && birthDate === null)
     return { field: 'birthDate', words: t('desk.newPerson.birthDateWrong') };
@@ -272,7 +302,8 @@ function check(t: Text, draft: PersonDraft, birth: string, birthDate: string | n
   if (draft.documentKind !== null && (draft.documentNumber ?? '').trim() === '') {
     return { field: 'documentNumber', words: t('desk.newPerson.numberNeeded') };
   }
-  if (draft.documentKind === null && birthDate === null)
+  const isKnown = scanned !== null && (scanned.documentMasked !== null || scanned.birthMasked !== null);
+  if (draft.documentKind === null && birthDate === null && !isKnown)
     return { field: 'birthDate', words: t('desk.newPerson.birthDateNeeded') };
   return null;
 }

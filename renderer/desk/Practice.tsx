@@ -1,4 +1,6 @@
+import { maskName } from '../../shared/codes/mask.ts';
 import type { Stage } from '../../shared/model/desk.ts';
+import { useHides } from '../privacy/privacy.ts';
 import { useStation } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -8,6 +10,7 @@ import { desk } from './deskStore.ts';
 /** Sample codes to press where no gun is at hand; what comes of them is exactly what a scan does. */
 export function Practice(props: { readonly stage: Stage }) {
   const t = useText();
+  const hides = useHides();
   const codes = useStation('practice.codes', {}, { keepFormer: true }).data;
   if (codes === undefined) return null;
   const isEmpty = codes.people.length === 0 && codes.kits.length === 0;
@@ -38,7 +41,7 @@ export function Practice(props: { readonly stage: Stage }) {
                   void desk.scan(code.text, { source: 'gun' });
                 }}
               >
-                {code.label}
+                {hides && kind === 'people' ? maskName(code.label) : code.label}
               </button>
             ))}
           </fieldset>

@@ -5,6 +5,7 @@ import { overrideReasons, secondTestReasons, voidReasons } from '../../shared/mo
 import { goTo } from '../frame/where.ts';
 import { figure } from '../lists/formats.ts';
 import { may } from '../lists/site.ts';
+import { shownName, useHides } from '../privacy/privacy.ts';
 import { reasonWords } from '../results/reasons.ts';
 import { useStation } from '../station.ts';
 import { useText } from '../text/index.ts';
@@ -15,7 +16,7 @@ import css from './desk.module.css';
 import { useDeskView, useNowMs } from './deskStore.ts';
 import { FindPerson } from './FindPerson.tsx';
 import { type Overlay, useHand } from './hand.ts';
-import { emptyDraft, NewPerson } from './NewPerson.tsx';
+import { NewPerson } from './NewPerson.tsx';
 import { Practice } from './Practice.tsx';
 import {
   BackKey,
@@ -44,7 +45,7 @@ function toneOf(stage: StageView): Tone {
     case 'idle':
       return 'neutral';
     case 'person':
-      return stage.replacedName === null ? 'waiting' : 'attention';
+      return stage.replacedMasked === null ? 'waiting' : 'attention';
     case 'kit':
       return stage.replacedTail === null ? 'waiting' : 'attention';
     case 'choose':
@@ -127,8 +128,8 @@ function OnOverlay(props: {
     case 'newPerson':
       return (
         <NewPerson
-          draft={{ ...emptyDraft, name: overlay.name }}
-          documentMasked={null}
+          name={overlay.name}
+          scanned={null}
           kitTail={view.stage.kind === 'kit' ? view.stage.kit.tail : null}
           title={t('desk.newPerson.manual')}
           today={view.day}
@@ -241,8 +242,8 @@ function PersonWaits({ stage }: { readonly stage: Of<'person'> }) {
         <ClearKey />
       </Verdict>
       <Person person={stage.person} />
-      {stage.replacedName !== null && (
-        <Line tone="attention">{t('desk.person.replaced', { name: stage.replacedName })}</Line>
+      {stage.replacedMasked !== null && (
+        <Line tone="attention">{t('desk.person.replaced', { name: stage.replacedMasked })}</Line>
       )}
       {stage.retestOf !== null && <Line>{t('desk.person.retest')}</Line>}
       {stage.isNew && <Line>{t('desk.person.isNew')}</Line>}
@@ -276,9 +277,9 @@ function UnknownPerson({ stage, today }: { readonly stage: Of<'newPerson'>; read
   return (
     <NewPerson
       // Another document starts another form.
-      key={stage.draft.documentNumber ?? stage.draft.phone ?? ''}
-      draft={stage.draft}
-      documentMasked={stage.documentMasked}
+      key={stage.draft.formId}
+      name={stage.draft.name}
+      scanned={stage.draft}
       kitTail={stage.kit?.tail ?? null}
       title={t('desk.newPerson.word')}
       today={today}
@@ -375,6 +376,7 @@ function Recorded({ stage }: { readonly stage: Of<'recorded'> }) {
   const t = useText();
   const hand = useHand();
   const facts = useTestFacts(stage.test);
+  const hides = useHides();
   const outcome = stage.test.result?.outcome ?? 'negative';
   return (
     <>
@@ -384,7 +386,8 @@ function Recorded({ stage }: { readonly stage: Of<'recorded'> }) {
       </Verdict>
       <Person person={stage.test.person} />
       <p className={css['line']} data-tone="quiet">
-        {t('desk.recorded.result')} <Outcome outcome={outcome} /> · {t(`desk.recorded.after.${outcome}`)}
+        {t('desk.recorded.result')} <Outcome outcome={outcome} />
+        {!(hides && outcome === 'positive') && ` · ${t(`desk.recorded.after.${outcome}`)}`}
       </p>
       <Facts facts={facts} />
     </>
@@ -458,6 +461,7 @@ function Refused({ stage }: { readonly stage: Of<'refused'> }) {
   const t = useText();
   const hand = useHand();
   const nowMs = useNowMs();
+  const hides = useHides();
   const words = refusalWords(t, hand, stage, nowMs);
   const { held, kit, params } = stage;
   const tail = typeof params['tail'] === 'string' ? params['tail'] : '';
@@ -469,7 +473,7 @@ function Refused({ stage }: { readonly stage: Of<'refused'> }) {
     ...(held.person === null
       ? []
       : [
-          { label: t('desk.refused.held'), value: held.person.name },
+          { label: t('desk.refused.held'), value: shownName(held.person, hides) },
           { label: '', value: t('desk.refused.heldPerson') },
         ]),
     ...(held.person !== null || held.kit === null

@@ -21,6 +21,8 @@ export type DeskHand = {
   readonly retest: () => void;
   readonly askVoid: () => void;
   readonly giveReason: (code: ReasonCode, text: string) => void;
+  /** Opens the page of a person beside the desk. */
+  readonly openPerson: (personId: string) => void;
   readonly undo: () => void;
   readonly clear: () => void;
   /** Gives number keys to whoever is on the stage; answers the function that ends it. */

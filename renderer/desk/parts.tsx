@@ -5,7 +5,8 @@ import type { KitCard } from '../../shared/model/kit.ts';
 import type { PersonCard } from '../../shared/model/person.ts';
 import type { TestCard } from '../../shared/model/test.ts';
 import { clockOf } from '../lists/formats.ts';
-import { addressWords, documentWords, sexAgeWords } from '../lists/words.ts';
+import { addressWords, sexAgeWords } from '../lists/words.ts';
+import { shownName, shownPhone, stagedDocument, useHides } from '../privacy/privacy.ts';
 import { useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { ScanIcon } from '../ui/ScanIcon.tsx';
@@ -84,19 +85,38 @@ export function VoidKey() {
 /** The person, as large as they can be read from a standing place. */
 export function Person(props: { readonly person: PersonCard }) {
   const t = useText();
+  const hides = useHides();
   const { person } = props;
-  const facts = [addressWords(t, person.address), documentWords(t, person) || t('desk.person.noDocument')];
-  if (person.documentMasked === null && person.phoneMasked !== null) facts.push(person.phoneMasked);
+  const name = shownName(person, hides);
+  const facts = [addressWords(t, person.address), stagedDocument(t, person, hides) || t('desk.person.noDocument')];
+  const phone = shownPhone(t, person.phoneMasked, hides);
+  if (person.documentMasked === null && phone !== null) facts.push(phone);
   return (
     <div className={css['person']}>
       <p className={css['nameLine']}>
-        <span className={css['name']} data-long={lengthOf(person.name)}>
-          {person.name}
+        <span className={css['name']} data-long={lengthOf(name)}>
+          {name}
         </span>
         <span className={css['sexAge']}>{sexAgeWords(t, person)}</span>
+        <PersonPageKey personId={person.personId} />
       </p>
       <p className={css['personFacts']}>{facts.filter((part) => part !== '').join(' · ')}</p>
     </div>
+  );
+}
+
+/** The way to the page of whoever stands here. */
+function PersonPageKey(props: { readonly personId: string }) {
+  const t = useText();
+  const hand = useHand();
+  return (
+    <span className={css['pageKey']}>
+      <KeyButton
+        keyName={t('desk.keys.personPageKey')}
+        label={t('desk.keys.personPage')}
+        onPress={() => hand.openPerson(props.personId)}
+      />
+    </span>
   );
 }
 

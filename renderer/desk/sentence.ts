@@ -1,4 +1,5 @@
 import type { Stage } from '../../shared/model/desk.ts';
+import { shownName } from '../privacy/privacy.ts';
 import type { Text } from '../text/index.ts';
 import type { DeskHand } from './hand.ts';
 import { refusalWords } from './words.ts';
@@ -9,12 +10,13 @@ export function outcomeSentence(
   stage: Stage,
   place: Pick<DeskHand, 'zone' | 'language'>,
   nowMs: number,
+  hides: boolean,
 ): string {
   switch (stage.kind) {
     case 'idle':
       return t('desk.idle.word');
     case 'person':
-      return `${stage.person.name} · ${t('desk.person.word')}`;
+      return `${shownName(stage.person, hides)} · ${t('desk.person.word')}`;
     case 'kit':
       return `${t('desk.kit.tail', { tail: stage.kit.tail })} · ${t('desk.kit.word')}`;
     case 'choose':
@@ -22,17 +24,17 @@ export function outcomeSentence(
     case 'newPerson':
       return t('desk.newPerson.word');
     case 'secondTest':
-      return `${stage.person.name} · ${t('desk.secondTest.word')} · ${t('desk.secondTest.hint')}`;
+      return `${shownName(stage.person, hides)} · ${t('desk.secondTest.word')} · ${t('desk.secondTest.hint')}`;
     case 'bound':
-      return `${stage.test.person.name} · ${t('desk.bound.word')}`;
+      return `${shownName(stage.test.person, hides)} · ${t('desk.bound.word')}`;
     case 'test':
-      return `${stage.test.person.name} · ${stage.blockedBy === null ? t('desk.test.readable') : t(`desk.test.${stage.blockedBy}`)}`;
+      return `${shownName(stage.test.person, hides)} · ${stage.blockedBy === null ? t('desk.test.readable') : t(`desk.test.${stage.blockedBy}`)}`;
     case 'dropped':
-      return `${stage.test.person.name} · ${t('desk.dropped.word')}`;
+      return `${shownName(stage.test.person, hides)} · ${t('desk.dropped.word')}`;
     case 'confirmPositive':
       return t('desk.confirm.word');
     case 'recorded':
-      return `${stage.test.person.name} · ${t('desk.recorded.word')}`;
+      return `${shownName(stage.test.person, hides)} · ${t('desk.recorded.word')}`;
     case 'voidReason':
       return `${t('desk.voidReason.word')} · ${t('desk.voidReason.hint')}`;
     case 'voided':

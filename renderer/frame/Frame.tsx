@@ -4,6 +4,7 @@ import type { DeskView, SyncView } from '../../shared/model/desk.ts';
 import { desk, useNowMs } from '../desk/deskStore.ts';
 import { clockOf, dayWords, figure } from '../lists/formats.ts';
 import { may } from '../lists/site.ts';
+import { PrivacySwitch } from '../privacy/PrivacySwitch.tsx';
 import { GunTrouble } from '../scanners/ports/GunTrouble.tsx';
 import { SuffixHint } from '../scanners/SuffixHint.tsx';
 import { type ScreenEntry, screens } from '../screens.ts';
@@ -110,6 +111,7 @@ function TopBar(props: { readonly view: DeskView }) {
       <SyncState sync={view.sync} mayOpen={view.operator !== null} />
       {view.operator !== null && (
         <>
+          <PrivacySwitch />
           <span className={css['operator']}>{view.operator.name}</span>
           <button
             type="button"

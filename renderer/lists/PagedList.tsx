@@ -25,6 +25,8 @@ export function PagedList<M extends PagedMethod>(props: {
   readonly filterBy?: Omit<Input<M>, 'query' | 'offset' | 'limit'>;
   readonly filter?: ReactNode;
   readonly onOpen?: (row: PagedRow<M>) => void;
+  /** What can be done with the list as it is searched now, at the end of its bar. */
+  readonly actions?: (query: string) => ReactNode;
   readonly hint?: string;
   readonly empty: ReactNode;
 }) {
@@ -72,6 +74,7 @@ export function PagedList<M extends PagedMethod>(props: {
           {known.current !== null &&
             t(isSearching ? 'lists.countFound' : 'lists.count', { n: figure(known.current.total) })}
         </span>
+        {props.actions?.(settled)}
       </div>
       <Paper fill>
         {known.current === null || (failure !== null && !isCurrent) ? (

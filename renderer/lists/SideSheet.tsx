@@ -1,5 +1,6 @@
 import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useAsked } from '../approval/approvals.ts';
 import { useText } from '../text/index.ts';
 import css from './lists.module.css';
 
@@ -14,6 +15,7 @@ export function SideSheet(props: {
   readonly mustDecide?: boolean;
 }) {
   const t = useText();
+  const asked = useAsked();
   return (
     <Drawer
       opened={props.isOpen}
@@ -22,7 +24,8 @@ export function SideSheet(props: {
       size={props.size ?? '34rem'}
       title={props.title}
       withCloseButton={props.mustDecide !== true}
-      closeOnEscape={props.mustDecide !== true}
+      // Esc takes away one thing: first the question for somebody's consent that stands over the sheet.
+      closeOnEscape={props.mustDecide !== true && asked === null}
       closeOnClickOutside={props.mustDecide !== true}
       closeButtonProps={{ 'aria-label': t('lists.close') }}
       transitionProps={{ duration: 100 }}

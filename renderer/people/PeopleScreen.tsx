@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconCircleCheck, IconCircleDashed, IconFileImport, IconUsers } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
+import { ExportButton } from '../exports/ExportButton.tsx';
 import { ImportPanel } from '../imports/ImportPanel.tsx';
 import { useImport } from '../imports/useImport.ts';
 import type { Column } from '../lists/CalmTable.tsx';
@@ -11,10 +12,11 @@ import { PagedList, type PagedRow } from '../lists/PagedList.tsx';
 import { Screen } from '../lists/Screen.tsx';
 import { Mark } from '../lists/StatusMark.tsx';
 import { may, useSite } from '../lists/site.ts';
-import { addressWords, documentWords, sexAgeWords } from '../lists/words.ts';
+import { addressWords, sexAgeWords } from '../lists/words.ts';
+import { listedDocument, shownPhone, useHides } from '../privacy/privacy.ts';
 import { useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';
-import { PersonDrawer } from './PersonDrawer.tsx';
+import { PersonSheet } from './PersonSheet.tsx';
 
 type Row = PagedRow<'people.list'>;
 
@@ -24,7 +26,8 @@ export function PeopleScreen() {
   const site = useSite();
   const failureText = useFailureText();
   const roster = useImport('roster');
-  const [open, setOpen] = useState<Row | null>(null);
+  const [open, setOpen] = useState<string | null>(null);
+  const hides = useHides();
   const mayImport = may(site.operator, 'people.import');
 
   const columns = useMemo<readonly Column<Row>[]>(
@@ -35,9 +38,9 @@ export function PeopleScreen() {
         width: 'minmax(9rem, 1.4fr)',
         cell: (row) => (
           <>
-            <span className={css['strong']}>{row.name}</span>
-            {row.guardianName !== null && (
-              <span className={css['faint']}> {t('people.guardian', { name: row.guardianName })}</span>
+            <span className={css['strong']}>{row.nameMasked}</span>
+            {row.guardianMasked !== null && (
+              <span className={css['faint']}> {t('people.guardian', { name: row.guardianMasked })}</span>
             )}
           </>
         ),
@@ -57,14 +60,14 @@ export function PeopleScreen() {
           row.documentMasked === null ? (
             <span className={css['faint']}>{t('people.noDocument')}</span>
           ) : (
-            <span className={css['quiet']}>{documentWords(t, row)}</span>
+            <span className={css['quiet']}>{listedDocument(t, row, hides)}</span>
           ),
       },
       {
         key: 'phone',
         heading: t('people.phone'),
         width: '8.5rem',
-        cell: (row) => <span className={css['quiet']}>{row.phoneMasked ?? t('lists.none')}</span>,
+        cell: (row) => <span className={css['quiet']}>{shownPhone(t, row.phoneMasked, hides) ?? t('lists.none')}</span>,
       },
       {
         key: 'round',
@@ -78,7 +81,7 @@ export function PeopleScreen() {
           ),
       },
     ],
-    [t],
+    [t, hides],
   );
 
   const importButton = mayImport && (
@@ -106,7 +109,8 @@ export function PeopleScreen() {
         searchFor={t('people.search')}
         columns={columns}
         rowKey={(row) => row.personId}
-        onOpen={setOpen}
+        onOpen={(row) => setOpen(row.personId)}
+        actions={(query) => <ExportButton kind="people" listed={{ query }} />}
         hint={t('lists.keysOpen')}
         empty={
           <Empty
@@ -118,7 +122,7 @@ export function PeopleScreen() {
           </Empty>
         }
       />
-      <PersonDrawer person={open} onClose={() => setOpen(null)} />
+      <PersonSheet personId={open} onClose={() => setOpen(null)} />
     </Screen>
   );
 }

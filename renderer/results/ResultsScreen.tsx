@@ -2,6 +2,7 @@ import { Checkbox, Select } from '@mantine/core';
 import { IconFileText } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { type TestStatus, testStatuses } from '../../shared/model/test.ts';
+import { ExportButton } from '../exports/ExportButton.tsx';
 import type { Column } from '../lists/CalmTable.tsx';
 import { DayField } from '../lists/DayField.tsx';
 import { Empty } from '../lists/Empty.tsx';
@@ -43,7 +44,7 @@ export function ResultsScreen() {
         key: 'person',
         heading: t('results.person'),
         width: 'minmax(7rem, 1.1fr)',
-        cell: (row) => <span className={css['strong']}>{row.person.name}</span>,
+        cell: (row) => <span className={css['strong']}>{row.person.nameMasked}</span>,
       },
       {
         key: 'address',
@@ -106,6 +107,7 @@ export function ResultsScreen() {
           columns={columns}
           rowKey={(row) => row.testId}
           onOpen={(row) => setTestId(row.testId)}
+          actions={(query) => <ExportButton kind="tests" listed={{ query, day: isAnyDay ? null : day, status }} />}
           filterBy={{ ...(isAnyDay ? {} : { day }), ...(status === null ? {} : { status }) }}
           filter={
             <>

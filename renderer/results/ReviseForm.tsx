@@ -40,7 +40,7 @@ export function ReviseForm(props: {
     if (!reply.ok) return setFailure(reply.error);
     desk.take(reply.value);
     if (reply.value.stage.kind === 'confirmPositive') return setAwaitsScan(true);
-    saySaved(t('results.reviseDone'), test.person.name);
+    saySaved(t('results.reviseDone'), t('results.kitTail', { tail: test.kit.tail }));
     props.onDone();
   }
 

@@ -90,6 +90,12 @@ function Reading(props: { readonly revision: ResultRevision; readonly testDay: s
     >
       {t('results.readBy', { operator: revision.operatorName })}
       {revision.confirmedByName !== null && ` · ${t('results.confirmedBy', { name: revision.confirmedByName })}`}
+      {revision.approved !== null && (
+        <>
+          <br />
+          {t('results.approvedBy', { name: revision.approved.byName, reason: revision.approved.reason })}
+        </>
+      )}
       {revision.reason !== null && (
         <>
           <br />

@@ -9,7 +9,8 @@ import { Notice } from '../lists/Notice.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
 import { CentralMark, StatusMark } from '../lists/StatusMark.tsx';
 import { useSite } from '../lists/site.ts';
-import { addressWords, documentWords, sexAgeWords } from '../lists/words.ts';
+import { addressWords, sexAgeWords } from '../lists/words.ts';
+import { listedDocument, useHides } from '../privacy/privacy.ts';
 import { useText } from '../text/index.ts';
 import { ReviseForm } from './ReviseForm.tsx';
 import { TestHistory } from './TestHistory.tsx';
@@ -43,6 +44,7 @@ function TestDetail(props: {
 }) {
   const t = useText();
   const site = useSite();
+  const hides = useHides();
   const [doing, setDoing] = useState<'revise' | 'void' | null>(null);
   const { detail, onOpen } = props;
   const { test } = detail;
@@ -55,13 +57,13 @@ function TestDetail(props: {
     <>
       <div>
         <div className={css['sheetTop']}>
-          <p className={css['sheetName']}>{test.person.name}</p>
+          <p className={css['sheetName']}>{test.person.nameMasked}</p>
           <span className={css['sheetStatus']}>
             <StatusMark status={test.status} />
           </span>
         </div>
         <p className={css['sheetUnder']}>
-          {[sexAgeWords(t, test.person), addressWords(t, test.person.address), documentWords(t, test.person)]
+          {[sexAgeWords(t, test.person), addressWords(t, test.person.address), listedDocument(t, test.person, hides)]
             .filter((part) => part !== '')
             .join(' · ')}
         </p>

@@ -34,7 +34,7 @@ export function VoidForm(props: {
     });
     if (!reply.ok) return setFailure(reply.error);
     desk.take(reply.value);
-    saySaved(t('results.voidDone'), props.test.person.name);
+    saySaved(t('results.voidDone'), t('results.kitTail', { tail: props.test.kit.tail }));
     props.onDone();
   }
 

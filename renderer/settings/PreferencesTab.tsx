@@ -34,7 +34,8 @@ function PreferencesForm(props: { readonly stored: Preferences; readonly again: 
   const [failure, setFailure] = useState<Failure | null>(null);
 
   async function apply(change: Partial<Preferences>): Promise<void> {
-    const next = { ...draft, ...change };
+    // Its switch in the bar may have been used since this page was opened.
+    const next = { ...draft, privacy: props.stored.privacy, ...change };
     setDraft(next);
     setFailure(null);
     const reply = await set.run(next);
@@ -116,6 +117,16 @@ function PreferencesForm(props: { readonly stored: Preferences; readonly again: 
               aria-labelledby={id}
               checked={draft.speakNames}
               onChange={(event) => void apply({ speakNames: event.currentTarget.checked })}
+            />
+          )}
+        </Row>
+        <Row label={t('settings.preferences.privacy')} hint={t('settings.preferences.privacyHint')}>
+          {(id) => (
+            <Switch
+              size="md"
+              aria-labelledby={id}
+              checked={props.stored.privacy}
+              onChange={(event) => void apply({ privacy: event.currentTarget.checked })}
             />
           )}
         </Row>

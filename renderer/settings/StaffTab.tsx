@@ -1,18 +1,16 @@
 import { Badge, Button, PasswordInput, Radio, TextInput } from '@mantine/core';
-import { IconCopy, IconId, IconUserPlus } from '@tabler/icons-react';
+import { IconId, IconUserPlus } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { type Operator, type Role, roles } from '../../shared/model/staff.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { useLook } from '../lists/calls.ts';
-import { copyText } from '../lists/copyText.ts';
 import { Awaited, Empty } from '../lists/Empty.tsx';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
-import { saySaved } from '../lists/said.ts';
 import { may, useSite } from '../lists/site.ts';
 import { WholeList } from '../lists/WholeList.tsx';
 import { useFailureText, useStationAction } from '../station.ts';
@@ -157,21 +155,12 @@ function BadgeOnce(props: { readonly enrolled: Output<'staff.enrol'>; readonly o
   return (
     <div className={css['form']}>
       <p className={css['sheetUnder']}>{t('settings.staff.badgeFor', { name: operator.name })}</p>
-      <code className={look['badge']}>{badge}</code>
+      <code className={look['badge']} data-selectable>
+        {badge}
+      </code>
       <Notice tone="attention">{t('settings.staff.badgeOnce')}</Notice>
       <div className={css['buttons']}>
         <Button onClick={props.onKept}>{t('settings.staff.badgeKept')}</Button>
-        <Button
-          variant="default"
-          leftSection={<IconCopy size="1.125rem" aria-hidden />}
-          onClick={() =>
-            void copyText(badge).then((isCopied) =>
-              saySaved(t(isCopied ? 'settings.staff.badgeCopied' : 'settings.staff.badgeNotCopied')),
-            )
-          }
-        >
-          {t('settings.staff.badgeCopy')}
-        </Button>
       </div>
     </div>
   );

@@ -1,3 +1,4 @@
+import { approval as approvalEn } from './en/approval.ts';
 import { camera as cameraEn } from './en/camera.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { errors as errorsEn } from './en/errors.ts';
@@ -7,6 +8,7 @@ import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
 import { ports as portsEn } from './en/ports.ts';
+import { privacy as privacyEn } from './en/privacy.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
 import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
@@ -18,6 +20,7 @@ import { signIn as signInEn } from './en/signIn.ts';
 import { stickers as stickersEn } from './en/stickers.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
+import { approval } from './zhCN/approval.ts';
 import { camera } from './zhCN/camera.ts';
 import { desk } from './zhCN/desk.ts';
 import { errors } from './zhCN/errors.ts';
@@ -27,6 +30,7 @@ import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
 import { ports } from './zhCN/ports.ts';
+import { privacy } from './zhCN/privacy.ts';
 import { refusals } from './zhCN/refusals.ts';
 import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
@@ -44,6 +48,7 @@ type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<
 
 /** Written first. */
 export const zhCN = {
+  approval,
   camera,
   desk,
   errors,
@@ -53,6 +58,7 @@ export const zhCN = {
   lists,
   people,
   ports,
+  privacy,
   refusals,
   repairs,
   results,
@@ -68,6 +74,7 @@ export const zhCN = {
 
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
 export const en = {
+  approval: approvalEn,
   camera: cameraEn,
   desk: deskEn,
   errors: errorsEn,
@@ -77,6 +84,7 @@ export const en = {
   lists: listsEn,
   people: peopleEn,
   ports: portsEn,
+  privacy: privacyEn,
   refusals: refusalsEn,
   repairs: repairsEn,
   results: resultsEn,

@@ -1,12 +1,9 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconCopy } from '@tabler/icons-react';
+import { Tooltip } from '@mantine/core';
 import type { Output } from '../../shared/contract.ts';
 import { ok } from '../../shared/errors.ts';
-import { copyText } from '../lists/copyText.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
-import { saySaved } from '../lists/said.ts';
 import { useSite } from '../lists/site.ts';
 import { useOntoPaper } from '../lists/useOntoPaper.tsx';
 import { useStationAction } from '../station.ts';
@@ -46,19 +43,8 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
           <span>{t('today.fingerprint')}</span>
           <span className={look['fingerprint']}>
             <Tooltip label={t('today.fingerprintHint')} withArrow>
-              <code>{shortFingerprint(summary.sha256)}</code>
+              <code data-selectable>{shortFingerprint(summary.sha256)}</code>
             </Tooltip>
-            <ActionIcon
-              variant="subtle"
-              aria-label={t('today.copyFingerprint')}
-              onClick={() => {
-                void copyText(summary.sha256).then((isCopied) =>
-                  saySaved(t(isCopied ? 'today.copied' : 'today.notCopied')),
-                );
-              }}
-            >
-              <IconCopy size="1.125rem" aria-hidden />
-            </ActionIcon>
           </span>
         </div>
         <div className={look['paperFact']}>

@@ -16,6 +16,11 @@ export function maskPhone(phone: string): string {
   return Array.from(phone).length >= 11 ? keep(phone, 3, 4) : maskDocument(phone);
 }
 
+/** A birth date (`YYYY-MM-DD`): the year stays, which the age tells anyway. */
+export function maskBirthDate(day: string): string {
+  return `${day.slice(0, 4)}-**-**`;
+}
+
 /** A name: its first character; a name in letters keeps the first letter of each word. Same length. */
 export function maskName(name: string): string {
   if (/\p{Script=Han}/u.test(name)) return keep(name, 1, 0);

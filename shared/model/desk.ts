@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { atMsSchema } from '../time.ts';
 import { tallySchema } from './daySummary.ts';
 import { kitCardSchema } from './kit.ts';
-import { personCardSchema, personDraftSchema } from './person.ts';
+import { personCardSchema, scannedDraftSchema } from './person.ts';
 import { roundSchema } from './round.ts';
 import { operatorSchema } from './staff.ts';
-import { outcomeSchema, testCardSchema } from './test.ts';
+import { outcomeSchema, stageTestSchema, testCardSchema } from './test.ts';
 
 /** How an outcome feels: one word, one icon, one colour, one sound each. A result sounds the same whatever it is. */
 export const tones = ['neutral', 'waiting', 'done', 'attention', 'refused'] as const;
@@ -63,11 +63,11 @@ const heldSchema = z.object({
 /** The stage: one thing at a time. */
 export const stageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('idle') }),
-  /** A person waits for a kit. `replaced` is who was waiting before and now is not. */
+  /** A person waits for a kit. `replacedMasked` is who was waiting before and now is not. */
   z.object({
     kind: z.literal('person'),
     person: personCardSchema,
-    replacedName: z.string().nullable(),
+    replacedMasked: z.string().nullable(),
     isNew: z.boolean(),
     /** The invalid test that this person is being tested again for. */
     retestOf: z.string().nullable(),
@@ -90,8 +90,7 @@ export const stageSchema = z.discriminatedUnion('kind', [
   /** A document that nobody on the roster holds: the short form, prefilled. */
   z.object({
     kind: z.literal('newPerson'),
-    draft: personDraftSchema.extend({ name: z.string() }),
-    documentMasked: z.string().nullable(),
+    draft: scannedDraftSchema,
     kit: kitCardSchema.nullable(),
     /** Another code was refused meanwhile: said above the form, which stays with what was typed into it. */
     refused: z.object({ code: z.enum(refusalCodes), params: paramsSchema }).nullable(),
@@ -104,36 +103,36 @@ export const stageSchema = z.discriminatedUnion('kind', [
     kit: kitCardSchema.nullable(),
     expiresAtMs: atMsSchema,
   }),
-  z.object({ kind: z.literal('bound'), test: testCardSchema, undoUntilMs: atMsSchema }),
+  z.object({ kind: z.literal('bound'), test: stageTestSchema, undoUntilMs: atMsSchema }),
   /** A bound kit was scanned again: its clock, and the results that may be given now. */
   z.object({
     kind: z.literal('test'),
-    test: testCardSchema,
+    test: stageTestSchema,
     /** Results that would be taken at this moment without a supervisor. */
     allowed: z.array(outcomeSchema),
     /** Why the others are not, if they are not. */
     blockedBy: z.enum(['tooEarly', 'tooLate', 'clockBehind', 'notDropped', 'alreadyResulted', 'void']).nullable(),
-    /** The signed-in person may override with a reason. */
+    /** The signed-in person may override with a reason, if need be with somebody's approval. */
     mayOverride: z.boolean(),
   }),
-  z.object({ kind: z.literal('dropped'), test: testCardSchema }),
+  z.object({ kind: z.literal('dropped'), test: stageTestSchema }),
   /** Positive was chosen: the kit is scanned again, or a second operator's badge. Counts from `confirmFromMs` on. */
   z.object({
     kind: z.literal('confirmPositive'),
-    test: testCardSchema,
+    test: stageTestSchema,
     confirmFromMs: atMsSchema,
     expiresAtMs: atMsSchema,
   }),
   z.object({
     kind: z.literal('recorded'),
-    test: testCardSchema,
+    test: stageTestSchema,
     /** After an invalid: the same person may take a new kit at once. */
     offersRetest: z.boolean(),
   }),
   /** VOID was scanned or pressed: which reason? */
-  z.object({ kind: z.literal('voidReason'), test: testCardSchema }),
-  z.object({ kind: z.literal('voided'), test: testCardSchema }),
-  z.object({ kind: z.literal('undone'), test: testCardSchema }),
+  z.object({ kind: z.literal('voidReason'), test: stageTestSchema }),
+  z.object({ kind: z.literal('voided'), test: stageTestSchema }),
+  z.object({ kind: z.literal('undone'), test: stageTestSchema }),
   z.object({
     kind: z.literal('refused'),
     code: z.enum(refusalCodes),

@@ -38,21 +38,40 @@ export const personSchema = z.object({
 });
 export type Person = z.infer<typeof personSchema>;
 
-/** A person as screens show them: document and phone masked (the rules are in shared/codes/mask.ts). */
-export const personCardSchema = z.object({
+/** A person as lists, histories and other people's business show them: nothing in full (rules: shared/codes/mask.ts). */
+export const maskedPersonSchema = z.object({
   personId: z.string(),
-  name: z.string(),
+  nameMasked: z.string(),
   sex: sexSchema.nullable(),
-  birthDate: daySchema.nullable(),
+  /** The year only: `1966-**-**`. */
+  birthMasked: z.string().nullable(),
   /** Whole years on the day of showing. */
   age: z.int().nullable(),
   address: addressSchema,
   documentKind: documentKindSchema.nullable(),
   documentMasked: z.string().nullable(),
   phoneMasked: z.string().nullable(),
-  guardianName: z.string().nullable(),
+  guardianMasked: z.string().nullable(),
 });
+export type MaskedPerson = z.infer<typeof maskedPersonSchema>;
+
+/** The person who stands at the desk, or whose page was opened: by name. Everything else stays masked. */
+export const personCardSchema = maskedPersonSchema.extend({ name: z.string() });
 export type PersonCard = z.infer<typeof personCardSchema>;
+
+/** What a scanned code says of somebody who is not on the roster. The numbers themselves stay with core. */
+export const scannedDraftSchema = z.object({
+  /** Another document starts another form. */
+  formId: z.string(),
+  name: z.string(),
+  sex: sexSchema.nullable(),
+  birthMasked: z.string().nullable(),
+  age: z.int().nullable(),
+  documentKind: documentKindSchema.nullable(),
+  documentMasked: z.string().nullable(),
+  phoneMasked: z.string().nullable(),
+});
+export type ScannedDraft = z.infer<typeof scannedDraftSchema>;
 
 /** The short form for somebody who is not on the roster, prefilled from what their document says. */
 export const personDraftSchema = z.strictObject({

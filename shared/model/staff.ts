@@ -9,3 +9,11 @@ export type Operator = z.infer<typeof operatorSchema>;
 
 /** 4 to 12 digits. Core also refuses the ones that everybody tries first. */
 export const pinSchema = z.string().regex(/^\d{4,12}$/);
+
+/** Consent on the spot of somebody who may: their badge as scanned, their PIN, and why. Neither is ever stored. */
+export const approvalSchema = z.strictObject({
+  badge: z.string().min(1).max(100),
+  pin: z.string().min(1).max(12),
+  reason: z.string().trim().min(2).max(200),
+});
+export type Approval = z.infer<typeof approvalSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { atMsSchema, daySchema } from '../time.ts';
 import { kitCardSchema } from './kit.ts';
-import { personCardSchema } from './person.ts';
+import { maskedPersonSchema, personCardSchema } from './person.ts';
 
 export const outcomes = ['negative', 'positive', 'invalid'] as const;
 export const outcomeSchema = z.enum(outcomes);
@@ -52,13 +52,15 @@ export const resultRevisionSchema = z.object({
   confirmedByName: z.string().nullable(),
   reason: z.object({ code: z.string(), text: z.string() }).nullable(),
   overrideReason: z.object({ code: z.string(), text: z.string() }).nullable(),
+  /** Who approved it on the spot, where its reader may not give it alone. */
+  approved: z.object({ byName: z.string(), reason: z.string() }).nullable(),
 });
 export type ResultRevision = z.infer<typeof resultRevisionSchema>;
 
 /** One test: a kit bound to a person, with the newest state of its result. */
 export const testCardSchema = z.object({
   testId: z.string(),
-  person: personCardSchema,
+  person: maskedPersonSchema,
   kit: kitCardSchema,
   roundId: z.string(),
   day: daySchema,
@@ -76,3 +78,7 @@ export const testCardSchema = z.object({
   central: centralStateSchema,
 });
 export type TestCard = z.infer<typeof testCardSchema>;
+
+/** The test on the desk's stage, where its person stands: by name. */
+export const stageTestSchema = testCardSchema.extend({ person: personCardSchema });
+export type StageTest = z.infer<typeof stageTestSchema>;

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overdueForRotation } from '../../electron/core/backup/plan.ts';
@@ -65,11 +75,17 @@ describe('a backup', () => {
     for (const [method, input] of [
       ['backups.make', {}],
       ['backups.get', {}],
-      ['backups.setPlan', { plan: { schedule: { kind: 'off' }, keepNewest: 1, keepDailyDays: 0 }, folder: { kind: 'same' } }],
+      [
+        'backups.setPlan',
+        { plan: { schedule: { kind: 'off' }, keepNewest: 1, keepDailyDays: 0 }, folder: { kind: 'same' } },
+      ],
       ['backups.preview', { path: first.backup.path }],
       ['backups.restore', { path: first.backup.path, lostEntries: 0 }],
     ] as const)
-      expect(await desk.reply(method, input as never), method).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+      expect(await desk.reply(method, input as never), method).toMatchObject({
+        ok: false,
+        error: { code: 'FORBIDDEN' },
+      });
     expect(await desk.call('backups.state', {} as never)).toMatchObject({ isOverdue: false });
   });
 
@@ -285,7 +301,11 @@ describe('restoring', () => {
 
     const { recoveryKey } = await desk.call('register.prepareKey', {} as never);
     const next = 'quite another passphrase';
-    await desk.call('register.rekey', { protection: 'passphrase', passphrase: next, recoveryKeyRepeated: recoveryKey } as never);
+    await desk.call('register.rekey', {
+      protection: 'passphrase',
+      passphrase: next,
+      recoveryKeyRepeated: recoveryKey,
+    } as never);
     expect(await desk.reply('backups.preview', { path: backup.path } as never)).toMatchObject({
       ok: false,
       error: { code: 'KEY_WRONG', params: { needs: 'secret' } },
@@ -345,7 +365,11 @@ describe('restoring', () => {
         const core = await openNodeCore({ registerFile: join(folder, 'register.db'), time: desk.clock });
         expect(await core.dispatch('register.unlock', { passphrase }), step).toMatchObject({ ok: true });
         const { value } = (await core.dispatch('staff.list', {})) as { value: { operators: { id: string }[] } };
-        await core.dispatch('staff.signIn', { requestId: crypto.randomUUID(), operatorId: value.operators[0]?.id, pin });
+        await core.dispatch('staff.signIn', {
+          requestId: crypto.randomUUID(),
+          operatorId: value.operators[0]?.id,
+          pin,
+        });
         const isRestored = step === 'aside' || step === 'placed';
         expect(await core.dispatch('tests.list', {}), step).toMatchObject({ value: { total: isRestored ? 1 : 2 } });
         await core.close();

@@ -44,7 +44,7 @@ describe('rosters', () => {
     await commit(shown.importId);
     const { rows: listed } = await people('欧阳');
     expect(listed).toMatchObject([
-      { name: '欧阳娜娜', birthDate: '1966-02-01', address: { building: '3', room: '402' } },
+      { nameMasked: '欧***', birthMasked: '1966-**-**', address: { building: '3', room: '402' } },
     ]);
     expect(listed[0]?.documentMasked).toMatch(/^319\*{11}\d{3}[\dX]$/);
     expect((await desk.scan(documentOf(1))).stage).toMatchObject({
@@ -59,14 +59,14 @@ describe('rosters', () => {
     );
     expect(shown).toMatchObject({ delimiter: ';', counts: { fresh: 1 } });
     await commit(shown.importId);
-    expect((await people('Jianguo')).rows).toMatchObject([{ name: 'Chen; Jianguo', phoneMasked: '138****8000' }]);
+    expect((await people('Jianguo')).rows).toMatchObject([{ nameMasked: 'C**** J******', phoneMasked: '138****8000' }]);
   });
 
   it('people without documents by name and birth date', async () => {
     const shown = await preview('姓名,出生日期,性别,地址\n小明,2018年6月1日,男,5号楼2单元301室\n');
     await commit(shown.importId);
     expect((await people('小明')).rows).toMatchObject([
-      { birthDate: '2018-06-01', sex: 'male', address: { building: '5', unit: '2', room: '301' } },
+      { birthMasked: '2018-**-**', sex: 'male', address: { building: '5', unit: '2', room: '301' } },
     ]);
   });
 
@@ -123,7 +123,9 @@ describe('rosters', () => {
     await desk.scan(kit(1));
     await commit((await preview(chinese([`陈改名,${documentOf(1)},,9,901`]))).importId);
     const { rows: tests } = await desk.call('tests.list', {} as never);
-    expect(tests[0]?.person).toMatchObject({ name: '陈建国', address: { building: '5', room: '1201' } });
+    expect(tests[0]?.person).toMatchObject({ address: { building: '5', room: '1201' } });
+    const { stage } = await desk.call('desk.showTest', { testId: tests[0]?.testId ?? '' } as never);
+    expect(stage).toMatchObject({ kind: 'test', test: { person: { name: '陈建国' } } });
   });
 
   it('a cancel leaves nothing, and the desk goes on meanwhile', async () => {
@@ -247,5 +249,46 @@ describe('manifests', () => {
     await commit(shown.importId);
     await desk.addPerson(1);
     expect((await desk.scan(kit(9))).heard).toBe('done');
+  });
+});
+
+describe('imports that cross', () => {
+  const one = chinese([`陈建国,${documentOf(1)},13800138000,5号楼,1201室`]);
+  const two = chinese([`欧阳娜娜,${documentOf(2)},,3,402`]);
+
+  it('the same import id twice, for one file after the other, takes both', async () => {
+    const importId = randomUUID();
+    for (const content of [one, two]) {
+      await desk.call('imports.preview', { importId, kind: 'roster', path: file(content) } as never);
+      await commit(importId);
+    }
+    expect((await people()).total).toBe(2);
+  });
+
+  it('two commits of one import at once write it once, and both are answered', async () => {
+    const shown = await preview(one);
+    const input = { requestId: randomUUID(), importId: shown.importId };
+    const answers = await Promise.all([
+      desk.reply('imports.commit', input as never),
+      desk.reply('imports.commit', input as never),
+      desk.reply('imports.commit', { importId: shown.importId } as never),
+    ]);
+    expect(answers.map((answer) => (answer.ok ? 'ok' : answer.error.code))).toEqual(['ok', 'ok', 'IMPORT_GONE']);
+    expect((await people()).total).toBe(1);
+  });
+
+  it('a person who was registered at the desk since the preview is there once', async () => {
+    const shown = await preview(one);
+    await desk.addPerson(1, { name: '陈建国' });
+    const committed = await desk.reply('imports.commit', { importId: shown.importId } as never);
+    expect(committed).toMatchObject({ ok: true });
+    expect((await people()).total).toBe(1);
+  });
+
+  it('a kit that was bound since the preview stays bound, and the list is taken', async () => {
+    const shown = await preview(`GTIN,批号,有效期,序列号\n${gtin},LOT1,2024-09-30,SN000001\n`, 'manifest');
+    await desk.bind(1);
+    expect(await desk.reply('imports.commit', { importId: shown.importId } as never)).toMatchObject({ ok: true });
+    expect(await desk.call('kits.list', {} as never)).toMatchObject({ total: 1, rows: [{ status: 'bound' }] });
   });
 });

@@ -145,7 +145,11 @@ describe('another computer', () => {
     mkdirSync(away);
     for (const file of [desk.registerFile, keyFilePath(desk.registerFile)]) cpSync(file, join(away, basename(file)));
     const other = await computer(join(away, 'register.db'), randomBytes(32));
-    expect(await other.view()).toMatchObject({ phase: 'locked', keychainLost: true, unlockBy: ['keychain', 'recoveryKey'] });
+    expect(await other.view()).toMatchObject({
+      phase: 'locked',
+      keychainLost: true,
+      unlockBy: ['keychain', 'recoveryKey'],
+    });
     const { recoveryKey } = desk;
     await other.call('register.unlock', { recoveryKey });
     // Nobody is signed in: the key itself is the right, and a wrong one is none.
@@ -159,7 +163,10 @@ describe('another computer', () => {
     await other.call('register.protect', change({ protection: 'keychain', proof: { recoveryKey } }));
     await other.restart();
     expect(await other.view()).toMatchObject({ phase: 'ready', keychainLost: false });
-    await other.call('register.protect', change({ protection: 'passphrase', passphrase: another, proof: { recoveryKey } }));
+    await other.call(
+      'register.protect',
+      change({ protection: 'passphrase', passphrase: another, proof: { recoveryKey } }),
+    );
     await other.restart();
     expect(await other.view()).toMatchObject({ phase: 'locked', unlockBy: ['passphrase', 'recoveryKey'] });
     await other.call('register.unlock', { passphrase: another });
@@ -197,7 +204,10 @@ describe('a change of keys', () => {
       ['register.renewRecovery', { recoveryKeyRepeated: desk.recoveryKey }],
       ['register.rekey', { protection: 'passphrase', passphrase: another, recoveryKeyRepeated: desk.recoveryKey }],
     ] as const) {
-      expect(await desk.reply(method, input as never), method).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+      expect(await desk.reply(method, input as never), method).toMatchObject({
+        ok: false,
+        error: { code: 'FORBIDDEN' },
+      });
     }
     expect(readFileSync(keyFilePath(desk.registerFile)).equals(before)).toBe(true);
   });
@@ -213,7 +223,9 @@ describe('a change of keys', () => {
       error: { code: 'RECOVERY_KEY_STALE' },
     });
     await desk.reopen();
-    expect(await desk.reply('register.unlock', { recoveryKey: desk.recoveryKey } as never)).toMatchObject({ ok: false });
+    expect(await desk.reply('register.unlock', { recoveryKey: desk.recoveryKey } as never)).toMatchObject({
+      ok: false,
+    });
     await desk.call('register.unlock', { recoveryKey } as never);
     await desk.reopen();
     await desk.call('register.unlock', { passphrase } as never);
@@ -243,7 +255,10 @@ describe('re-keying', () => {
     await desk.bind(1);
     const former = desk.dataKeyHex();
     const { recoveryKey, input } = await rekey();
-    expect(await desk.call('register.rekey', input as never)).toMatchObject({ phase: 'ready', operator: { name: '李娟' } });
+    expect(await desk.call('register.rekey', input as never)).toMatchObject({
+      phase: 'ready',
+      operator: { name: '李娟' },
+    });
     expect((await desk.call('desk.get', {} as never)).stage.kind).toBe('bound');
     expect(desk.dataKeyHex()).not.toBe(former);
     // The very same call again finds it done.
@@ -276,7 +291,16 @@ describe('re-keying', () => {
     await desk.call('register.rekey', input as never);
     try {
       expect(moments.map(({ step }) => step)).toEqual([
-        'backup', 'copy', 'copy', 'encrypt', 'verify', 'keys', 'swap', 'ready', 'aside', 'placed',
+        'backup',
+        'copy',
+        'copy',
+        'encrypt',
+        'verify',
+        'keys',
+        'swap',
+        'ready',
+        'aside',
+        'placed',
       ]);
       for (const { step, folder } of moments) {
         // Whoever re-keyed knows both: one of them opens what is there, twice in a row, and by the recovery key too.
@@ -299,7 +323,10 @@ describe('re-keying', () => {
       if (event === 'register.progressed' && (payload as { step: string }).step === 'encrypt')
         void desk.core().dispatch('register.cancelRekey', {});
     });
-    expect(await desk.reply('register.rekey', input as never)).toMatchObject({ ok: false, error: { code: 'CANCELLED' } });
+    expect(await desk.reply('register.rekey', input as never)).toMatchObject({
+      ok: false,
+      error: { code: 'CANCELLED' },
+    });
     expect(await desk.call('station.get', {} as never)).toMatchObject({ phase: 'ready', operator: { name: '李娟' } });
     expect(desk.dataKeyHex()).toBe(key);
     expect(readFileSync(keyFilePath(desk.registerFile)).equals(before)).toBe(true);

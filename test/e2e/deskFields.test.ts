@@ -1,4 +1,5 @@
 import { expect, test } from 'playwright/test';
+import { maskName } from '../../shared/codes/mask.ts';
 import { residentIdCheck } from '../../shared/codes/residentId.ts';
 import { gun, kit, type OpenDesk, openDesk, paintedTally, person, typeByHand, wordsOfStage } from './deskStation.ts';
 
@@ -95,7 +96,7 @@ test.describe('fields and the gun', () => {
     await expect(field).toBeFocused();
     await typeByHand('Neil1');
     await expect(field).toHaveValue('Neil1');
-    await expect(page.getByRole('option').filter({ hasText: "Li 3rd O'Neil1" })).toBeVisible();
+    await expect(page.getByRole('option').filter({ hasText: maskName("Li 3rd O'Neil1") })).toBeVisible();
     await gun([person(3).document], { paceMs: 12, suffix: 'Return' });
     await expect(page.locator('[data-stage="person"]')).toContainText(person(3).name);
     await expect(field).toHaveCount(0);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'playwright/test';
+import { maskDocument } from '../../shared/codes/mask.ts';
 import { gun, kit, type OpenDesk, openDesk, paintedTally, person, wordsOfStage } from './deskStation.ts';
 
 /** A scanner gun is a keyboard: real key events, no field focused, whatever its pace, its suffix and the CapsLock lamp. */
@@ -58,9 +59,10 @@ test.describe('the gun', () => {
       pending: registeredBefore + 15,
     });
     const list = await desk.call('tests.list', { query: '', limit: 200 });
-    const bound = new Map(list.rows.map((row) => [row.kit.serial, row.person.name]));
+    const bound = new Map(list.rows.map((row) => [row.kit.serial, row.person.documentMasked]));
     expect(bound.size).toBe(list.rows.length);
-    for (const pair of pairs) expect(bound.get(`YL${String(pair.n).padStart(6, '0')}`)).toBe(pair.person.name);
+    for (const pair of pairs)
+      expect(bound.get(`YL${String(pair.n).padStart(6, '0')}`)).toBe(maskDocument(pair.person.document));
     expect((await desk.call('desk.get', {})).stage.kind).toBe('bound');
   });
 

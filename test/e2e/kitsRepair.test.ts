@@ -114,7 +114,7 @@ test.describe
       await expect(page.locator('[data-stage="test"]')).toContainText('王小一');
       await goToScreen(page, '结果');
       await page.getByPlaceholder('姓名、证件、试剂尾号、楼号-房号').fill('012300041');
-      await page.getByRole('row').filter({ hasText: '王小一' }).click();
+      await page.getByRole('row').filter({ hasText: '尾号 0041' }).click();
       await expect(page.getByRole('dialog')).toContainText('把 12300041 改为 012300041');
       await shot('history');
       await page.keyboard.press('Escape');

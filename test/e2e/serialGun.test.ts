@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { samplePerson } from '../../electron/core/practice/sample.ts';
+import { maskDocument } from '../../shared/codes/mask.ts';
 import type { Input } from '../../shared/contract.ts';
 import type { GunRole, GunState } from '../../shared/model/gun.ts';
 import { plugIn, type SerialCable } from '../unit/guns/pty.ts';
@@ -225,7 +226,10 @@ test.describe('serial guns', () => {
     await kits.send(`${person(6).document}\r`);
     await expect(stage(page)).toContainText('这把枪是扫试剂的');
     const { rows } = await desk.call('tests.list', { query: '', limit: 1 });
-    expect(rows[0]).toMatchObject({ person: { name: person(5).name }, kit: { serial: serial(7) } });
+    expect(rows[0]).toMatchObject({
+      person: { documentMasked: maskDocument(person(5).document) },
+      kit: { serial: serial(7) },
+    });
   });
 
   test('two hundred scans back to back from one gun: none lost, doubled or mixed', async () => {
@@ -244,9 +248,9 @@ test.describe('serial guns', () => {
     await cable.send(pairs.map(({ who, n }) => `${who.document}\r${kit(n)}\r`).join(''));
     await expect(stage(page)).toHaveAttribute('data-version', String(before + 200), { timeout: 120_000 });
     const { rows } = await desk.call('tests.list', { query: '', limit: 500 });
-    const bound = new Map(rows.map((row) => [row.kit.serial, row.person.name]));
+    const bound = new Map(rows.map((row) => [row.kit.serial, row.person.documentMasked]));
     expect(bound.size).toBe(rows.length);
-    for (const { who, n } of pairs) expect(bound.get(serial(n))).toBe(who.name);
+    for (const { who, n } of pairs) expect(bound.get(serial(n))).toBe(maskDocument(who.document));
   });
 
   test('their process killed: it is back by itself, and who waits at the desk goes on waiting', async () => {

@@ -402,10 +402,26 @@ test('a damaged settings file costs the settings, not the start, and is kept', a
   const got = await station.page.evaluate(() => window.station.call('preferences.get', {}));
   expect(got).toEqual({
     ok: true,
-    value: { language: 'zh-CN', theme: 'system', scale: 100, volume: 70, speakNames: false, wedge: null },
+    value: {
+      language: 'zh-CN',
+      theme: 'system',
+      scale: 100,
+      volume: 70,
+      speakNames: false,
+      privacy: false,
+      wedge: null,
+    },
   });
   expect(readdirSync(userData).some((name) => name.startsWith('preferences.damaged-'))).toBe(true);
-  const wanted = { language: 'en', theme: 'dark', scale: 120, volume: 0, speakNames: true, wedge: null } as const;
+  const wanted = {
+    language: 'en',
+    theme: 'dark',
+    scale: 120,
+    volume: 0,
+    speakNames: true,
+    privacy: false,
+    wedge: null,
+  } as const;
   expect(await station.page.evaluate((next) => window.station.call('preferences.set', next), wanted)).toEqual({
     ok: true,
     value: wanted,

@@ -22,7 +22,12 @@ export function nextDueAtMs(plan: BackupPlan, lastMs: number, zone: string): num
   if (schedule.kind === 'every') return lastMs + schedule.hours * hour;
   // The next quarter of a minute at which the site's clock shows one of the times: looked for minute by minute.
   const from = Math.floor(lastMs / minute) * minute + minute;
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   const wanted = new Set(schedule.times);
   for (let at = from; at <= from + 26 * hour; at += minute) if (wanted.has(format.format(at))) return at;
   return from + 24 * hour;

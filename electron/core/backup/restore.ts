@@ -67,7 +67,8 @@ export function readBackup(source: RestoreSource, dataKeyHex: string): Read {
   const db = openCopy({ file: source.path, dataKeyHex, nativeBinding: source.nativeBinding });
   try {
     const facts = factsOf(db);
-    if (facts.schema > newestSchema) throw new StationError('BACKUP_NEWER', { file: facts.schema, program: newestSchema });
+    if (facts.schema > newestSchema)
+      throw new StationError('BACKUP_NEWER', { file: facts.schema, program: newestSchema });
     const setting = (key: string) =>
       (db.prepare('SELECT value FROM settings WHERE key = ?').pluck().get(key) as string | undefined) ?? '';
     const site = siteOf(setting('site'));

@@ -1,8 +1,10 @@
 import type { ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
+import type { PersonDraft } from '../../../shared/model/person.ts';
 import { change, type Handler, type Handlers, look } from '../dispatch.ts';
 import { addPersonAtDesk } from '../people/people.ts';
+import { refusePersonal } from '../people/reasons.ts';
 import { type Station, signedIn } from '../station.ts';
 import { testCard } from './cards.ts';
 import type { Gesture } from './deskState.ts';
@@ -57,6 +59,17 @@ export function gesture<M extends DeskMethod | 'staff.lock'>(
   });
 }
 
+/** The form's words together with what its code said, which the window never had in full. */
+function withScanned(station: Station, person: PersonDraft, formId: string | undefined): PersonDraft {
+  if (formId === undefined) return person;
+  const { stage, scanned } = currentDesk(station);
+  if (stage.kind !== 'newPerson' || scanned === null || scanned.formId !== formId)
+    throw new StationError('NOT_ON_STAGE');
+  const { documentKind, documentNumber, birthDate, phone } = scanned.draft;
+  const document = documentNumber === null ? {} : { documentKind, documentNumber };
+  return { ...person, ...document, birthDate: birthDate ?? person.birthDate, phone: phone ?? person.phone };
+}
+
 export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'tests.get' | 'tests.list'> = {
   'desk.get': look((station) => deskView(station, null)),
   'desk.scan': gesture((station, input) => scan(station, input)),
@@ -66,11 +79,12 @@ export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'tests.get' | 'tes
     if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
     return openPerson(station, person, 'chosen');
   }),
-  'desk.registerPerson': gesture((station, { person }) =>
-    openPerson(station, addPersonAtDesk(station, person), 'form', true),
+  'desk.registerPerson': gesture((station, { person, formId }) =>
+    openPerson(station, addPersonAtDesk(station, withScanned(station, person, formId)), 'form', true),
   ),
   'desk.giveReason': gesture((station, { reason }) => {
     signedIn(station);
+    refusePersonal(reason.text);
     return giveReason(station, reason);
   }),
   'desk.retest': gesture((station, { testId }) => {
@@ -89,11 +103,16 @@ export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'tests.get' | 'tes
     // Only what is on the stage: a key pressed a moment too late must not give its result to somebody else's test.
     const isOnStage = (stage.kind === 'test' || stage.kind === 'confirmPositive') && stage.test.testId === testId;
     if (!isOnStage) throw new StationError('NOT_ON_STAGE');
+    if (overrideReason !== undefined) refusePersonal(overrideReason.text, 'overrideReason.text');
     return chooseResult(station, testId, outcome, overrideReason ?? null);
   }),
-  'results.revise': gesture((station, { testId, outcome, reason }) => reviseResult(station, testId, outcome, reason)),
+  'results.revise': gesture((station, { testId, outcome, reason }) => {
+    refusePersonal(reason.text);
+    return reviseResult(station, testId, outcome, reason);
+  }),
   'tests.void': gesture((station, { testId, reason }) => {
     signedIn(station);
+    refusePersonal(reason.text);
     return voidTest(station, testId, reason);
   }),
   'tests.get': look((station, { testId }) => {

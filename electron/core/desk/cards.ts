@@ -1,7 +1,8 @@
-import { maskDocument, maskName, maskPhone } from '../../../shared/codes/mask.ts';
+import { maskBirthDate, maskDocument, maskName, maskPhone } from '../../../shared/codes/mask.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import type { KitCard, KitWarning } from '../../../shared/model/kit.ts';
-import type { Person, PersonCard } from '../../../shared/model/person.ts';
-import type { TestCard } from '../../../shared/model/test.ts';
+import type { Address, MaskedPerson, Person, PersonCard } from '../../../shared/model/person.ts';
+import type { StageTest, TestCard } from '../../../shared/model/test.ts';
 import { ageOn } from '../../../shared/time.ts';
 import type { TestRow } from '../../db/tests.ts';
 import { type Station, today } from '../station.ts';
@@ -14,19 +15,34 @@ export function tailOf(serial: string): string {
   return serial.slice(-tailLength);
 }
 
-export function personCard(person: Person, day: string): PersonCard {
+/** A person as they stand in lists: the one place where masked forms are made of a person. */
+export function maskedPerson(person: Person, day: string): MaskedPerson {
   return {
     personId: person.id,
-    name: person.name,
+    nameMasked: maskName(person.name),
     sex: person.sex,
-    birthDate: person.birthDate,
+    birthMasked: person.birthDate === null ? null : maskBirthDate(person.birthDate),
     age: person.birthDate === null ? null : ageOn(person.birthDate, day),
-    address: person.address,
+    address: shownAddress(person.address),
     documentKind: person.documentKind,
     documentMasked: person.documentNumber === null ? null : maskDocument(person.documentNumber),
     phoneMasked: person.phone === null ? null : maskPhone(person.phone),
-    guardianName: person.guardianName,
+    guardianMasked: person.guardianName === null ? null : maskName(person.guardianName),
   };
+}
+
+/** An address as it may be shown: a phone number that somebody wrote into it does not come with it. */
+export function shownAddress({ building, unit, room }: Address): Address {
+  return {
+    building: maskPersonalNumbers(building),
+    unit: maskPersonalNumbers(unit),
+    room: maskPersonalNumbers(room),
+  };
+}
+
+/** Whoever stands at the desk, or whose page was opened: by name. */
+export function personCard(person: Person, day: string): PersonCard {
+  return { ...maskedPerson(person, day), name: person.name };
 }
 
 export function heldKitCard(station: Station, kit: HeldKit): KitCard {
@@ -44,12 +60,17 @@ export function heldKitCard(station: Station, kit: HeldKit): KitCard {
   };
 }
 
-/** A test as screens show it, with the person as they were when it was bound. */
+/** A test on the desk's stage: whose it is stands there by name. */
+export function stageTest(station: Station, row: TestRow): StageTest {
+  return { ...testCard(station, row), person: personCard(snapshotOf(row), today(station)) };
+}
+
+/** A test as lists and histories show it, with the person as they were when it was bound, masked. */
 export function testCard(station: Station, row: TestRow): TestCard {
   const revisions = row.revision === 0 ? [] : station.tables.tests.listRevisions(row.id);
   return {
     testId: row.id,
-    person: personCard(snapshotOf(row), today(station)),
+    person: maskedPerson(snapshotOf(row), today(station)),
     kit: {
       kitKey: row.kitKey,
       tail: tailOf(row.kitSerial),
@@ -86,7 +107,7 @@ export function testCard(station: Station, row: TestRow): TestCard {
 }
 
 /** The person of a test as they were then. */
-function snapshotOf(row: TestRow): Person {
+export function snapshotOf(row: TestRow): Person {
   return {
     id: row.personId,
     name: row.personName,

@@ -1,7 +1,8 @@
 import type { RailItem, RefusalCode, Stage, Tone } from '../../../shared/model/desk.ts';
 import type { KitWarning } from '../../../shared/model/kit.ts';
+import type { PersonDraft } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
-import type { WrittenReason } from '../../db/tests.ts';
+import type { WrittenApproval, WrittenReason } from '../../db/tests.ts';
 
 export type HeldPerson = {
   readonly personId: string;
@@ -32,6 +33,7 @@ export type ChosenPositive = {
   readonly override: WrittenReason | null;
   /** Set when a recorded result is being corrected. */
   readonly revise: WrittenReason | null;
+  readonly approved: WrittenApproval | null;
 };
 
 export type DeskState = {
@@ -41,6 +43,8 @@ export type DeskState = {
   readonly heldKit: HeldKit | null;
   readonly heldUntilMs: number | null;
   readonly chosen: ChosenPositive | null;
+  /** What a scanned code said of somebody unknown, for the form on the stage, which shows it masked. */
+  readonly scanned: { readonly formId: string; readonly draft: PersonDraft } | null;
   /** How the people or the draft on the stage came, for the record. */
   readonly askedBy: ScanSource;
   readonly lastScan: { readonly text: string; readonly atMs: number } | null;
@@ -54,6 +58,7 @@ export const emptyDesk: DeskState = {
   heldKit: null,
   heldUntilMs: null,
   chosen: null,
+  scanned: null,
   askedBy: 'gun',
   lastScan: null,
   rail: [],

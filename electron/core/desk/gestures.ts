@@ -10,11 +10,19 @@ import type { TestRow, WrittenReason } from '../../db/tests.ts';
 import { readable } from '../results/window.ts';
 import { writeResult, writeVoid } from '../results/write.ts';
 import { currentRound } from '../rounds/rounds.ts';
-import { allow } from '../staff/rights.ts';
+import { approvalOf } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
-import { heldKitCard, maskedNameOf, personCard, tailOf, testCard } from './cards.ts';
-import { type Gesture, type HeldKit, type HeldPerson, nothingDone, type Refusal, refusal } from './deskState.ts';
+import { heldKitCard, maskedNameOf, personCard, shownAddress, stageTest, tailOf, testCard } from './cards.ts';
+import {
+  type ChosenPositive,
+  type Gesture,
+  type HeldKit,
+  type HeldPerson,
+  nothingDone,
+  type Refusal,
+  refusal,
+} from './deskState.ts';
 import { currentDesk, doubleReadMs, halfOpenMs, letGo, setDesk, undoMs, withRail } from './state.ts';
 
 /**
@@ -88,6 +96,7 @@ function askSecondTest(
   const expiresAtMs = station.clock.now() + halfOpenMs;
   setDesk(station, {
     chosen: null,
+    scanned: null,
     heldPerson: held,
     heldKit: kit,
     heldUntilMs: expiresAtMs,
@@ -107,7 +116,7 @@ function admit(station: Station, person: Person, held: HeldPerson): Gesture {
   const state = currentDesk(station);
   if (state.heldKit !== null) return bindNow(station, person, held, state.heldKit);
   const former =
-    state.stage.kind === 'person' && state.heldPerson?.personId !== person.id ? state.stage.person.name : null;
+    state.stage.kind === 'person' && state.heldPerson?.personId !== person.id ? state.stage.person.nameMasked : null;
   const expiresAtMs = station.clock.now() + halfOpenMs;
   setDesk(station, {
     ...letGo,
@@ -116,7 +125,7 @@ function admit(station: Station, person: Person, held: HeldPerson): Gesture {
     stage: {
       kind: 'person',
       person: personCard(person, today(station)),
-      replacedName: former,
+      replacedMasked: former,
       isNew: held.isNew,
       retestOf: held.retestOf,
       expiresAtMs,
@@ -166,7 +175,7 @@ function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKi
   const test = mustFind(station, testId);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'bound', test: testCard(station, test), undoUntilMs: test.boundAtMs + undoMs },
+    stage: { kind: 'bound', test: stageTest(station, test), undoUntilMs: test.boundAtMs + undoMs },
     rail: withRail(station, {
       tone: 'done',
       what: 'bound',
@@ -184,7 +193,11 @@ function refuseUsed(station: Station, testId: string): Gesture {
     refusal(test.status === 'void' ? 'kitVoid' : 'kitUsed', {
       boundAtMs: test.boundAtMs,
       person: maskedNameOf(test),
-      address: [test.personBuilding, test.personUnit, test.personRoom].filter((part) => part !== '').join(' '),
+      address: Object.values(
+        shownAddress({ building: test.personBuilding, unit: test.personUnit, room: test.personRoom }),
+      )
+        .filter((part) => part !== '')
+        .join(' '),
       operator: test.operatorName,
       tail: tailOf(test.kitSerial),
       lot: test.kitLot ?? '',
@@ -222,7 +235,7 @@ function drop(station: Station, test: TestRow): Gesture {
   audit(station, 'test.drop', `test:${test.id}`);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'dropped', test: testCard(station, mustFind(station, test.id)) },
+    stage: { kind: 'dropped', test: stageTest(station, mustFind(station, test.id)) },
     rail: withRail(station, {
       tone: 'done',
       what: 'dropped',
@@ -238,10 +251,10 @@ export function testStage(station: Station, test: TestRow): Stage {
   const operator = station.operator.get();
   return {
     kind: 'test',
-    test: testCard(station, test),
+    test: stageTest(station, test),
     allowed: [...allowed],
     blockedBy,
-    mayOverride: mayBeOverridden && operator !== null && standingOf(operator.role, 'results.override') === 'may',
+    mayOverride: mayBeOverridden && operator !== null && standingOf(operator.role, 'results.override') !== 'never',
   };
 }
 
@@ -262,13 +275,13 @@ export function chooseResult(
   const test = mustFind(station, testId);
   const { allowed, blockedBy, mayBeOverridden } = readable(test, station.clock.now(), station.clock.behind() !== null);
   const isOverridden = !allowed.includes(outcome) && mayBeOverridden && overrideReason !== null;
-  if (isOverridden) allow(station, 'results.override');
+  const approved = isOverridden ? approvalOf(station, 'results.override') : null;
   if (!allowed.includes(outcome) && !isOverridden) {
     return refuse(station, blockedRefusal(station, test, blockedBy));
   }
   const reason = allowed.includes(outcome) ? null : overrideReason;
-  if (outcome === 'positive') return askConfirmation(station, test, reason, null);
-  writeResult(station, test, { outcome, confirmedBy: null, reason: null, overrideReason: reason });
+  if (outcome === 'positive') return askConfirmation(station, test, { override: reason, revise: null, approved });
+  writeResult(station, test, { outcome, confirmedBy: null, reason: null, overrideReason: reason, approved });
   return recorded(station, test.id, outcome);
 }
 
@@ -299,16 +312,15 @@ function blockedRefusal(station: Station, test: TestRow, blockedBy: ReturnType<t
 function askConfirmation(
   station: Station,
   test: TestRow,
-  override: WrittenReason | null,
-  revise: WrittenReason | null,
+  asked: Pick<ChosenPositive, 'override' | 'revise' | 'approved'>,
 ): Gesture {
   const atMs = station.clock.now();
   const expiresAtMs = atMs + halfOpenMs;
   setDesk(station, {
     ...letGo,
-    chosen: { testId: test.id, atMs, override, revise },
+    chosen: { testId: test.id, atMs, ...asked },
     heldUntilMs: expiresAtMs,
-    stage: { kind: 'confirmPositive', test: testCard(station, test), confirmFromMs: atMs + doubleReadMs, expiresAtMs },
+    stage: { kind: 'confirmPositive', test: stageTest(station, test), confirmFromMs: atMs + doubleReadMs, expiresAtMs },
   });
   return { heard: 'waiting' };
 }
@@ -324,6 +336,7 @@ export function confirmPositive(station: Station, by: Operator | null): Gesture 
     confirmedBy: by,
     reason: state.chosen.revise,
     overrideReason: state.chosen.override,
+    approved: state.chosen.approved,
   });
   return recorded(station, test.id, 'positive');
 }
@@ -333,7 +346,7 @@ function recorded(station: Station, testId: string, outcome: ResultOutcome): Ges
   const test = mustFind(station, testId);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'recorded', test: testCard(station, test), offersRetest: outcome === 'invalid' },
+    stage: { kind: 'recorded', test: stageTest(station, test), offersRetest: outcome === 'invalid' },
     rail: withRail(station, {
       tone: 'done',
       what: 'result',
@@ -346,13 +359,13 @@ function recorded(station: Station, testId: string, outcome: ResultOutcome): Ges
 
 /** Rule 10: a recorded result is corrected by a newer revision with a reason. */
 export function reviseResult(station: Station, testId: string, outcome: ResultOutcome, reason: WrittenReason): Gesture {
-  signedIn(station);
+  const approved = approvalOf(station, 'results.revise');
   const test = mustFind(station, testId);
   if (test.status === 'void' || test.status === 'undone') throw new StationError('ALREADY_VOID');
   if (test.revision === 0) throw new StationError('NOT_ON_STAGE');
   if (test.status === outcome) throw new StationError('ALREADY_RESULTED');
-  if (outcome === 'positive') return askConfirmation(station, test, null, reason);
-  writeResult(station, test, { outcome, confirmedBy: null, reason, overrideReason: null });
+  if (outcome === 'positive') return askConfirmation(station, test, { override: null, revise: reason, approved });
+  writeResult(station, test, { outcome, confirmedBy: null, reason, overrideReason: null, approved });
   return recorded(station, test.id, outcome);
 }
 
@@ -362,7 +375,7 @@ export function voidTest(station: Station, testId: string, reason: WrittenReason
   writeVoid(station, test, reason);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'voided', test: testCard(station, mustFind(station, testId)) },
+    stage: { kind: 'voided', test: stageTest(station, mustFind(station, testId)) },
     rail: withRail(station, {
       tone: 'attention',
       what: 'void',
@@ -375,7 +388,7 @@ export function voidTest(station: Station, testId: string, reason: WrittenReason
 
 /** VOID without a reason yet: the stage asks for it. */
 export function askVoidReason(station: Station, test: TestRow): Gesture {
-  setDesk(station, { ...letGo, stage: { kind: 'voidReason', test: testCard(station, test) } });
+  setDesk(station, { ...letGo, stage: { kind: 'voidReason', test: stageTest(station, test) } });
   return { heard: 'attention' };
 }
 
@@ -413,7 +426,7 @@ export function undo(station: Station): Gesture {
     ...letGo,
     // The very same kit may be scanned again at once: that is no double read.
     lastScan: null,
-    stage: { kind: 'undone', test: testCard(station, mustFind(station, test.id)) },
+    stage: { kind: 'undone', test: stageTest(station, mustFind(station, test.id)) },
     rail: withRail(station, {
       tone: 'attention',
       what: 'undone',

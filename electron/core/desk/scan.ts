@@ -2,7 +2,6 @@ import { classify } from '../../../shared/codes/classify.ts';
 import type { CodeKind, CodeReading, ParsedCode } from '../../../shared/codes/codeKinds.ts';
 import { coversSerial, kitKey } from '../../../shared/codes/kitKey.ts';
 import { lostSeparator } from '../../../shared/codes/lostSeparator.ts';
-import { maskDocument } from '../../../shared/codes/mask.ts';
 import { type Command, commandOf } from '../../../shared/codes/ownCodes.ts';
 import type { ScanGun } from '../../../shared/model/gun.ts';
 import type { Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
@@ -13,7 +12,7 @@ import { learnedPatterns } from '../kits/patterns.ts';
 import { documentKindOf, readPersonCode } from '../people/documents.ts';
 import { changeOperator, lockDesk } from '../staff/session.ts';
 import { type Station, today } from '../station.ts';
-import { heldKitCard, personCard } from './cards.ts';
+import { heldKitCard, maskedPerson, personCard } from './cards.ts';
 import { type Gesture, nothingDone, type Refusal, refusal } from './deskState.ts';
 import {
   askVoidReason,
@@ -229,6 +228,7 @@ function askWhich(station: Station, people: readonly Person[], source: ScanSourc
   const expiresAtMs = station.clock.now() + halfOpenMs;
   setDesk(station, {
     chosen: null,
+    scanned: null,
     heldPerson: null,
     heldKit: state.heldKit,
     heldUntilMs: expiresAtMs,
@@ -258,8 +258,24 @@ function askNewPerson(station: Station, code: ParsedCode, source: ScanSource): G
     address: { building: '', unit: '', room: '' },
     guardianName: null,
   };
+  const former = state.scanned;
+  const isSame =
+    former !== null &&
+    former.draft.documentNumber === draft.documentNumber &&
+    former.draft.phone === draft.phone &&
+    state.stage.kind === 'newPerson';
+  // The same code once more keeps the form with what was typed into it.
+  const formId = isSame ? former.formId : station.newId();
+  const {
+    nameMasked: _name,
+    address: _address,
+    personId: _id,
+    guardianMasked: _guardian,
+    ...masked
+  } = maskedPerson({ ...draft, id: '' }, today(station));
   setDesk(station, {
     chosen: null,
+    scanned: { formId, draft },
     heldPerson: null,
     heldKit: state.heldKit,
     // Filling in the form takes its time; a waiting kit waits with it.
@@ -267,8 +283,7 @@ function askNewPerson(station: Station, code: ParsedCode, source: ScanSource): G
     askedBy: source,
     stage: {
       kind: 'newPerson',
-      draft,
-      documentMasked: draft.documentNumber === null ? null : maskDocument(draft.documentNumber),
+      draft: { ...masked, formId, name: draft.name },
       kit: state.heldKit === null ? null : heldKitCard(station, state.heldKit),
       refused: null,
     },

@@ -21,7 +21,7 @@ export function setDesk(station: Station, change: Partial<DeskState>): void {
 }
 
 /** Nothing is held and nothing is chosen. */
-export const letGo = { heldPerson: null, heldKit: null, heldUntilMs: null, chosen: null } as const;
+export const letGo = { heldPerson: null, heldKit: null, heldUntilMs: null, chosen: null, scanned: null } as const;
 
 export function withRail(
   station: Station,

@@ -1,11 +1,12 @@
 import { maskName } from '../../../shared/codes/mask.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import type { Tally } from '../../../shared/model/daySummary.ts';
 import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
 import { hour } from '../../../shared/time.ts';
 import { currentRound, roundView } from '../rounds/rounds.ts';
 import { type Station, today } from '../station.ts';
 import { syncView } from '../sync/view.ts';
-import { tailOf, testCard } from './cards.ts';
+import { stageTest, tailOf } from './cards.ts';
 import { testStage, undoable } from './gestures.ts';
 import { currentDesk } from './state.ts';
 
@@ -34,8 +35,8 @@ export function deskView(station: Station, heard: Tone | null): DeskView {
     wall: running.map((row) => ({
       testId: row.testId,
       personMasked: maskName(row.personName),
-      building: row.building,
-      room: row.room,
+      building: maskPersonalNumbers(row.building),
+      room: maskPersonalNumbers(row.room),
       kitTail: tailOf(row.kitSerial),
       boundAtMs: row.boundAtMs,
       opensAtMs: row.opensAtMs,
@@ -55,7 +56,7 @@ function refreshed(station: Station, stage: Stage): Stage {
   if (!('test' in stage)) return stage;
   const row = station.tables.tests.find(stage.test.testId);
   if (row === null) return { kind: 'idle' };
-  return stage.kind === 'test' ? testStage(station, row) : { ...stage, test: testCard(station, row) };
+  return stage.kind === 'test' ? testStage(station, row) : { ...stage, test: stageTest(station, row) };
 }
 
 /** The day's tests by status: the terms of registered = negative + positive + invalid + pending + void. */

@@ -103,7 +103,7 @@ function plainHeading(heading: string): string {
   return heading
     .normalize('NFKC')
     .toLowerCase()
-    .replaceAll(/\(.*?\)|（.*?）|【.*?】/g, '')
+    .replaceAll(/\([^()]*\)|（[^（）]*）|【[^【】]*】/g, '')
     .replaceAll(/[\s*＊:：_./]/g, '')
     .replaceAll(/^[必选]?填/g, '');
 }

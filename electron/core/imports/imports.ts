@@ -1,20 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { maskBirthDate } from '../../../shared/codes/mask.ts';
 import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import type { ImportCounts, ImportPreview } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { Capability } from '../../../shared/model/rights.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
+import { csvLine } from '../exports/csvLine.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
-import { csvLine, readSheet, type Sheet } from './csv.ts';
+import { readSheet, type Sheet } from './csv.ts';
 import { type ManifestKit, planManifest } from './manifest.ts';
 import { type Plan, RowFault } from './plan.ts';
-import { planRoster } from './roster.ts';
+import { findKnown, merge, planRoster } from './roster.ts';
 
 /** Rows a piece: short enough that a scan between two pieces is not felt. */
 const pieceRows = 250;
@@ -37,7 +40,13 @@ type Prepared = {
   readonly kits: readonly ManifestKit[];
 };
 
-type Staged = Prepared & { readonly learner: Learner };
+type Staged = Prepared & {
+  readonly learner: Learner;
+  /** The register's own id of this import: the page may use one of its ids again for another file. */
+  readonly rowId: string;
+  /** People who were new in the preview and have been registered at the desk since. */
+  readonly met: readonly Person[];
+};
 
 const importing = { roster: 'people.import', manifest: 'kits.import' } as const satisfies Record<string, Capability>;
 
@@ -48,6 +57,8 @@ const importing = { roster: 'people.import', manifest: 'kits.import' } as const 
 export function createImports() {
   const prepared = new Map<string, Prepared>();
   const cancelled = new Set<string>();
+  /** Imports that are being staged: whoever commits the same one meanwhile waits for it. */
+  const staging = new Map<string, Promise<Staged>>();
 
   const goOn = (importId: string) => {
     if (cancelled.delete(importId)) throw new StationError('IMPORT_CANCELLED');
@@ -61,7 +72,7 @@ export function createImports() {
   ): Promise<Prepared> => {
     cancelled.delete(importId);
     const day = today(station);
-    const sheet = readSheet(path);
+    const sheet = await readSheet(path);
     const faults: Fault[] = [];
     const counts = { rows: sheet.rows.length, fresh: 0, same: 0, changed: 0, faulty: 0, doubled: 0 };
     const people = { fresh: [] as Person[], changed: [] as Person[] };
@@ -92,6 +103,8 @@ export function createImports() {
             people[step].push(person),
           )) as Plan<unknown>)
         : ((await readAll(planManifest(station, sheet, day), (_step, kit) => kits.push(kit))) as Plan<unknown>);
+    // A roster without headings has its first person where they should stand, and a shifted column has them anywhere.
+    const shown = kind === 'roster' ? maskPersonalNumbers : (text: string) => text;
     const result: Prepared = {
       sheet,
       faults,
@@ -103,10 +116,15 @@ export function createImports() {
         fileName: basename(path),
         encoding: sheet.encoding,
         delimiter: sheet.delimiter,
-        columns: plan.columns.map((column) => ({ ...column })),
+        columns: plan.columns.map(({ heading, field }) => ({ heading: shown(heading), field })),
         counts,
         sample: sheet.rows.slice(0, sampleRows).map(({ cells }) => plan.describe(cells)),
-        faults: faults.slice(0, shownFaults).map(({ row: _row, ...fault }) => fault),
+        faults: faults.slice(0, shownFaults).map(({ row: _row, params, ...fault }) => ({
+          ...fault,
+          params: Object.fromEntries(
+            Object.entries(params).map(([name, text]) => [name, name === 'own' ? maskBirthDate(text) : shown(text)]),
+          ),
+        })),
       },
     };
     prepared.clear();
@@ -114,16 +132,26 @@ export function createImports() {
     return result;
   };
 
-  const stage = async (station: Station, importId: string): Promise<Staged> => {
+  const stage = (station: Station, importId: string): Promise<Staged> => {
+    const running = staging.get(importId);
+    if (running !== undefined) return running;
+    const fresh = stageAll(station, importId).finally(() => staging.delete(importId));
+    staging.set(importId, fresh);
+    return fresh;
+  };
+
+  const stageAll = async (station: Station, importId: string): Promise<Staged> => {
     const ready = prepared.get(importId);
     if (ready === undefined) throw new StationError('IMPORT_GONE');
     cancelled.delete(importId);
+    const rowId = station.newId();
+    const met: Person[] = [];
     const { tables } = station;
     const operatorId = allow(station, importing[ready.preview.kind]).id;
     const learner = createLearner();
     const total = ready.people.fresh.length + ready.kits.length;
     tables.imports.start({
-      id: importId,
+      id: rowId,
       kind: ready.preview.kind,
       fileName: ready.preview.fileName,
       startedAtMs: station.clock.now(),
@@ -144,24 +172,35 @@ export function createImports() {
         }
       };
       await inPieces(ready.people.fresh, (person) => {
+        const known = findKnown(station, person);
+        if (known !== null) {
+          met.push(merge(known, person));
+          return;
+        }
         const atMs = station.clock.now();
-        tables.people.insert({ ...person, code: makeOwnCode('YP', station.random), source: 'roster', importId, atMs });
+        tables.people.insert({
+          ...person,
+          code: makeOwnCode('YP', station.random),
+          source: 'roster',
+          importId: rowId,
+          atMs,
+        });
       });
       const lotIds = new Map<string, string>();
       await inPieces(ready.kits, (kit) => {
         const isLotNew = kit.lot !== null && tables.products.findLot(kit.productId, kit.lot) === null;
-        const lotId = lotIdOf(station, kit, importId, lotIds);
-        tables.kits.insert({ ...kit, lotId, importId });
+        const lotId = lotIdOf(station, kit, rowId, lotIds);
+        tables.kits.insert({ ...kit, lotId, importId: rowId });
         const { productId, serial } = kit;
         const part = patternPart(kit.kitKey);
         if (part !== null) learner.add({ productId, lotId, part, text: serial });
         if (isLotNew && kit.lot !== null) learner.add({ productId, lotId: null, part: 'lot', text: kit.lot });
       });
     } catch (error) {
-      await clearStaged(station, importId, ready.preview.kind);
+      await clearStaged(station, rowId, ready.preview.kind);
       throw error;
     }
-    return { ...ready, learner };
+    return { ...ready, learner, rowId, met };
   };
 
   const handlers: Handlers<'imports.preview' | 'imports.commit' | 'imports.cancel' | 'imports.saveFaults'> = {
@@ -171,14 +210,17 @@ export function createImports() {
     }),
     'imports.commit': change({
       prepare: (station, { importId }) => stage(station, importId),
-      run: (station, { importId }, ready): ImportCounts => {
+      run: (station, _input, ready): ImportCounts => {
         const { tables } = station;
-        for (const person of ready.people.changed) tables.people.update(person, station.clock.now());
-        tables.imports.commit(importId);
+        // Another call may have committed it while this one waited for the same staging.
+        if (!tables.imports.commit(ready.rowId)) throw new StationError('IMPORT_GONE');
+        for (const person of [...ready.people.changed, ...ready.met]) tables.people.update(person, station.clock.now());
         writeLessons(station, ready.learner, 'listed');
         station.rosterCount.set(null);
-        audit(station, 'import.commit', `import:${importId}`, { kind: ready.preview.kind, ...ready.preview.counts });
-        return ready.preview.counts;
+        const { fresh, changed, ...others } = ready.preview.counts;
+        const counts = { ...others, fresh: fresh - ready.met.length, changed: changed + ready.met.length };
+        audit(station, 'import.commit', `import:${ready.rowId}`, { kind: ready.preview.kind, ...counts });
+        return counts;
       },
       answer: (station, counts, { importId }) => {
         prepared.delete(importId);
@@ -211,6 +253,10 @@ export function createImports() {
       } catch {
         throw new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
       }
+      // The rows go back to whoever brought them, as they were: to be mended they must be whole.
+      station.db
+        .transaction(() => audit(station, 'import.saveFaults', `import:${importId}`, { rows: lines.length }))
+        .immediate();
       return { path, rows: lines.length };
     }),
   };

@@ -1,5 +1,6 @@
 import { classify } from '../../../shared/codes/classify.ts';
-import { maskDocument, maskPhone } from '../../../shared/codes/mask.ts';
+import { maskBirthDate, maskDocument, maskName, maskPhone } from '../../../shared/codes/mask.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { DocumentKind, Person, Sex } from '../../../shared/model/person.ts';
 import { documentKindOf } from '../people/documents.ts';
@@ -57,8 +58,22 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
 
 /** A cell as the preview may show it. */
 function shown(field: Field, text: string): string {
-  if (field === 'documentNumber') return maskDocument(text);
-  return field === 'phone' ? maskPhone(text) : text;
+  switch (field) {
+    case 'documentNumber':
+      return maskDocument(text);
+    case 'phone':
+      return maskPhone(text);
+    case 'name':
+    case 'guardianName':
+      return maskName(text);
+    case 'birthDate': {
+      const day = readDay(text);
+      return day === null ? maskDocument(text) : maskBirthDate(day);
+    }
+    default:
+      // Where columns are mixed up, numbers stand in any of them.
+      return maskPersonalNumbers(text);
+  }
 }
 
 function readPerson(cell: (field: Field) => string, day: string): Person {
@@ -161,6 +176,8 @@ function readAddress(cell: (field: Field) => string): Person['address'] {
   const strip = (text: string, suffix: RegExp) => text.replace(suffix, '').trim();
   const whole = cell('address');
   if (whole !== '' && cell('building') === '' && cell('room') === '') {
+    // An address that is longer is refused by its length; looking for parts in it would walk it over and over.
+    if (whole.length > 120) return { building: whole, unit: '', room: '' };
     const parts = /^(?:.*?)(\d+[A-Za-z]?)\s*(?:号楼|栋|幢|号|座)\s*(?:(\d+)\s*单元)?\s*(\d+[A-Za-z]?)\s*室?$/.exec(
       whole,
     );
@@ -174,14 +191,15 @@ function readAddress(cell: (field: Field) => string): Person['address'] {
   };
 }
 
-function findKnown(station: Station, person: Person): Person | null {
+/** Somebody in the register already who is this person: by document, or by name, birth date and address. */
+export function findKnown(station: Station, person: Person): Person | null {
   if (person.documentNumber === null) return station.tables.people.findWithoutDocument(person);
   const known = station.tables.people.findByDocument(person.documentNumber);
   return known.find((each) => each.name === person.name) ?? known[0] ?? null;
 }
 
 /** What the file says, and where it says nothing what was known. */
-function merge(known: Person, read: Person): Person {
+export function merge(known: Person, read: Person): Person {
   const address = read.address.building === '' && read.address.room === '' ? known.address : read.address;
   return {
     ...known,

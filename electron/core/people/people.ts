@@ -3,7 +3,7 @@ import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { DocumentKind, Person, PersonDraft } from '../../../shared/model/person.ts';
 import type { PersonSource } from '../../db/people.ts';
-import { personCard } from '../desk/cards.ts';
+import { maskedPerson } from '../desk/cards.ts';
 import { type Handlers, look } from '../dispatch.ts';
 import { currentRound } from '../rounds/rounds.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
@@ -103,7 +103,7 @@ export const peopleHandlers: Handlers<'people.list'> = {
     return {
       total,
       rows: rows.map((person) => ({
-        ...personCard(person, day),
+        ...maskedPerson(person, day),
         testedThisRound: station.tables.tests.findOfPersonInRound(person.id, round.id) !== null,
       })),
     };

@@ -3,14 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Output, ParsedInput, StationView } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { backupName, readManifest } from '../../db/backupFile.ts';
-import {
-  comparePresent,
-  findKey,
-  joinKeyFiles,
-  presentOf,
-  type RestoreSource,
-  readBackup,
-} from '../backup/restore.ts';
+import { comparePresent, findKey, joinKeyFiles, presentOf, type RestoreSource, readBackup } from '../backup/restore.ts';
 import { type RunningCopy, startCopy } from '../backup/startCopy.ts';
 import type { CoreHost, CoreInit, Opened, Opening, Phase } from '../phase.ts';
 import { allow } from '../staff/rights.ts';
@@ -20,7 +13,7 @@ import { forgetMark } from './installation.ts';
 import { readKeyFile, type Unwrapped, wrapByRecoveryKey, writeKeyFile } from './keyFile.ts';
 import { buildingPath, refuseOpenLog, settleSwap, swapIn } from './swap.ts';
 
-export type ReplaceMethod = 'register.rekey' | 'register.cancelRekey' | 'backups.preview' | 'backups.restore';
+type ReplaceMethod = 'register.rekey' | 'register.cancelRekey' | 'backups.preview' | 'backups.restore';
 type Task = 'rekey' | 'restore';
 
 export type ReplaceParts = {

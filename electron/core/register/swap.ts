@@ -1,4 +1,14 @@
-import { existsSync, openSync, closeSync, fsyncSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { StationError } from '../../../shared/errors.ts';
 import { flushFolder } from '../../db/copy.ts';
@@ -95,8 +105,7 @@ function destroy(file: string): void {
   const { size } = statSync(file);
   const handle = openSync(file, 'r+');
   try {
-    for (let at = 0; at < size; at += zeros.length)
-      writeSync(handle, zeros, 0, Math.min(zeros.length, size - at), at);
+    for (let at = 0; at < size; at += zeros.length) writeSync(handle, zeros, 0, Math.min(zeros.length, size - at), at);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

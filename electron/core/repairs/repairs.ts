@@ -5,6 +5,7 @@ import { mustFind } from '../desk/gestures.ts';
 import { undoMs } from '../desk/state.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { knownGroups, patternBook } from '../kits/patterns.ts';
+import { refusePersonal } from '../people/reasons.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
@@ -132,6 +133,7 @@ export const repairHandlers: Handlers<'repairs.preview' | 'repairs.commit' | 're
   'repairs.commit': change({
     run: (station, { testIds, reason }) => {
       const operator = allow(station, 'kits.repair');
+      refusePersonal(reason, 'reason');
       const repairId = station.newId();
       // Judged anew: between the preview and now a kit may have been bound or a pattern switched off.
       const proposals = proposalsFor(station, [...new Set(testIds)]);

@@ -1,7 +1,7 @@
 import { StationError } from '../../../shared/errors.ts';
 import type { Operator } from '../../../shared/model/staff.ts';
 import type { ResultOutcome } from '../../../shared/model/test.ts';
-import type { TestRow, WrittenReason } from '../../db/tests.ts';
+import type { TestRow, WrittenApproval, WrittenReason } from '../../db/tests.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
 
@@ -17,6 +17,8 @@ export function writeResult(
     readonly confirmedBy: Operator | null;
     readonly reason: WrittenReason | null;
     readonly overrideReason: WrittenReason | null;
+    /** Whoever approved it, where its reader may not give it alone. */
+    readonly approved: WrittenApproval | null;
   },
 ): void {
   const operator = signedIn(station);
@@ -38,6 +40,8 @@ export function writeResult(
     reasonText: result.reason?.text ?? null,
     overrideCode: result.overrideReason?.code ?? null,
     overrideText: result.overrideReason?.text ?? null,
+    approvedBy: result.approved?.by ?? null,
+    approvalReason: result.approved?.reason ?? null,
     clockOffsetMs,
   });
   const chain = test.chain + 1;
@@ -67,6 +71,7 @@ export function writeResult(
     confirmedBy: result.confirmedBy?.id ?? null,
     reason: result.reason?.code ?? null,
     override: result.overrideReason?.code ?? null,
+    ...(result.approved === null ? {} : { approvedBy: result.approved.by, approvalReason: result.approved.reason }),
   });
 }
 

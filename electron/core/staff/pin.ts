@@ -3,7 +3,7 @@ import { StationError } from '../../../shared/errors.ts';
 import { stretch } from '../stretch.ts';
 
 /** scrypt's cost as log2 of its blocks of 1 KiB: 2^15 = 32 MiB, about a tenth of a second, off core's own thread. */
-const pinLogN = 15;
+export const pinLogN = 15;
 
 export type PinSecret = { readonly pinSalt: Uint8Array; readonly pinHash: Uint8Array; readonly pinCost: number };
 

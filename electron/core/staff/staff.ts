@@ -2,25 +2,14 @@ import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Capability } from '../../../shared/model/rights.ts';
 import type { Operator, Role } from '../../../shared/model/staff.ts';
-import { minute, second } from '../../../shared/time.ts';
 import { gesture } from '../desk/calls.ts';
 import { deskView } from '../desk/view.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { audit, type Station } from '../station.ts';
 import { isRightPin, type PinSecret, sealPin } from './pin.ts';
+import { pinWaitMs } from './pinWait.ts';
 import { allow } from './rights.ts';
 import { changeOperator, lockDesk } from './session.ts';
-
-/** Wrong PINs that cost nothing; each further one doubles the wait, up to a quarter of an hour. */
-const freeTries = 4;
-const longestWaitMs = 15 * minute;
-
-/** How long somebody must wait before their next PIN is looked at, in ms; 0 when not at all. */
-function pinWaitMs(failed: number, lastFailedMs: number | null, nowMs: number): number {
-  if (failed < freeTries || lastFailedMs === null) return 0;
-  const waitMs = Math.min(longestWaitMs, 5 * second * 2 ** Math.min(20, failed - freeTries));
-  return Math.max(0, lastFailedMs + waitMs - nowMs);
-}
 
 /** Writes a new member of staff; answers them with the badge code that is printed for them. Throws NAME_TAKEN. */
 export function enrol(

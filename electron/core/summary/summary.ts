@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../../shared/canonicalJson.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { balances, type DayFigures, type DaySummary, type Tally } from '../../../shared/model/daySummary.ts';
 import { localTime } from '../../../shared/time.ts';
@@ -43,7 +44,7 @@ export function dayFigures(station: Station, day: string): DayFigures {
     ),
     byBuilding: groups(
       tests,
-      (test) => test.building,
+      (test) => maskPersonalNumbers(test.building),
       (key) => key,
     ),
     ...station.tables.summary.countFigures(day),

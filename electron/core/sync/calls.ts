@@ -1,4 +1,5 @@
 import { maskName } from '../../../shared/codes/mask.ts';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import { tailOf } from '../desk/cards.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
@@ -23,7 +24,8 @@ export function syncHandlers(
           personMasked: maskName(row.personName),
           kitTail: tailOf(row.kitSerial),
           code: row.code ?? '',
-          message: row.message ?? '',
+          // The service's own words may quote what it did not take.
+          message: maskPersonalNumbers(row.message ?? ''),
           atMs: row.atMs,
         })),
         conflicts: station.tables.conflicts.list().map((row) => ({
@@ -35,7 +37,8 @@ export function syncHandlers(
           otherSite: row.otherSite,
           otherStation: row.otherStation,
           otherAtMs: row.otherAtMs,
-          otherPersonMasked: row.otherPersonMasked,
+          // Another station's mask is not taken on trust; a masked name stays as it is.
+          otherPersonMasked: maskName(row.otherPersonMasked),
           seenAtMs: row.seenAtMs,
         })),
       };

@@ -13,6 +13,8 @@ export const desk = {
     retest: 'Test again',
     override: 'Supervisor’s entry',
     next: 'Next',
+    personPage: 'Person',
+    personPageKey: 'Ctrl D',
     save: 'Register',
   },
   idle: {
@@ -242,6 +244,7 @@ export const desk = {
     pending: 'to read',
     void: 'void',
     registered: 'in all',
+    read: 'read',
   },
   rail: {
     title: 'Last',

@@ -49,6 +49,8 @@ export const lists = {
     other: 'Other document',
   },
   role: { operator: 'Operator', supervisor: 'Supervisor', administrator: 'Administrator' },
+  /** In a sentence. */
+  somebody: { operator: 'an operator', supervisor: 'a supervisor', administrator: 'an administrator' },
   ago: {
     now: 'just now',
     seconds: '{{n}} s ago',

@@ -18,5 +18,5 @@ export const people = {
   noPhone: 'no phone',
   noAddress: 'no address',
   birthDate: 'Date of birth',
-  masked: 'Document and phone are shown in part only.',
+  birthYear: '{{year}}',
 };

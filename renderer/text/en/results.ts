@@ -39,6 +39,7 @@ export const results = {
   windowUnset: 'waits for the sample to be dropped',
   corrected: 'Corrected',
   readBy: 'Read by {{operator}}',
+  approvedBy: 'Approved by {{name}}: {{reason}}',
   confirmedBy: 'Confirmed by {{name}}',
   readLater: 'Read only on {{day}}; counts as work of {{day}}',
   overridden: 'Outside the reading window: {{reason}}',

@@ -23,6 +23,8 @@ export const settings = {
     volumeOff: 'silent',
     speakNames: 'Speak names',
     speakNamesHint: 'Says the name when a kit is bound, as a check. Results are never spoken.',
+    privacy: 'Privacy mode',
+    privacyHint: 'For a screen that faces the queue: names in part, no numbers, nothing spoken. Hold F11 to peek.',
     atOnce: 'Takes effect at once, on this computer only.',
   },
   site: {
@@ -109,9 +111,6 @@ export const settings = {
     badgeRenew: 'With a new code',
     badgeRenewHint: 'For a lost badge, or one that somebody may have copied.',
     badgeRenewWarning: 'Once you print or save, the old badge stops working.',
-    badgeCopy: 'Copy',
-    badgeCopied: 'Copied',
-    badgeNotCopied: 'Could not be copied; please write it down.',
     badgeKept: 'It is kept',
     empty: 'No staff yet',
     emptyHint: 'Enrol the first operator.',

@@ -59,8 +59,5 @@ export const today = {
   noCopies: 'This day has not been printed yet',
   fingerprint: 'Fingerprint',
   fingerprintHint: 'The first 12 characters of the SHA-256. Any change of the figures changes it.',
-  copyFingerprint: 'Copy the whole fingerprint',
-  copied: 'Copied',
-  notCopied: 'Could not be copied',
   unsentWarning: 'Records not uploaded yet: {{n}}. The paper says so.',
 };

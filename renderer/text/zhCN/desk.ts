@@ -13,6 +13,8 @@ export const desk = {
     retest: '换一盒重测',
     override: '负责人补录',
     next: '下一步',
+    personPage: '人员资料',
+    personPageKey: 'Ctrl D',
     save: '登记',
   },
   idle: {
@@ -242,6 +244,7 @@ export const desk = {
     pending: '待判读',
     void: '作废',
     registered: '登记',
+    read: '已判读',
   },
   rail: {
     title: '最近',

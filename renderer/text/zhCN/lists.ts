@@ -49,6 +49,8 @@ export const lists = {
     other: '其他证件',
   },
   role: { operator: '操作员', supervisor: '负责人', administrator: '管理员' },
+  /** In a sentence. */
+  somebody: { operator: '操作员', supervisor: '负责人', administrator: '管理员' },
   ago: {
     now: '刚刚',
     seconds: '{{n}} 秒前',

@@ -18,5 +18,5 @@ export const people = {
   noPhone: '没有手机',
   noAddress: '没有住址',
   birthDate: '出生日期',
-  masked: '证件和手机只显示一部分。',
+  birthYear: '{{year}} 年',
 } as const;

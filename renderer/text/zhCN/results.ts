@@ -39,6 +39,7 @@ export const results = {
   windowUnset: '等待滴加样本',
   corrected: '更正',
   readBy: '{{operator}} 判读',
+  approvedBy: '{{name}} 批准：{{reason}}',
   confirmedBy: '{{name}} 确认',
   readLater: '{{day}} 才判读，计入 {{day}} 的工作量',
   overridden: '不在判读时间内：{{reason}}',

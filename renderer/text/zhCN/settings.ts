@@ -17,6 +17,8 @@ export const settings = {
     volumeOff: '静音',
     speakNames: '念出姓名',
     speakNamesHint: '绑定时念出姓名，帮助核对。结果从不念出。',
+    privacy: '隐私模式',
+    privacyHint: '屏幕朝着排队的人时打开：姓名只显示姓，号码不显示，也不念姓名。按住 F11 可以看一眼。',
     atOnce: '改了马上生效，只影响这台电脑。',
   },
   site: {
@@ -101,9 +103,6 @@ export const settings = {
     badgeRenew: '换新码',
     badgeRenewHint: '工牌丢了，或怕被别人拍下来时用。',
     badgeRenewWarning: '一按打印或保存，原来的工牌就不能用了。',
-    badgeCopy: '复制',
-    badgeCopied: '已复制',
-    badgeNotCopied: '没有复制成功，请抄下来。',
     badgeKept: '已经抄好',
     empty: '还没有工作人员',
     emptyHint: '登记第一位操作员。',

@@ -58,8 +58,5 @@ export const today = {
   noCopies: '这一天还没有打印过',
   fingerprint: '数字指纹',
   fingerprintHint: 'SHA-256 的前 12 位。数字有任何变化，指纹就会不同。',
-  copyFingerprint: '复制完整指纹',
-  copied: '已复制',
-  notCopied: '没有复制成功',
   unsentWarning: '还有 {{n}} 条记录没有上传，纸上会写明。',
 } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AppHandlers, answerCall, type CallParts } from '../../../electron/app/calls.ts';
 import { createChosenPaths } from '../../../electron/app/chosenPaths.ts';
-import { contract, type Method } from '../../../shared/contract.ts';
+import { type CoreMethod, contract, coreContract, type Method } from '../../../shared/contract.ts';
 import { ok } from '../../../shared/errors.ts';
 import { hostileInputs } from './hostileInputs.ts';
 import { sampleInputs } from './sampleInputs.ts';
@@ -89,6 +89,17 @@ describe('answerCall', () => {
       ok: false,
       error: { code: 'INVALID_INPUT', params: { path: '?', problem: 'unknown key' } },
     });
+  });
+
+  it('lets no call of core through with a path that no dialog gave out', async () => {
+    const { parts, reached } = recorder();
+    const withPath = (Object.keys(coreContract) as CoreMethod[]).filter((method) => 'path' in sampleInputs[method]);
+    expect(withPath).toEqual(expect.arrayContaining(['imports.preview', 'exports.people', 'exports.tests']));
+    for (const method of withPath)
+      expect(await answerCall(parts, method, sampleInputs[method]), method).toMatchObject({
+        error: { code: 'FILE_NOT_CHOSEN' },
+      });
+    expect(reached).toEqual([]);
   });
 
   it('reads and writes only files that a dialog gave out, each for its own purpose', async () => {

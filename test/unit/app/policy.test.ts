@@ -9,6 +9,8 @@ import {
   isGranted,
   isOurOrigin,
   isTrustedSender,
+  refusedSwitch,
+  refusedSwitches,
   safeWebPreferences,
   stationCsp,
   switches,
@@ -147,6 +149,12 @@ describe('the page’s policy', () => {
       nodeIntegrationInSubFrames: false,
       webSecurity: true,
       webviewTag: false,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      plugins: false,
+      spellcheck: false,
+      navigateOnDragDrop: false,
+      disableBlinkFeatures: 'Auxclick',
     });
   });
   it('gives each switch and feature its reason', () => {
@@ -225,5 +233,39 @@ describe('openingPlace', () => {
   });
   it('is never smaller than the desk needs', () => {
     expect(openingPlace({ ...kept, width: 200, height: 200 }, [screen])).toMatchObject(leastSize);
+  });
+});
+
+describe('the command line', () => {
+  const packaged = { packaged: true, isRoot: false };
+  const only = (name: string) => (asked: string) => asked === name;
+  it.each(refusedSwitches)('of the packaged program may not have --%s: %s', (name) => {
+    expect(refusedSwitch(only(name), packaged)).toBe(name);
+    expect(refusedSwitch(only(name), { packaged: true, isRoot: true })).toBe(name);
+    // Development and tests use some of them.
+    expect(refusedSwitch(only(name), { packaged: false, isRoot: false })).toBeNull();
+  });
+  it('gives up the sandbox for root alone, who can have none', () => {
+    expect(refusedSwitch(only('no-sandbox'), packaged)).toBe('no-sandbox');
+    expect(refusedSwitch(only('no-sandbox'), { packaged: true, isRoot: true })).toBeNull();
+  });
+  it.each(['lang', 'disable-gpu', 'user-data-dir', 'proxy-server', 'ozone-platform'])('may have --%s', (name) => {
+    expect(refusedSwitch(only(name), packaged)).toBeNull();
+  });
+});
+
+describe('every permission that Electron knows', () => {
+  const known = [
+    ...['accessibility-events', 'automatic-fullscreen', 'background-fetch', 'background-sync', 'clipboard-read'],
+    ...['clipboard-sanitized-write', 'deprecated-sync-clipboard-read', 'display-capture', 'fileSystem', 'fullscreen'],
+    ...['geolocation', 'hid', 'idle-detection', 'keyboardLock', 'local-fonts', 'mediaKeySystem', 'midi', 'midiSysex'],
+    ...['notifications', 'openExternal', 'payment-handler', 'periodic-background-sync', 'persistent-storage'],
+    ...['pointerLock', 'screen-wake-lock', 'serial', 'speaker-selection', 'storage-access', 'top-level-storage-access'],
+    ...['unknown', 'usb', 'window-management', 'window-placement', '', 'MEDIA', 'media ', '__proto__', 'constructor'],
+  ];
+  it.each(known)('%j is refused, asked for or looked up', (permission) => {
+    for (const media of [[], ['video'], ['audio'], ['video', 'audio']]) {
+      expect(isGranted({ permission, origin: 'app://station/', isMainFrame: true, media })).toBe(false);
+    }
   });
 });

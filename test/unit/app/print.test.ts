@@ -164,6 +164,12 @@ describe('safeFileName', () => {
     ['...', '-'],
     ['名册 错误.csv', '名册 错误.csv'],
     ['a\u0000b\n', 'a-b-'],
+    ['a\u202Efdp.exe', 'afdp.exe'],
+    ['a\u0085b\u200Bc', 'a-bc'],
+    ['x\uD800', 'x-'],
+    ['CON', '-CON'],
+    ['nul.csv', '-nul.csv'],
+    [`${'a'.repeat(59)} .csv`, 'a'.repeat(59)],
   ])('makes %j %j', (name, safe) => {
     expect(safeFileName(name)).toBe(safe);
   });

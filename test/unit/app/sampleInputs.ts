@@ -77,6 +77,11 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'tests.get': { testId },
   'tests.list': {},
   'people.list': {},
+  'people.get': { requestId, personId: 'nobody' },
+  'people.reveal': { requestId, personId: 'nobody', reason: { code: 'other', text: 'a test' } },
+  'exports.people': { exportId: 'one', path: '/etc/passwd', language: 'zh-CN', inClear: null },
+  'exports.tests': { exportId: 'one', path: '/etc/passwd', language: 'zh-CN', inClear: null },
+  'exports.cancel': { exportId: 'one' },
   'products.list': {},
   'products.save': {
     requestId,

@@ -49,6 +49,13 @@ describe('settings', () => {
     expect(settings.bounds()).toBeNull();
   });
 
+  it('written before there was a privacy mode load as they are, with it off', () => {
+    const { privacy: _privacy, ...older } = { ...defaultPreferences, language: 'en' as const, volume: 5 };
+    const settings = openSettings(holding({ preferences: older, bounds: null, guns: [] }), quiet);
+    expect(settings.preferences()).toEqual({ ...older, privacy: false });
+    expect(settings.setPreferences({ ...settings.preferences(), privacy: true }).privacy).toBe(true);
+  });
+
   it('keep each part that holds and drop each that does not', () => {
     const settings = openSettings(
       holding({

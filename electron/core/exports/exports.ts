@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Output, ParsedInput } from '../../../shared/contract.ts';
+import { StationError } from '../../../shared/errors.ts';
+import type { Person } from '../../../shared/model/person.ts';
+import { maskedPerson, snapshotOf, testCard } from '../desk/cards.ts';
+import { type Handlers, look } from '../dispatch.ts';
+import { refusePersonal } from '../people/reasons.ts';
+import { currentRound } from '../rounds/rounds.ts';
+import { allow } from '../staff/rights.ts';
+import { audit, type Station, today } from '../station.ts';
+import { exportWords, peopleColumns, testColumns } from './columns.ts';
+import { csvLine } from './csvLine.ts';
+import { type HiddenFile, writeHidden } from './wholeFile.ts';
+
+/** Rows a piece: short enough that a scan between two pieces is not felt. */
+const pieceRows = 100;
+/** Bindings that a piece looks through, whether they are in the list or not. */
+const pieceSpan = 500;
+
+type Common = Pick<ParsedInput<'exports.people'>, 'exportId' | 'path' | 'language' | 'inClear' | 'query'>;
+
+/** Says how far it has come and lets the desk go on; throws when the export was cancelled or somebody else sits here. */
+type Breathe = (done: number, total: number) => Promise<void>;
+
+/** Lists as files: read in short pieces, written whole or not at all, each with its entry in the audit log. */
+export function createExports(): Handlers<'exports.people' | 'exports.tests' | 'exports.cancel'> {
+  const running = new Set<string>();
+  const cancelled = new Set<string>();
+
+  async function run(
+    station: Station,
+    kind: 'people' | 'tests',
+    input: Common,
+    filter: { readonly day: string | null; readonly status: string | null },
+    make: (file: Lines, breathe: Breathe) => Promise<void>,
+  ): Promise<Output<'exports.people'>> {
+    const { exportId, path, inClear, query } = input;
+    const operator = allow(station, inClear === null ? 'desk.work' : 'people.exportInClear');
+    if (inClear !== null) refusePersonal(inClear.text, 'inClear.text');
+    if (running.has(exportId)) throw new StationError('REQUEST_REUSED');
+    running.add(exportId);
+    cancelled.delete(exportId);
+    const goOn = (): void => {
+      const isSame = station.operator.get()?.id === operator.id;
+      if (cancelled.has(exportId) || !isSame || !station.db.open) throw new StationError('EXPORT_CANCELLED');
+    };
+    try {
+      const lines = collectLines();
+      await make(lines, async (done, total) => {
+        station.emit('exports.progressed', { exportId, done, total });
+        await nextTurn();
+        goOn();
+      });
+      const { rows, sha256, pieces } = lines.end();
+      const file = await hidden(path, pieces);
+      try {
+        goOn();
+        // Before anybody can have the file. By reference: what was searched for may be somebody's name.
+        record(station, `export.${kind}`, exportId, {
+          rows,
+          sha256,
+          inClear: inClear !== null,
+          reason: inClear?.code ?? null,
+          words: inClear?.text ?? null,
+          searched: query.trim() !== '',
+          ...filter,
+        });
+      } catch (error) {
+        await file.discard();
+        throw error;
+      }
+      try {
+        await file.show();
+      } catch (error) {
+        await file.discard();
+        record(station, 'export.notWritten', exportId, { sha256 });
+        throw notWritten(error);
+      }
+      return { path, rows, sha256 };
+    } finally {
+      running.delete(exportId);
+      cancelled.delete(exportId);
+    }
+  }
+
+  return {
+    'exports.people': look((station, input) =>
+      run(station, 'people', input, { day: null, status: null }, (lines, breathe) =>
+        makePeople(station, input, lines, breathe),
+      ),
+    ),
+    'exports.tests': look((station, input) => {
+      const filter = { day: input.day ?? null, status: input.status ?? null };
+      return run(station, 'tests', input, filter, (lines, breathe) => makeTests(station, input, lines, breathe));
+    }),
+    'exports.cancel': look((_station, { exportId }) => {
+      if (running.has(exportId)) cancelled.add(exportId);
+      return {};
+    }),
+  };
+}
+
+function record(station: Station, action: string, exportId: string, detail: Parameters<typeof audit>[3]): void {
+  station.db.transaction(() => audit(station, action, `export:${exportId}`, detail)).immediate();
+}
+
+async function makePeople(
+  station: Station,
+  input: ParsedInput<'exports.people'>,
+  lines: Lines,
+  breathe: Breathe,
+): Promise<void> {
+  const { people, tests } = station.tables;
+  const words = exportWords[input.language];
+  const { zone } = station.settings.get();
+  const day = today(station);
+  const round = currentRound(station);
+  const query = input.query.normalize('NFKC').trim();
+  const total = people.count();
+  lines.add([csvLine(peopleColumns.map(({ heading }) => heading[input.language]))]);
+  let last: Person | null = null;
+  let done = 0;
+  for (;;) {
+    await breathe(done, total);
+    const piece = people.listPiece(query, last, pieceRows);
+    lines.add(
+      piece
+        .filter(({ matches }) => matches)
+        .map(({ person }) => {
+          const row = {
+            masked: maskedPerson(person, day),
+            full: input.inClear === null ? null : person,
+            isTested: tests.findOfPersonInRound(person.id, round.id) !== null,
+          };
+          return csvLine(peopleColumns.map(({ cell }) => cell(row, words, zone)));
+        }),
+    );
+    done += piece.length;
+    last = piece.at(-1)?.person ?? last;
+    if (piece.length < pieceRows) return;
+  }
+}
+
+async function makeTests(
+  station: Station,
+  input: ParsedInput<'exports.tests'>,
+  lines: Lines,
+  breathe: Breathe,
+): Promise<void> {
+  const { tests } = station.tables;
+  const words = exportWords[input.language];
+  const { zone } = station.settings.get();
+  const filter = {
+    day: input.day ?? null,
+    status: input.status ?? null,
+    query: input.query.normalize('NFKC').trim(),
+  };
+  const total = tests.lastSeq();
+  lines.add([csvLine(testColumns.map(({ heading }) => heading[input.language]))]);
+  for (let from = 0; from < total; from += pieceSpan) {
+    const rows = tests.listPiece(filter, from, Math.min(total, from + pieceSpan));
+    for (let at = 0; at < Math.max(1, rows.length); at += pieceRows) {
+      await breathe(from, total);
+      lines.add(
+        rows.slice(at, at + pieceRows).map((row) => {
+          const out = { test: testCard(station, row), full: input.inClear === null ? null : snapshotOf(row) };
+          return csvLine(testColumns.map(({ cell }) => cell(out, words, zone)));
+        }),
+      );
+    }
+  }
+}
+
+type Lines = ReturnType<typeof collectLines>;
+
+/** The file as it grows, summed piece by piece: joined and summed at the end, a long list would hold up the desk. */
+function collectLines() {
+  const hash = createHash('sha256');
+  const pieces: Buffer[] = [];
+  let count = 0;
+  const put = (text: string): void => {
+    const piece = Buffer.from(text, 'utf8');
+    hash.update(piece);
+    pieces.push(piece);
+  };
+  // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
+  put('\uFEFF');
+  return {
+    add: (lines: readonly string[]): void => {
+      count += lines.length;
+      if (lines.length > 0) put(lines.join(''));
+    },
+    /** Rows are without the heading. */
+    end: () => ({ rows: count - 1, sha256: hash.digest('hex'), pieces }),
+  };
+}
+
+async function hidden(path: string, pieces: readonly Uint8Array[]): Promise<HiddenFile> {
+  try {
+    return await writeHidden(path, pieces);
+  } catch (error) {
+    throw notWritten(error);
+  }
+}
+
+/** A system's error as what the person can do about it; anything else as it is. */
+function notWritten(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!/^E[A-Z0-9]+$/.test(code)) return error;
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new StationError('DISK_FULL')
+    : new StationError('FILE_NOT_WRITTEN', { problem: code });
+}

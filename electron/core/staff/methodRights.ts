@@ -1,0 +1,94 @@
+import type { CoreMethod } from '../../../shared/contract.ts';
+import type { Capability } from '../../../shared/model/rights.ts';
+
+/** Calls that are answered before there is an open register, or about it. */
+export type RegisterMethod =
+  | 'station.get'
+  | 'register.prepareKey'
+  | 'register.create'
+  | 'register.unlock'
+  | 'register.rekey'
+  | 'register.cancelRekey'
+  | 'backups.preview'
+  | 'backups.restore'
+  | 'clock.advance';
+
+/**
+ * What each call needs, looked at before its handler runs: a call that is not in here does not compile. What depends on
+ * the call's own facts (whose badge, which file, inside or outside the window) its handler asks for besides.
+ */
+export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]: Capability | 'anyone' } = {
+  // Before somebody is signed in: who could be, what the desk looks like, and the badge that signs them in.
+  'staff.list': 'anyone',
+  'staff.signIn': 'anyone',
+  'staff.lock': 'anyone',
+  'desk.get': 'anyone',
+  'desk.scan': 'anyone',
+  'desk.clear': 'anyone',
+  'settings.get': 'anyone',
+
+  'desk.choosePerson': 'desk.work',
+  'desk.registerPerson': 'desk.work',
+  'desk.giveReason': 'desk.work',
+  'desk.retest': 'desk.work',
+  'desk.showTest': 'desk.work',
+  'desk.undo': 'desk.work',
+  'results.record': 'desk.work',
+  'results.revise': 'results.revise',
+  'tests.void': 'desk.work',
+  'tests.get': 'desk.work',
+  'tests.list': 'desk.work',
+  'people.list': 'desk.work',
+  'people.get': 'desk.work',
+  'people.reveal': 'people.reveal',
+  // Masked everybody may; in full: by what is asked.
+  'exports.people': 'desk.work',
+  'exports.tests': 'desk.work',
+  'exports.cancel': 'desk.work',
+  'products.list': 'desk.work',
+  'products.save': 'products.edit',
+  'kits.list': 'desk.work',
+  'lots.list': 'desk.work',
+  'patterns.list': 'desk.work',
+  'patterns.set': 'patterns.edit',
+  'patterns.teach': 'patterns.edit',
+  'repairs.preview': 'kits.repair',
+  'repairs.commit': 'kits.repair',
+  'repairs.undo': 'kits.repair',
+  'repairs.list': 'kits.repair',
+  'stickers.issue': 'stickers.issue',
+  'stickers.list': 'desk.work',
+  'stickers.get': 'desk.work',
+  'stickers.spoil': 'desk.work',
+  // People or kits: by what is imported.
+  'imports.preview': 'desk.work',
+  'imports.commit': 'desk.work',
+  'imports.cancel': 'desk.work',
+  'imports.saveFaults': 'desk.work',
+  'rounds.list': 'desk.work',
+  'rounds.open': 'rounds.open',
+  'register.keys': 'register.keys',
+  // Nobody is signed in yet where the register was just opened by a key that is the right.
+  'register.protect': 'anyone',
+  'register.renewRecovery': 'register.keys',
+  // Nothing but how old the newest is.
+  'backups.state': 'anyone',
+  'backups.get': 'backups.make',
+  'backups.setPlan': 'backups.plan',
+  'backups.make': 'backups.make',
+  'retention.get': 'retention.edit',
+  'retention.set': 'retention.edit',
+  'retention.purge': 'retention.purge',
+  'retention.find': 'retention.edit',
+  'summary.get': 'desk.work',
+  'summary.countCopy': 'desk.work',
+  'sync.get': 'desk.work',
+  'sync.sendNow': 'desk.work',
+  'sync.connect': 'sync.connect',
+  'sync.test': 'desk.work',
+  'settings.set': 'settings.edit',
+  // Operators, or others: by whose it is.
+  'staff.enrol': 'staff.keepOperators',
+  'staff.badges': 'staff.keepOperators',
+  'practice.codes': 'desk.work',
+};
