@@ -20,6 +20,7 @@ import type { DamagedBy } from './scan/wedge.ts';
 import { RefusedPage } from './setup/RefusedPage.tsx';
 import { Setup } from './setup/Setup.tsx';
 import { Unlock } from './setup/Unlock.tsx';
+import { Working } from './setup/Working.tsx';
 import { SignIn } from './signIn/SignIn.tsx';
 import { followEvents, registerChanged, useStation, useStationEvent } from './station.ts';
 import { makeTexts } from './text/index.ts';
@@ -182,6 +183,8 @@ function Station(props: { readonly preferences: Preferences }) {
         return station === undefined ? null : <Setup station={station} />;
       case 'locked':
         return station === undefined ? null : <Unlock station={station} />;
+      case 'working':
+        return station?.work === null || station === undefined ? null : <Working work={station.work} />;
       case 'refused':
         return station === undefined ? null : <RefusedPage station={station} />;
       default:

@@ -61,7 +61,10 @@ const secret = z.union([
   z.strictObject({ passphrase: z.string().min(1).max(200) }),
   z.strictObject({ recoveryKey: z.string().min(1).max(100) }),
 ]);
-const protection = { protection: z.enum(['keychain', 'passphrase']), passphrase: z.string().max(200).optional() };
+const protection = {
+  protection: z.enum(['keychain', 'passphrase']),
+  passphrase: z.string().min(1).max(200).optional(),
+};
 const siteText = z.string().trim().min(1).max(60);
 
 export const languageSchema = z.enum(languages);
@@ -250,10 +253,10 @@ export const coreContract = {
   /** Another passphrase, or another way to open it each day. `proof` stands in for the right: nobody is signed in yet. */
   'register.protect': call(z.strictObject({ requestId, ...protection, proof: secret.optional() }), done),
   /** The key that `register.prepareKey` showed takes the place of the former one. */
-  'register.renewRecovery': call(z.strictObject({ requestId, recoveryKeyRepeated: z.string().max(100) }), done),
+  'register.renewRecovery': call(z.strictObject({ requestId, recoveryKeyRepeated: z.string().min(1).max(100) }), done),
   /** A new data key for the whole register, with everything that opens it new. Emits `register.progressed`. CANCELLED. */
   'register.rekey': call(
-    z.strictObject({ requestId, ...protection, recoveryKeyRepeated: z.string().max(100) }),
+    z.strictObject({ requestId, ...protection, recoveryKeyRepeated: z.string().min(1).max(100) }),
     stationViewSchema,
   ),
   /** Ends a re-keying as if it had not begun; after the swap it does nothing. */

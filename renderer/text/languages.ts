@@ -1,9 +1,11 @@
 import { approval as approvalEn } from './en/approval.ts';
+import { backups as backupsEn } from './en/backups.ts';
 import { camera as cameraEn } from './en/camera.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { frame as frameEn } from './en/frame.ts';
 import { imports as importsEn } from './en/imports.ts';
+import { keys as keysEn } from './en/keys.ts';
 import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
@@ -21,11 +23,13 @@ import { stickers as stickersEn } from './en/stickers.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
 import { approval } from './zhCN/approval.ts';
+import { backups } from './zhCN/backups.ts';
 import { camera } from './zhCN/camera.ts';
 import { desk } from './zhCN/desk.ts';
 import { errors } from './zhCN/errors.ts';
 import { frame } from './zhCN/frame.ts';
 import { imports } from './zhCN/imports.ts';
+import { keys } from './zhCN/keys.ts';
 import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
@@ -49,11 +53,13 @@ type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<
 /** Written first. */
 export const zhCN = {
   approval,
+  backups,
   camera,
   desk,
   errors,
   frame,
   imports,
+  keys,
   kits,
   lists,
   people,
@@ -75,11 +81,13 @@ export const zhCN = {
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
 export const en = {
   approval: approvalEn,
+  backups: backupsEn,
   camera: cameraEn,
   desk: deskEn,
   errors: errorsEn,
   frame: frameEn,
   imports: importsEn,
+  keys: keysEn,
   kits: kitsEn,
   lists: listsEn,
   people: peopleEn,

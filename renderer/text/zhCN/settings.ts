@@ -1,6 +1,14 @@
 export const settings = {
   title: '设置',
-  tabs: { preferences: '使用习惯', site: '检测点', rounds: '轮次', staff: '人员与工牌', retention: '保存期限' },
+  tabs: {
+    preferences: '使用习惯',
+    site: '检测点',
+    rounds: '轮次',
+    staff: '人员与工牌',
+    backups: '备份',
+    keys: '密钥',
+    retention: '保存期限',
+  },
   about: '疫测达工作站 {{version}}',
   testClock: '正在使用测试时钟',
   practice: '中心在本机试运行',
