@@ -88,7 +88,11 @@ function start(): void {
     const windowSession = session.fromPartition('station');
     serveStation(windowSession, rendererFolder, devServer);
     const sheetSession = session.fromPartition('sheet');
-    const paper = createPapermaker(sheetSession, serveSheets(sheetSession));
+    const paper = createPapermaker(
+      sheetSession,
+      serveSheets(sheetSession),
+      packaged ? null : paperLimitOf(process.env),
+    );
 
     const central = packaged ? null : embeddedCentral(process.env);
     const host = createCoreHost({
@@ -104,6 +108,7 @@ function start(): void {
       emit: (name, payload) => sendEvent(window, name, payload),
       log: coreLog,
       now: () => performance.now(),
+      ...(packaged ? {} : beatOf(process.env)),
     });
     // The reply's shape is the contract's: core types its handlers by it.
     const ask = async <M extends CoreMethod>(method: M, input: unknown) =>
@@ -142,6 +147,7 @@ function start(): void {
           nowAtMs: () => Date.now(),
           log,
         },
+        startCore: host.startAgain,
         preferencesChanged: () => applyTheme(settings.preferences().theme),
         guns,
         operator: async () => {
@@ -164,6 +170,8 @@ function start(): void {
       void host.close(closeLimitMs).then(() => {
         closed = true;
         log('app.end');
+        // Everything of ours is closed; Chromium would wait for a printer that never answers.
+        if (paper.isWaiting()) process.kill(process.pid, 'SIGKILL');
         app.quit();
       });
     });
@@ -173,8 +181,22 @@ function start(): void {
     window = openWindow({ session: windowSession, preload: path.join(built, 'preload.cjs'), settings, packaged, log });
     window.once('closed', () => {
       window = null;
+      // A sheet that a printer has not answered for keeps a window of its own, which nobody sees.
+      app.quit();
     });
   });
+}
+
+/** Less patience with paper, in ms a step, for tests of a printer that never answers. */
+function paperLimitOf(env: NodeJS.ProcessEnv): number | null {
+  const ms = Number(env['YICEDA_PAPER_LIMIT_MS'] ?? '');
+  return Number.isInteger(ms) && ms >= 100 ? ms : null;
+}
+
+/** A quicker heartbeat, for tests of a core that hangs. */
+function beatOf(env: NodeJS.ProcessEnv): { readonly beatMs?: number } {
+  const ms = Number(env['YICEDA_BEAT_MS'] ?? '');
+  return Number.isInteger(ms) && ms >= 50 ? { beatMs: ms } : {};
 }
 
 /** The central service that `npm start` runs beside the program, for trying out. */

@@ -17,6 +17,8 @@ import { handOver, handOverDamage, handOverTyped, type ScanFrom } from './scan/l
 import { giveTrace } from './scan/traces.ts';
 import { useWedge } from './scan/useWedge.ts';
 import type { DamagedBy } from './scan/wedge.ts';
+import { FailedPage } from './setup/FailedPage.tsx';
+import { Opening } from './setup/Opening.tsx';
 import { RefusedPage } from './setup/RefusedPage.tsx';
 import { Setup } from './setup/Setup.tsx';
 import { Unlock } from './setup/Unlock.tsx';
@@ -37,7 +39,7 @@ const usual: Preferences = {
 };
 
 /** What is shown, as tests ask for it. */
-type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused' | 'working';
+type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused' | 'failed' | 'working';
 
 export function App(props: { readonly nonce: string; readonly preferences: Preferences | null }) {
   const [queries] = useState(() => {
@@ -90,7 +92,10 @@ function Dressed(props: { readonly nonce: string }) {
 /** What the station is in: being set up, locked, refused, waiting for somebody to sign in, or at work. */
 function Station(props: { readonly preferences: Preferences }) {
   const queries = useQueryClient();
-  const station = useStation('station.get', {}).data;
+  const asked = useStation('station.get', {});
+  const station = asked.data;
+  const [isGivenUp, setGivenUp] = useState(false);
+  const isFailed = isGivenUp || asked.error?.code === 'CORE_FAILED';
   const view = useDeskView();
   const { volume, speakNames, privacy } = props.preferences;
   const isOpen = station?.phase === 'ready';
@@ -106,6 +111,11 @@ function Station(props: { readonly preferences: Preferences }) {
   useStationEvent('sync.changed', desk.setSync);
   useStationEvent('core.restarted', ({ state }) => {
     if (state === 'ready') desk.lookAfresh();
+    if (state === 'failed') setGivenUp(true);
+    if (state !== 'restarting' && state !== 'ready') return;
+    setGivenUp(false);
+    // Asked again: the answer comes when the new core is there.
+    if (isFailed) void queries.resetQueries({ queryKey: ['station.get'] });
   });
   useEffect(
     () =>
@@ -151,8 +161,9 @@ function Station(props: { readonly preferences: Preferences }) {
     if (!handOverDamage(damage)) onDamaged('interrupted');
   });
 
-  const ready: Ready | null =
-    station === undefined
+  const ready: Ready | null = isFailed
+    ? 'failed'
+    : station === undefined
       ? null
       : station.phase !== 'ready'
         ? station.phase
@@ -178,7 +189,9 @@ function Station(props: { readonly preferences: Preferences }) {
   function shown() {
     switch (ready) {
       case null:
-        return null;
+        return <Opening />;
+      case 'failed':
+        return <FailedPage />;
       case 'fresh':
         return station === undefined ? null : <Setup station={station} />;
       case 'locked':

@@ -9,6 +9,8 @@ import { atMsSchema, daySchema } from './time.ts';
 
 /** The most records one batch may carry. */
 export const batchLimit = 500;
+/** The most bytes a station reads of an answer: 500 receipts of the longest allowed fields fit. */
+export const replyLimitBytes = 2 * 1024 * 1024;
 /** The most bytes a request body may have: 500 records of the longest allowed fields fit. */
 export const bodyLimitBytes = 4 * 1024 * 1024;
 
@@ -131,30 +133,30 @@ export type RejectionCode = (typeof rejectionCodes)[number];
 
 /** The other side of a conflict, as far as a station may know: site, time, masked person. */
 const otherSideSchema = z.object({
-  testId: z.string(),
-  site: z.string(),
-  station: z.string(),
+  testId: z.string().max(64),
+  site: z.string().max(500),
+  station: z.string().max(500),
   boundAtMs: atMsSchema,
-  personMasked: z.string(),
+  personMasked: z.string().max(200),
 });
 
 export const receiptSchema = z.object({
   /** The record's key; for a record too broken to have one, its place in the batch as `#0`, `#1` … */
-  key: z.string(),
+  key: z.string().max(64),
   status: z.enum(['stored', 'duplicate', 'conflict', 'rejected']),
   code: z.enum(rejectionCodes).optional(),
-  message: z.string().optional(),
+  message: z.string().max(1000).optional(),
   /** With `conflict`: the record is stored all the same, and neither side is published as settled. */
   other: otherSideSchema.optional(),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 
 export const batchReplySchema = z.object({
-  batchId: z.string(),
+  batchId: z.string().max(64),
   serverAtMs: atMsSchema,
   /** Changes when the service was restored from an older backup. */
-  epoch: z.string(),
-  receipts: z.array(receiptSchema),
+  epoch: z.string().max(64),
+  receipts: z.array(receiptSchema).max(batchLimit),
 });
 export type BatchReply = z.infer<typeof batchReplySchema>;
 

@@ -240,6 +240,10 @@ export const coreContract = {
     z.strictObject({ passphrase: z.string().max(200).optional(), recoveryKey: z.string().max(100).optional() }),
     stationViewSchema,
   ),
+  /** A register that was refused, tried once more: the other program may be closed by now, the disk may have room. */
+  'register.tryAgain': call(nothing, stationViewSchema),
+  /** For REGISTER_TAIL_LOST: opens what is left. The log of changes says that it was done. */
+  'register.openWithoutTail': call(nothing, stationViewSchema),
 
   /* Keys and backups. */
   'register.keys': call(
@@ -595,6 +599,8 @@ export const appContract = {
       embeddedCentral: z.boolean(),
     }),
   ),
+  /** After CORE_FAILED: core's process is started once more. */
+  'app.startCore': call(nothing, z.object({})),
   'preferences.get': call(nothing, preferencesSchema),
   'preferences.set': call(preferencesSchema, preferencesSchema),
   /** Guns on a line of their own (USB serial, HID POS), as they are set up on this desk, with how each is now. */
@@ -681,8 +687,14 @@ export const events = {
     total: z.int(),
   }),
   'exports.progressed': z.object({ exportId: z.string(), done: z.int(), total: z.int() }),
-  /** Core's process: it died and is being started again, or is back. */
-  'core.restarted': z.object({ state: z.enum(['restarting', 'ready', 'failed']), times: z.int() }),
+  /**
+   * Core's process: it does not answer (`slow`) or does again (`answering`); it died and is being started again, or is
+   * back; it died so often that it is not started again by itself.
+   */
+  'core.restarted': z.object({
+    state: z.enum(['slow', 'answering', 'restarting', 'ready', 'failed']),
+    times: z.int(),
+  }),
   'retention.progressed': z.object({ destructionId: z.string(), done: z.int(), total: z.int() }),
   'station.changed': z.object({}),
   'backups.changed': z.object({}),

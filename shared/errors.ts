@@ -10,6 +10,7 @@ export const errorCodes = [
   'APPROVAL_REFUSED', // badge or PIN is wrong; params.waitMs where a delay applies
   'NOT_SIGNED_IN',
   'CORE_RESTARTING', // retryable: the same requestId may be sent again
+  'CORE_FAILED', // core died at every start and is not started again by itself
   'REQUEST_REUSED', // the same requestId with other input
   'REGISTER_EXISTS',
   'REGISTER_MISSING',
@@ -18,7 +19,10 @@ export const errorCodes = [
   'REGISTER_DAMAGED',
   'REGISTER_UNSAFE', // params.setting: what did not take effect on open
   'REGISTER_IN_USE',
+  'REGISTER_READ_ONLY',
+  'REGISTER_TAIL_LOST', // its -wal file is gone, and with it the newest entries
   'DISK_FULL',
+  'DISK_FAILED', // params.problem: the disk did not do what it was told
   'KEY_WRONG',
   'KEY_FILE_MISSING',
   'KEYCHAIN_UNAVAILABLE',

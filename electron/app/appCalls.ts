@@ -5,7 +5,7 @@ import type { AppHandlers } from './calls.ts';
 import type { ChosenPaths } from './chosenPaths.ts';
 import type { Dialogs } from './dialogs.ts';
 import { systemCode } from './faults.ts';
-import { type GunCallParts, gunHandlers } from './gunCalls.ts';
+import { type GunCallParts, gunHandlers, notKept } from './gunCalls.ts';
 import { type PrintParts, printDaySummary, printDestruction, printRecoverySheet } from './print.ts';
 import { type CodeSheetParts, printBadges, printCommandCards, printStickers, printTestSheet } from './printCodes.ts';
 import type { Settings } from './settings.ts';
@@ -21,6 +21,8 @@ export type AppCallParts = Omit<GunCallParts, 'settings'> & {
   readonly dialogs: Dialogs;
   readonly paths: ChosenPaths;
   readonly print: PrintParts & CodeSheetParts;
+  /** Starts core once more after it was given up. */
+  readonly startCore: () => void;
   /** Called with preferences that have just been kept. */
   readonly preferencesChanged: () => void;
 };
@@ -30,11 +32,16 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
   const language = () => parts.settings.preferences().language;
   return {
     'app.info': async () => ok({ ...parts.info }),
+    'app.startCore': async () => {
+      parts.startCore();
+      return ok({});
+    },
     'preferences.get': async () => ok(parts.settings.preferences()),
     'preferences.set': async (input) => {
-      const kept = parts.settings.setPreferences(input);
+      const refused = notKept(parts.settings.setPreferences(input));
+      if (refused !== null) return refused;
       parts.preferencesChanged();
-      return ok(kept);
+      return ok(parts.settings.preferences());
     },
     'files.pick': async ({ purpose }) => {
       const chosen = await parts.dialogs.open(purpose, language());
@@ -72,6 +79,14 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'print.commandCards': (input) => printCommandCards(parts.print, input),
     'print.badges': (input) => printBadges(parts.print, input),
     'print.stickers': (input) => printStickers(parts.print, input),
-    'print.listPrinters': async () => ok({ printers: [...(await parts.print.paper.printers())] }),
+    'print.listPrinters': async () => {
+      try {
+        return ok({ printers: [...(await parts.print.paper.printers())] });
+      } catch {
+        // A print system that does not answer has no printer to offer; a PDF can be had all the same.
+        parts.print.log('print.notListed');
+        return ok({ printers: [] });
+      }
+    },
   };
 }

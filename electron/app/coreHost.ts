@@ -22,11 +22,18 @@ export type CoreHostParts = {
   readonly log: Log;
   /** Milliseconds that only go forward. */
   readonly now: () => number;
+  /** The time between two questions whether core still answers, in ms; `beatMs` unless a test wants it quicker. */
+  readonly beatMs?: number;
 };
 
 export type CoreHost = {
   readonly start: () => void;
-  /** Answers with core's reply; waits for a core that is being started, and says CORE_RESTARTING when that takes too long. */
+  /** Starts core once more after it was given up. */
+  readonly startAgain: () => void;
+  /**
+   * Answers with core's reply; waits for a core that is being started, and says CORE_RESTARTING when that takes too long,
+   * CORE_FAILED when it was given up.
+   */
   readonly call: (method: string, input: unknown) => Promise<Reply<unknown>>;
   /** Asks core to close its register, and ends it when that takes longer than `limitMs`. */
   readonly close: (limitMs: number) => Promise<void>;
@@ -38,6 +45,18 @@ const failedAfterDeaths = 5;
 const deathsWithinMs = 60_000;
 const retryWhenFailedMs = 10_000;
 
+/**
+ * Core is asked every 1.5 s whether it answers. After 3 questions in a row without an answer the window says that it takes
+ * longer; after 10 (15 s), or 40 (a minute) while it opens the register, it hangs and is ended. Questions are counted, not
+ * seconds: a machine that slept wakes up to one unanswered question, not to a thousand.
+ */
+const beatMs = 1_500;
+const slowAfterBeats = 3;
+const hungAfterBeats = 10;
+const hungAtStartAfterBeats = 40;
+/** However long core says that it will be. */
+const longestPatienceMs = 30 * 60_000;
+
 /** The pause in ms before the next start, from how often core died in the last minute (at least once). */
 export function restartDelay(recentDeaths: number): number {
   if (recentDeaths >= failedAfterDeaths) return retryWhenFailedMs;
@@ -47,7 +66,7 @@ export function restartDelay(recentDeaths: number): number {
 type Waiting = { readonly go: () => void };
 
 /**
- * Keeps core running in a process of its own. When it dies, the calls under way are answered CORE_RESTARTING (the same
+ * Keeps core running in a process of its own, and ends one that hangs. When it dies, the calls under way are answered CORE_RESTARTING (the same
  * requestId may be sent again and finds its answer, if it was committed) and a new core opens the register with the
  * key remembered here, so that nobody types it again. This host's memory is the only place the key is kept in.
  */
@@ -61,6 +80,14 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
   let times = 0;
   let deaths: number[] = [];
   let nextId = 1;
+  /** Five deaths in a minute, or five starts that came to nothing: it is not started again by itself. */
+  let givenUp = false;
+  let startsInVain = 0;
+  let beat: ReturnType<typeof setInterval> | undefined;
+  let asked = 0;
+  let answered = 0;
+  let patientUntil = 0;
+  let isSlow = false;
   const underWay = new Map<number, (reply: Reply<unknown>) => void>();
   const waiting = new Set<Waiting>();
 
@@ -75,6 +102,7 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
       return;
     }
     child = fresh;
+    watch(fresh);
     fresh.onMessage((message) => {
       if (child === fresh) heard(fresh, message);
     });
@@ -86,7 +114,38 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
     fresh.post({ kind: 'init', init: { ...parts.start(), resumeSession: wasReady, dataKeyHex } });
   };
 
+  /** Asks core again and again whether it answers; ends one that does not. */
+  const watch = (watched: CoreChild): void => {
+    clearInterval(beat);
+    asked = 0;
+    answered = 0;
+    patientUntil = 0;
+    isSlow = false;
+    beat = setInterval(() => {
+      const missed = asked - answered;
+      const isPatient = parts.now() < patientUntil;
+      if (missed >= (ready ? hungAfterBeats : hungAtStartAfterBeats) && !isPatient) {
+        clearInterval(beat);
+        parts.log('core.hung', { count: missed, state: ready ? 'ready' : 'starting' });
+        watched.kill();
+        return;
+      }
+      if (missed >= slowAfterBeats && ready && !isSlow) {
+        isSlow = true;
+        parts.emit('core.restarted', { state: 'slow', times });
+      }
+      asked += 1;
+      try {
+        watched.post({ kind: 'ping', n: asked });
+      } catch {
+        // It is ending; its exit says so.
+      }
+    }, parts.beatMs ?? beatMs);
+  };
+
   const died = (exitCode: number | null): void => {
+    clearInterval(beat);
+    startsInVain = ready ? 0 : startsInVain + 1;
     ready = false;
     for (const settle of underWay.values()) settle(restarting());
     underWay.clear();
@@ -97,10 +156,16 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
     times += 1;
     const now = parts.now();
     deaths = [...deaths.filter((at) => now - at < deathsWithinMs), now];
+    givenUp = Math.max(deaths.length, startsInVain) >= failedAfterDeaths;
     const delay = restartDelay(deaths.length);
-    parts.log('core.died', { exitCode: exitCode ?? -1, times, waitMs: delay });
-    parts.emit('core.restarted', { state: deaths.length >= failedAfterDeaths ? 'failed' : 'restarting', times });
-    setTimeout(startCore, delay);
+    parts.log('core.died', { exitCode: exitCode ?? -1, times, waitMs: givenUp ? -1 : delay });
+    parts.emit('core.restarted', { state: givenUp ? 'failed' : 'restarting', times });
+    if (!givenUp) {
+      setTimeout(startCore, delay);
+      return;
+    }
+    for (const one of waiting) one.go();
+    waiting.clear();
   };
 
   const heard = (from: CoreChild, message: FromCore): void => {
@@ -108,10 +173,21 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
       case 'ready':
         ready = true;
         wasReady = true;
+        startsInVain = 0;
         parts.log('core.ready', { times });
         for (const one of waiting) one.go();
         waiting.clear();
         if (times > 0) parts.emit('core.restarted', { state: 'ready', times });
+        return;
+      case 'pong':
+        answered = Math.max(answered, Math.min(message.n, asked));
+        if (isSlow && asked - answered < slowAfterBeats) {
+          isSlow = false;
+          parts.emit('core.restarted', { state: 'answering', times });
+        }
+        return;
+      case 'longStep':
+        patientUntil = Math.max(patientUntil, parts.now() + Math.min(message.forMs, longestPatienceMs));
         return;
       case 'reply': {
         const settle = underWay.get(message.id);
@@ -158,8 +234,18 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
 
   return {
     start: startCore,
+    startAgain: () => {
+      if (!givenUp || closing) return;
+      givenUp = false;
+      startsInVain = 0;
+      deaths = [];
+      parts.emit('core.restarted', { state: 'restarting', times });
+      startCore();
+    },
     call: async (method, input) => {
-      if (closing || !(await untilReady())) return restarting();
+      const isReady = !closing && (givenUp || (await untilReady()));
+      if (givenUp) return fail('CORE_FAILED');
+      if (!isReady) return restarting();
       return new Promise((resolve) => {
         // It may have died between the two lines above.
         if (child === null || !ready) {
@@ -180,6 +266,7 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
     },
     close: (limitMs) => {
       closing = true;
+      clearInterval(beat);
       const last = child;
       if (last === null) return Promise.resolve();
       return new Promise((resolve) => {

@@ -24,6 +24,8 @@ export type ToCore =
       readonly value: boolean | string | Uint8Array | null;
       readonly failed: boolean;
     }
+  /** Answered at once by a core that is not held up. */
+  | { readonly kind: 'ping'; readonly n: number }
   | { readonly kind: 'close' };
 
 export type HostCallName = 'keychain.available' | 'keychain.wrap' | 'keychain.unwrap';
@@ -31,6 +33,9 @@ export type HostCallName = 'keychain.available' | 'keychain.wrap' | 'keychain.un
 /** From core to the window's process. */
 export type FromCore =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'pong'; readonly n: number }
+  /** Core is about to do something long in one piece (a copy before a migration): no pong for so many ms is no hang. */
+  | { readonly kind: 'longStep'; readonly forMs: number }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply<unknown> }
   | { readonly kind: 'event'; readonly name: EventName; readonly payload: unknown }
   | {

@@ -44,6 +44,7 @@ const host: CoreHost = {
       return bytes instanceof Uint8Array ? bytes : null;
     },
   },
+  longStep: (forMs) => send({ kind: 'longStep', forMs }),
   rememberKey: (dataKeyHex) => send({ kind: 'rememberKey', dataKeyHex }),
   emit: (name, payload) => send({ kind: 'event', name, payload }),
   log: (event, fields) => send({ kind: 'log', event, fields }),
@@ -72,6 +73,9 @@ async function heard(message: ToCore): Promise<void> {
       else waiting?.resolve(message.value);
       return;
     }
+    case 'ping':
+      send({ kind: 'pong', n: message.n });
+      return;
     case 'close':
       if (core !== null) await (await core).close();
       process.exit(0);

@@ -33,9 +33,19 @@ export function forkProcess<To, From>(entry: string, name: 'core' | 'guns', log:
     onMessage: (listener) => child.on('message', (message: From) => listener(message)),
     onExit: (listener) => child.once('exit', (exitCode) => listener(exitCode)),
     kill: () => {
-      child.kill();
+      // Not child.kill(), which asks: a process that hangs does not hear it.
+      if (child.pid === undefined) child.kill();
+      else endNow(child.pid);
     },
   };
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
 }
 
 /** They get everything by their first message; of the environment they need only what the system's libraries read. */

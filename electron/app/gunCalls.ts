@@ -3,7 +3,7 @@ import { leastRole, standingOf } from '../../shared/model/rights.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import type { AppHandlers } from './calls.ts';
 import type { GunsHost } from './gunsHost.ts';
-import type { Settings } from './settings.ts';
+import type { Kept, Settings } from './settings.ts';
 
 export type GunCallParts = {
   readonly settings: Settings;
@@ -11,6 +11,19 @@ export type GunCallParts = {
   /** Who sits at the desk, as core says. */
   readonly operator: () => Promise<Reply<Operator | null>>;
 };
+
+/** What is said of settings that the disk did not take; they are as they were before. Null where it did. */
+export function notKept(kept: Kept): ReturnType<typeof fail> | null {
+  switch (kept) {
+    case 'diskFull':
+      return fail('DISK_FULL', {}, { retryable: true });
+    case 'failed':
+    case 'unsound':
+      return fail('DISK_FAILED', { problem: 'preferences.json' }, { retryable: true });
+    default:
+      return null;
+  }
+}
 
 type GunMethod = 'guns.get' | 'guns.findDevices' | 'guns.save' | 'guns.remove';
 
@@ -37,18 +50,18 @@ export function gunHandlers({ settings, guns, operator }: GunCallParts): Pick<Ap
         return fail('NAME_TAKEN', { what: 'gun' }, { field: 'gun.name' });
       const isNew = others.length === settings.guns().length;
       const next = isNew ? [...others, gun] : settings.guns().map((one) => (one.id === gun.id ? gun : one));
-      if (!settings.setGuns(next))
-        return fail('INVALID_INPUT', { path: 'gun', problem: 'too many guns' }, { field: 'gun' });
+      const kept = settings.setGuns(next);
+      if (kept === 'unsound') return fail('INVALID_INPUT', { path: 'gun', problem: 'too many guns' }, { field: 'gun' });
       guns.apply();
-      return shown();
+      return notKept(kept) ?? shown();
     },
     'guns.remove': async ({ gunId }) => {
       const refused = await refusal();
       if (refused !== null) return refused;
       if (!settings.guns().some((one) => one.id === gunId)) return fail('NOT_FOUND', { what: 'gun' });
-      settings.setGuns(settings.guns().filter((one) => one.id !== gunId));
+      const kept = settings.setGuns(settings.guns().filter((one) => one.id !== gunId));
       guns.apply();
-      return shown();
+      return notKept(kept) ?? shown();
     },
   };
 }

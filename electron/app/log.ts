@@ -93,6 +93,8 @@ export function openLog(folder: string, limits: { readonly maxBytes: number; rea
   const nameOf = (age: number): string => path.join(folder, age === 0 ? 'station.log' : `station.${age}.log`);
   const current = nameOf(0);
   let size = 0;
+  /** A write that failed may have left a part of its line. */
+  let isTorn = false;
   try {
     mkdirSync(folder, { recursive: true });
     size = statSync(current).size;
@@ -116,10 +118,12 @@ export function openLog(folder: string, limits: { readonly maxBytes: number; rea
       const bytes = Buffer.byteLength(line);
       try {
         if (size > 0 && size + bytes > limits.maxBytes) rotate();
-        appendFileSync(current, line, { mode: 0o600 });
+        appendFileSync(current, isTorn ? `\n${line}` : line, { mode: 0o600 });
+        isTorn = false;
         size += bytes;
       } catch {
         // Nowhere to say it.
+        isTorn = true;
       }
     },
   };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type Preferences, preferencesSchema } from '../../shared/contract.ts';
 import { type Gun, gunSchema, mostGuns } from '../../shared/model/gun.ts';
+import { systemCode } from './faults.ts';
 
 /** Where the window stood, in screen pixels independent of scaling. */
 export const boundsSchema = z.strictObject({
@@ -36,40 +37,43 @@ export const defaultPreferences: Preferences = {
 /** What keeps the settings file; electron-store is one. It writes whole files, atomically. */
 export type SettingsStore = { store: unknown };
 
+/** Whether the disk took a change. Where it did not, the former settings stand: what is shown is what the next start has. */
+export type Kept = 'kept' | 'diskFull' | 'failed' | 'unsound';
+
 /** This desk's own preferences and its window's place: nothing personal, nothing secret, nothing of the register. */
 export type Settings = {
   readonly preferences: () => Preferences;
-  readonly setPreferences: (preferences: Preferences) => Preferences;
+  readonly setPreferences: (preferences: Preferences) => Kept;
   readonly bounds: () => Bounds | null;
   readonly setBounds: (bounds: Bounds) => void;
   /** Guns on lines of their own. */
   readonly guns: () => readonly Gun[];
-  /** False, and nothing is kept, when they are too many or not what guns are. */
-  readonly setGuns: (guns: readonly Gun[]) => boolean;
+  /** `unsound`, and nothing is kept, when they are too many or not what guns are. */
+  readonly setGuns: (guns: readonly Gun[]) => Kept;
 };
 
 export type SettingsLog = (event: string, fields: Readonly<Record<string, string | number | boolean>>) => void;
 
 /**
  * Settings over a store. A part that does not hold (a hand-edited file, another version's) falls back to its default
- * and the rest is kept; a disk that cannot be written costs the change its permanence, never the desk its work.
+ * and the rest is kept; a change that the disk does not take is not made, and the caller is told.
  */
 export function openSettings(store: SettingsStore, log: SettingsLog): Settings {
   let now = readStored(store, log);
-  const write = (next: Stored): void => {
-    now = next;
+  const write = (next: Stored): Kept => {
     try {
       store.store = next;
+      now = next;
+      return 'kept';
     } catch (error) {
-      log('settings.notWritten', { problem: error instanceof Error ? error.name : 'unknown' });
+      const code = systemCode(error);
+      log('settings.notWritten', { problem: error instanceof Error ? error.name : 'unknown', code });
+      return code === 'ENOSPC' || code === 'EDQUOT' ? 'diskFull' : 'failed';
     }
   };
   return {
     preferences: () => now.preferences,
-    setPreferences: (preferences) => {
-      write({ ...now, preferences: preferencesSchema.parse(preferences) });
-      return now.preferences;
-    },
+    setPreferences: (preferences) => write({ ...now, preferences: preferencesSchema.parse(preferences) }),
     bounds: () => now.bounds,
     setBounds: (bounds) => {
       const checked = boundsSchema.safeParse(bounds);
@@ -78,8 +82,7 @@ export function openSettings(store: SettingsStore, log: SettingsLog): Settings {
     guns: () => now.guns,
     setGuns: (guns) => {
       const checked = gunsSchema.safeParse(guns);
-      if (checked.success) write({ ...now, guns: checked.data });
-      return checked.success;
+      return checked.success ? write({ ...now, guns: checked.data }) : 'unsound';
     },
   };
 }

@@ -11,12 +11,24 @@ export type Papermaker = {
   readonly printers: () => Promise<{ readonly name: string; readonly isDefault: boolean }[]>;
 };
 
-/** A spooler that never answers must not leave somebody waiting for ever. */
-const printLimitMs = 60_000;
+/** The one that prints: `isWaiting` while a printer has not answered for a sheet, since Chromium's end would wait for it. */
+type Printshop = Papermaker & { readonly isWaiting: () => boolean };
+
+/** How long each step may take, in ms: a spooler or a page that never answers must not leave somebody waiting for ever. */
+type PaperLimits = { readonly sheetMs: number; readonly printerMs: number; readonly listMs: number };
+const usualLimits: PaperLimits = { sheetMs: 45_000, printerMs: 60_000, listMs: 10_000 };
 
 /** Paper by hidden, sandboxed windows in a session of their own, that run no script at all. */
-export function createPapermaker(session: Session, shelf: SheetShelf): Papermaker {
-  const withSheet = async <T>(html: string, use: (window: BrowserWindow) => Promise<T>): Promise<T> => {
+export function createPapermaker(session: Session, shelf: SheetShelf, stepLimitMs: number | null = null): Printshop {
+  const limits: PaperLimits =
+    stepLimitMs === null ? usualLimits : { sheetMs: stepLimitMs, printerMs: stepLimitMs, listMs: stepLimitMs };
+  /** Closing a window that a printer has not answered for stops the whole program until it does: it stays, unseen. */
+  const atPrinter = new Set<BrowserWindow>();
+  const withSheet = async <T>(
+    html: string,
+    limitMs: number,
+    use: (window: BrowserWindow) => Promise<T>,
+  ): Promise<T> => {
     const window = new BrowserWindow({
       show: false,
       width: 800,
@@ -24,17 +36,26 @@ export function createPapermaker(session: Session, shelf: SheetShelf): Papermake
       webPreferences: { ...safeWebPreferences, session, javascript: false, devTools: false },
     });
     const id = shelf.put(html);
+    let timer: NodeJS.Timeout | undefined;
     try {
-      await window.loadURL(sheetUrl(id));
-      return await use(window);
+      const made = window.loadURL(sheetUrl(id)).then(() => use(window));
+      const gone = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(new SheetTimeout()), limitMs);
+        window.webContents.once('render-process-gone', () => reject(new SheetTimeout()));
+      });
+      // Whichever is not awaited any more may fail later, when the window is gone.
+      made.catch(() => undefined);
+      gone.catch(() => undefined);
+      return await Promise.race([made, gone]);
     } finally {
+      clearTimeout(timer);
       shelf.remove(id);
-      window.destroy();
+      if (!atPrinter.has(window)) window.destroy();
     }
   };
   return {
     pdf: (html) =>
-      withSheet(html, async ({ webContents }) =>
+      withSheet(html, limits.sheetMs, async ({ webContents }) =>
         webContents.printToPDF({
           pageSize: 'A4',
           preferCSSPageSize: true,
@@ -46,10 +67,16 @@ export function createPapermaker(session: Session, shelf: SheetShelf): Papermake
     print: (html, printer) =>
       withSheet(
         html,
-        ({ webContents }) =>
+        limits.sheetMs + limits.printerMs,
+        (window) =>
           new Promise((resolve) => {
-            const timer = setTimeout(() => resolve('no answer from the printer'), printLimitMs);
-            webContents.print(
+            let isLate = false;
+            const timer = setTimeout(() => {
+              isLate = true;
+              resolve('no answer from the printer');
+            }, limits.printerMs);
+            atPrinter.add(window);
+            window.webContents.print(
               {
                 silent: true,
                 printBackground: true,
@@ -60,17 +87,25 @@ export function createPapermaker(session: Session, shelf: SheetShelf): Papermake
               },
               (success, reason) => {
                 clearTimeout(timer);
+                atPrinter.delete(window);
+                if (isLate) window.destroy();
                 resolve(success ? null : reason === '' ? 'the printer refused' : reason);
               },
             );
           }),
       ),
     printers: () =>
-      withSheet('<!doctype html><title>-</title>', async ({ webContents }) => {
+      withSheet('<!doctype html><title>-</title>', limits.listMs, async ({ webContents }) => {
         const found = await webContents.getPrintersAsync();
         return found.map((printer) => ({ name: printer.name, isDefault: isDefault(printer) }));
       }),
+    isWaiting: () => atPrinter.size > 0,
   };
+}
+
+/** The sheet's own page did not come, hung, or died. */
+class SheetTimeout extends Error {
+  override readonly name = 'SheetTimeout';
 }
 
 /** Older Electron says it beside the name, newer among the system's own options. */

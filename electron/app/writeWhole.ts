@@ -17,7 +17,11 @@ export async function startWriting(target: string): Promise<HalfWritten> {
   return {
     fill: async (bytes) => {
       await file.truncate(0);
-      await file.write(bytes, 0, bytes.byteLength, 0);
+      // One write may take only a part, without an error, when the disk is nearly full.
+      for (let from = 0; from < bytes.byteLength; ) {
+        const { bytesWritten } = await file.write(bytes, from, bytes.byteLength - from, from);
+        from += bytesWritten;
+      }
       await file.sync();
     },
     keep: async () => {

@@ -21,8 +21,11 @@ export type Clock = {
   readonly behind: () => number | null;
   /** Test clock only. */
   readonly advance: (byMs: number) => void;
-  /** Takes over the newest time that an earlier run recorded. */
-  readonly startFrom: (highWaterMs: number) => void;
+  /**
+   * Takes over the newest time that was recorded. `sameRun` says that only core was started again: then time counts on
+   * from there, as it would have without that.
+   */
+  readonly startFrom: (highWaterMs: number, sameRun: boolean) => void;
 };
 
 export function createClock(source: TimeSource): Clock {
@@ -49,8 +52,11 @@ export function createClock(source: TimeSource): Clock {
     advance: (byMs) => {
       shift += byMs;
     },
-    startFrom: (highWaterMs) => {
+    startFrom: (highWaterMs, sameRun) => {
       highWater = highWaterMs;
+      if (!sameRun || highWaterMs <= counted()) return;
+      anchorWall = highWaterMs - shift;
+      anchorMonotonic = source.monotonicMs();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { makeRecoveryKey, readRecoveryKey } from '../../shared/codes/ownCodes.ts';
 import {
   type CoreMethod,
@@ -9,19 +9,30 @@ import {
   type SiteSettings,
   type StationView,
 } from '../../shared/contract.ts';
-import { fail, type Reply, StationError } from '../../shared/errors.ts';
+import { type ErrorCode, type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
 import { stageSchema } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';
-import { minute } from '../../shared/time.ts';
-import { migrateRegister } from '../db/migrate.ts';
-import { openRegister, type Register } from '../db/open.ts';
+import { hour, minute } from '../../shared/time.ts';
+import { claimRegister } from '../db/claim.ts';
+import { type Anchor, anchoredSeq, anchorRegister, clearMark, hasMark, markDamaged } from '../db/marks.ts';
+import { isOlder, migrateRegister } from '../db/migrate.ts';
+import {
+  closeUntouched,
+  type OpenOptions,
+  openRegister,
+  type Register,
+  refuseStump,
+  registerFault,
+  sqliteCode,
+} from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
 import { backupHandlers, createBackups } from './backup/backups.ts';
 import { createCells } from './cell.ts';
 import { createClock, systemTime } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
 import { type DeskState, emptyDesk } from './desk/deskState.ts';
-import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo } from './dispatch.ts';
+import { halfOpenMs, undoMs } from './desk/state.ts';
+import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
 import { createExports } from './exports/exports.ts';
 import { uuidV7 } from './ids.ts';
 import { clearUnfinishedImports, createImports } from './imports/imports.ts';
@@ -36,6 +47,7 @@ import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, makeKeys } from './register/create.ts';
 import { noteClosed, pair, type Renewal } from './register/installation.ts';
 import {
+  keyFilePath,
   readKeyFile,
   type Secret,
   settleKeyFile,
@@ -69,13 +81,34 @@ export type Core = {
   readonly close: () => Promise<void>;
 };
 
+/** What keeps a register from being opened at all, until somebody has done something about it. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'REGISTER_MISSING',
+  'REGISTER_NEWER',
+  'REGISTER_DAMAGED',
+  'REGISTER_UNSAFE',
+  'REGISTER_IN_USE',
+  'REGISTER_READ_ONLY',
+  'REGISTER_TAIL_LOST',
+  'DISK_FULL',
+  'DISK_FAILED',
+  'KEY_FILE_MISSING',
+]);
+
+/** Copying and reading a register of a million tests on a slow disk, ms. */
+const longStepMs = 20 * minute;
+
 /** The register's rules behind one `dispatch`. Opens the register at once where its key is at hand. */
 export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> {
   const clock = createClock(host.time ?? systemTime);
   const random = (byteCount: number): Uint8Array => randomBytes(byteCount);
   const newId = () => uuidV7(clock.now(), random);
   settleSwap(init.registerFile);
-  let phase: Phase = { kind: existsSync(init.registerFile) ? 'locked' : 'fresh' };
+  let phase: Phase = firstPhase(init.registerFile);
+  /** Somebody decided to go on without the newest entries; the next opening writes it into the log. */
+  let isTailGivenUp = false;
+  /** The key of a register that was refused for another reason: trying again asks for it no second time. */
+  let provenKeyHex: string | null = null;
   let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
   let creating: string | null = null;
   let keychainLost = false;
@@ -85,6 +118,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const assemble = (
     db: ReturnType<typeof openRegister>,
     installationId: string,
+    noteCommitted: (seq: number) => void,
     nudge: () => void,
     status: () => ReturnType<Uploader['status']>,
   ) => {
@@ -98,6 +132,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       installationId,
       log: host.log,
       emit: host.emit,
+      noteCommitted,
       nudge,
       syncStatus: status,
       settings: cells.cell<SiteSettings>({
@@ -121,32 +156,50 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   const open = async (dataKeyHex: string, opening: Opening): Promise<void> => {
     const options = { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding };
-    const db = openRegister(options);
+    refuseStump(init.registerFile);
+    const claim = claimRegister(init.registerFile, init.nativeBinding);
+    let db: ReturnType<typeof openRegister> | null = null;
+    let anchor: Anchor | null = null;
     try {
+      if (hasMark(init.registerFile, 'damaged')) {
+        host.longStep?.(longStepMs);
+        readWhole(options);
+      }
+      db = openRegister(options);
+      if (!isTailGivenUp && newestEntry(db) < anchoredSeq(init.registerFile))
+        throw new StationError('REGISTER_TAIL_LOST');
+      if (isOlder(db)) host.longStep?.(longStepMs);
       const migration = migrateRegister(db, options, clock.now());
       let uploader: Uploader | null = null;
       const idle = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null } as const;
-      const pairing = pair(init.registerFile, prepareTables(db), newestEntry(db), newId);
+      const pairing = pair(init.registerFile, prepareTables(db), isTailGivenUp ? -1 : newestEntry(db), newId);
       const { installationId } = pairing;
       const { station, cells } = assemble(
         db,
         installationId,
+        (seq) => anchor?.note(seq),
         () => uploader?.nudge(),
         () => uploader?.status() ?? idle,
       );
       const { tables } = station;
-      clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0));
+      clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0), init.resumeSession);
       station.settings.set(readSettings(tables));
       const desk = tables.desk.get();
       if (opening.resumeSession && desk !== null) {
         station.operator.set(desk.operatorId === null ? null : tables.operators.find(desk.operatorId));
-        station.desk.set(restoredDesk(desk.state));
+        station.desk.set(restoredDesk(desk.state, clock.now()));
       }
       cells.commit();
       await clearUnfinishedImports(station);
       inTransaction(station, cells, () => {
         learnOnce(station);
-        tables.requests.forget(clock.now() - answersKeptMs);
+        // A write at each opening: a register that cannot be written is found here, not by the first scan.
+        tables.settings.set('register.openedAtMs', String(clock.now()));
+        // A call that was under way when core died is sent again now, whatever the clock says meanwhile.
+        if (!init.resumeSession) tables.requests.forget(clock.now() - answersKeptMs);
+        // Due while the clock stood far ahead: what waits goes out now, not when the clock gets there again.
+        tables.outbox.dueNoLater(clock.now() + undoMs, clock.now() + hour);
+        if (isTailGivenUp) audit(station, 'register.openWithoutTail', 'register');
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
         }
@@ -172,7 +225,15 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         opening.note?.(station);
       });
       pairing.settle();
-      uploader = createUploader(station, cells, { fetch: host.fetch, random: Math.random });
+      // From here on the newest entries are in the -wal file.
+      anchor = anchorRegister(init.registerFile, tables.audit.newest());
+      clearMark(init.registerFile, 'damaged');
+      isTailGivenUp = false;
+      uploader = createUploader(station, cells, {
+        fetch: host.fetch,
+        random: Math.random,
+        onFault: (thrown) => void metFault(thrown),
+      });
       const { registerFile, nativeBinding, programVersion } = init;
       const backups = createBackups(station, cells, {
         registerFile,
@@ -180,23 +241,56 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         nativeBinding,
         program: programVersion,
       });
-      phase = { kind: 'ready', station, cells, uploader, backups, dataKeyHex };
+      phase = { kind: 'ready', station, cells, uploader, backups, claim, anchor, dataKeyHex };
+      provenKeyHex = null;
       host.rememberKey(dataKeyHex);
       uploader.nudge();
     } catch (error) {
-      db.close();
+      if (db !== null) closeUntouched(db, options);
+      anchor?.close();
+      claim.release();
       throw error;
     }
   };
 
   /** Closes the open register whole; whatever was under way is answered first. */
-  const closeOpen = async ({ station, uploader, backups }: Opened): Promise<void> => {
+  const closeOpen = async ({ station, uploader, backups, claim, anchor }: Opened): Promise<void> => {
     await uploader.stop();
     await backups.stop();
     await Promise.allSettled([...underWay]);
-    station.db.pragma('wal_checkpoint(TRUNCATE)');
     noteClosed(init.registerFile, station.tables, newestEntry(station.db));
-    station.db.close();
+    anchor.close();
+    closeRegister(station);
+    claim.release();
+  };
+
+  /**
+   * A page of the open register did not pass its check: nothing more is written. The register and its -wal are left as
+   * they are, the window is told, and the next start reads all of the register before it is used.
+   */
+  const stopWriting = async (failure: Failure): Promise<void> => {
+    if (phase.kind !== 'ready') return;
+    const { station, uploader, backups, claim, anchor, dataKeyHex } = phase;
+    phase = { kind: 'refused', failure };
+    host.log('register.damaged', { code: failure.code });
+    try {
+      markDamaged(init.registerFile);
+    } catch {
+      // A folder that cannot be written keeps no mark; the page is found again when it is read.
+    }
+    await uploader.stop();
+    await backups.stop();
+    closeUntouched(station.db, { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding });
+    anchor.close();
+    claim.release();
+    provenKeyHex = dataKeyHex;
+    host.emit('station.changed', {});
+  };
+
+  /** Only what SQLite itself says counts: REGISTER_DAMAGED said on purpose may be about a copy or a backup. */
+  const metFault = async (thrown: unknown): Promise<void> => {
+    const error = sqliteCode(thrown) === null ? null : registerFault(thrown);
+    if (error instanceof StationError && error.failure.code === 'REGISTER_DAMAGED') await stopWriting(error.failure);
   };
 
   /** The key file offers two registers' keys while one takes the other's place: the first that opens it is the right one. */
@@ -222,11 +316,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     } catch (thrown) {
       // The key came out of a sealed wrap, so it is the right one: a first page that it does not open is damaged.
       const isDamaged = !hasTwo && thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
-      const error = isDamaged ? new StationError('REGISTER_DAMAGED', { file: init.registerFile }) : thrown;
-      const isFinal =
-        error instanceof StationError &&
-        ['REGISTER_NEWER', 'REGISTER_DAMAGED', 'REGISTER_UNSAFE', 'REGISTER_IN_USE'].includes(error.failure.code);
-      if (isFinal) phase = { kind: 'refused', failure: error.failure };
+      const error = isDamaged ? new StationError('REGISTER_DAMAGED', { file: init.registerFile }) : fault(thrown);
+      if (error instanceof StationError && refusals.has(error.failure.code)) {
+        phase = { kind: 'refused', failure: error.failure };
+        provenKeyHex = dataKeyHex;
+      }
       throw error;
     }
     tidyAfterOpening(isNext);
@@ -301,6 +395,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         db,
         newId(),
         () => {},
+        () => {},
         () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }),
       );
       inTransaction(station, cells, () => fillRegister(station, input, secret, init.embeddedCentral));
@@ -364,6 +459,24 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     },
     'register.create': create,
     'register.unlock': unlock,
+    'register.tryAgain': async () => {
+      if (phase.kind === 'ready') return view();
+      phase = firstPhase(init.registerFile);
+      await openByRememberedKey();
+      return view();
+    },
+    'register.openWithoutTail': async () => {
+      if (phase.kind !== 'refused' || phase.failure.code !== 'REGISTER_TAIL_LOST') return view();
+      host.log('register.openWithoutTail', {});
+      isTailGivenUp = true;
+      // A damaged -wal is kept for whoever can read more of it; SQLite reads it as far as it is whole.
+      const wal = `${init.registerFile}-wal`;
+      if (existsSync(wal)) copyFileSync(wal, `${wal}.damaged-${clock.now()}`);
+      clearMark(init.registerFile, 'open');
+      phase = firstPhase(init.registerFile);
+      await openByRememberedKey();
+      return view();
+    },
     'clock.advance': async ({ byMs }) => {
       if (!init.testClock) throw new StationError('FORBIDDEN', { needs: 'testClock' });
       clock.advance(byMs);
@@ -415,7 +528,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (!isCoreMethod(method)) return fail('UNKNOWN_METHOD', { method: method.slice(0, 60) });
     const parsed = parseInput(method, input);
     if (!parsed.ok) return parsed;
-    return replyTo<unknown>(host.log, newId, method, () => {
+    return replyTo<unknown>(host.log, newId, method, async () => {
       if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
       if (phase.kind === 'working') throw new StationError('REGISTER_BUSY');
@@ -423,7 +536,22 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
       const { station, cells } = phase;
       const right = methodRights[method];
-      return noted(answer(station, cells, { method, right }, stationHandlers[method] as never, parsed.value as never));
+      return noted(
+        (async () => {
+          try {
+            return await answer(
+              station,
+              cells,
+              { method, right },
+              stationHandlers[method] as never,
+              parsed.value as never,
+            );
+          } catch (thrown) {
+            await metFault(thrown);
+            throw thrown;
+          }
+        })(),
+      );
     });
   };
 
@@ -454,14 +582,31 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     },
   };
 
+  /** What the -wal holds goes into the register. Where that fails (a full disk) it stays, for the next start. */
+  function closeRegister({ db }: Station): void {
+    try {
+      const [folded] = db.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[];
+      // Taken away before SQLite removes the -wal, so that the mark never stands without it.
+      if (folded?.busy === 0) clearMark(init.registerFile, 'open');
+    } catch (error) {
+      host.log('register.notFolded', { code: codeOf(error) });
+    }
+    try {
+      db.close();
+    } catch (error) {
+      host.log('register.notClosed', { code: codeOf(error) });
+    }
+  }
+
   /** At start: by the key that the shell remembers, or by the keychain. What fails leaves the register locked. */
   async function openByRememberedKey(): Promise<void> {
     if (phase.kind !== 'locked') return;
     try {
-      const candidates =
-        init.dataKeyHex === null ? await keysFromKeychain() : [{ dataKeyHex: init.dataKeyHex, isNext: null }];
+      const known = provenKeyHex ?? init.dataKeyHex;
+      const candidates = known === null ? await keysFromKeychain() : [{ dataKeyHex: known, isNext: null }];
       if (candidates.length > 0) await tryOpen(candidates);
-    } catch (error) {
+    } catch (thrown) {
+      const error = fault(thrown);
       if (!(error instanceof StationError)) throw error;
       host.log('register.notOpened', { code: error.failure.code });
       if (error.failure.code === 'KEY_FILE_MISSING') phase = { kind: 'refused', failure: error.failure };
@@ -481,15 +626,57 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   }
 }
 
-/** The newest entry of the log of changes; 0 in a register without one. */
+/** A fault of the database or of the files beside it as an expected failure; anything else as it is. */
+function fault(thrown: unknown): unknown {
+  return systemFault(registerFault(thrown));
+}
+
+function codeOf(thrown: unknown): string {
+  const error = fault(thrown);
+  return error instanceof StationError ? error.failure.code : 'unknown';
+}
+
+/**
+ * What can be said of a register before its key is at hand. A key file without its register is no new station: the
+ * register was moved or deleted, and nothing is made in its place.
+ */
+function firstPhase(file: string): Phase {
+  try {
+    if (!existsSync(file) && !existsSync(keyFilePath(file))) return { kind: 'fresh' };
+    // A set-up that was cut short left the register unfinished: it starts anew.
+    if (!existsSync(file) && existsSync(`${file}.new`)) return { kind: 'fresh' };
+    refuseStump(file);
+    return { kind: 'locked' };
+  } catch (thrown) {
+    const error = fault(thrown);
+    if (!(error instanceof StationError)) throw error;
+    return { kind: 'refused', failure: error.failure };
+  }
+}
+
+/** The number of the newest entry of the log, before anything is written. */
 function newestEntry(db: Register): number {
   return db.prepare('SELECT coalesce(max(seq), 0) FROM audit').pluck().get() as number;
 }
 
+/** Reads every page by a connection that writes nothing. Throws REGISTER_DAMAGED when one does not pass. */
+function readWhole(options: OpenOptions): void {
+  const db = openRegister({ ...options, readonly: true });
+  try {
+    if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok')
+      throw new StationError('REGISTER_DAMAGED', { file: options.file });
+  } finally {
+    db.close();
+  }
+}
+
 /** The desk as the last run left it; an older program's stage is not guessed at. */
-function restoredDesk(state: string): DeskState {
+function restoredDesk(state: string, nowMs: number): DeskState {
   try {
     const desk = { ...emptyDesk, ...(JSON.parse(state) as DeskState) };
+    // A clock that was set back meanwhile does not make anybody wait longer than they may.
+    if (desk.heldUntilMs !== null && desk.heldUntilMs > nowMs + halfOpenMs)
+      return { ...emptyDesk, version: desk.version };
     return stageSchema.safeParse(desk.stage).success ? desk : { ...emptyDesk, version: desk.version };
   } catch {
     return emptyDesk;

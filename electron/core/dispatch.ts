@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../../shared/canonicalJson.ts';
 import { type CoreMethod, coreContract, type Output, type ParsedInput } from '../../shared/contract.ts';
-import { fail, ok, type Reply, StationError } from '../../shared/errors.ts';
+import { type ErrorCode, fail, ok, type Reply, StationError } from '../../shared/errors.ts';
 import type { Capability } from '../../shared/model/rights.ts';
 import type { Approval } from '../../shared/model/staff.ts';
 import { hour } from '../../shared/time.ts';
-import { readFault, sqliteCode } from '../db/open.ts';
+import { registerFault, sqliteCode } from '../db/open.ts';
 import type { CellOwner } from './cell.ts';
 import { checkApproval } from './staff/approval.ts';
 import { admit } from './staff/rights.ts';
@@ -124,6 +124,7 @@ export function inTransaction<T>(station: Station, cells: CellOwner, run: () => 
   try {
     const value = station.db.transaction(run).immediate();
     cells.commit();
+    station.noteCommitted(station.tables.audit.newest());
     return value;
   } catch (error) {
     cells.rollback();
@@ -141,9 +142,11 @@ export async function replyTo<T>(
   try {
     return ok(await run());
   } catch (thrown) {
-    const error = readFault(thrown);
-    if (error instanceof StationError) return { ok: false, error: error.failure };
-    if (sqliteCode(thrown) === 'SQLITE_FULL') return fail('DISK_FULL', {}, { retryable: true });
+    const error = systemFault(registerFault(thrown));
+    if (error instanceof StationError) {
+      const { failure } = error;
+      return { ok: false, error: { ...failure, retryable: failure.retryable || mendable.has(failure.code) } };
+    }
     const id = newId();
     log('call.failed', {
       id,
@@ -153,6 +156,28 @@ export async function replyTo<T>(
       stack: stackOf(error),
     });
     return fail('INTERNAL', { id });
+  }
+}
+
+/** What the very same call can succeed at once somebody has made room, given rights, or closed the other program. */
+const mendable: ReadonlySet<ErrorCode> = new Set(['DISK_FULL', 'DISK_FAILED', 'REGISTER_READ_ONLY', 'REGISTER_IN_USE']);
+
+/** What the system says of files beside the register (its key file, its marks), as an expected failure. */
+export function systemFault(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new StationError('DISK_FULL');
+    case 'EIO':
+    case 'EFBIG':
+      return new StationError('DISK_FAILED', { problem: error.code });
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return new StationError('REGISTER_READ_ONLY');
+    default:
+      return error;
   }
 }
 

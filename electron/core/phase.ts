@@ -1,5 +1,7 @@
 import type { EventName } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
+import type { Claim } from '../db/claim.ts';
+import type { Anchor } from '../db/marks.ts';
 import type { Backups } from './backup/backups.ts';
 import type { CellOwner } from './cell.ts';
 import type { TimeSource } from './clock.ts';
@@ -27,6 +29,8 @@ export type CoreHost = {
   readonly fetch: typeof fetch;
   readonly keychain: Keychain;
   readonly rememberKey: (dataKeyHex: string) => void;
+  /** Said before something that holds core up in one piece for at most `forMs`. */
+  readonly longStep?: (forMs: number) => void;
   readonly emit: (event: EventName, payload: unknown) => void;
   readonly log: Log;
   /** The machine's clocks, unless a test brings its own. */
@@ -45,6 +49,8 @@ export type Phase =
       readonly cells: CellOwner;
       readonly uploader: Uploader;
       readonly backups: Backups;
+      readonly claim: Claim;
+      readonly anchor: Anchor;
       readonly dataKeyHex: string;
     };
 /** An open register. */

@@ -27,6 +27,8 @@ export type Station = {
   readonly installationId: string;
   readonly log: Log;
   readonly emit: Emit;
+  /** Told the newest entry of the log after each commit. */
+  readonly noteCommitted: (seq: number) => void;
   /** Tells the uploader that there may be something to send. */
   readonly nudge: () => void;
   readonly syncStatus: () => SyncStatus;

@@ -29,6 +29,8 @@ export function auditTable(db: Register) {
      VALUES (@seq, @atMs, @operatorId, @action, @subject, @detail, @prevHash, @hash)`,
   );
   return {
+    /** The number of the newest entry; 0 before the first. */
+    newest: (): number => (last.get() as { seq: number } | undefined)?.seq ?? 0,
     append: (entry: AuditEntry): void => {
       const head = last.get() as { seq: number; hash: string } | undefined;
       const seq = (head?.seq ?? 0) + 1;

@@ -17,7 +17,8 @@ import {
   type BackupReason,
   backupManifestSchema,
 } from '../../shared/model/backup.ts';
-import { copyRegister, flushFile, flushFolder, hashFile } from './copy.ts';
+import { copyRegister, flushFile, hashFile } from './copy.ts';
+import { flushFolder } from './marks.ts';
 import { type OpenOptions, type Register, sqliteCode } from './open.ts';
 
 /** Beside the register and beside each backup: its data key, wrapped in each way it can be had back. */
@@ -89,7 +90,7 @@ export function writeBackup(
     writeFileSync(half, `${JSON.stringify(manifest, null, 2)}\n`);
     flushFile(half);
     renameSync(half, manifestPath(path));
-    flushFolder(order.folder);
+    flushStick(order.folder);
     return { ...manifest, path };
   } catch (error) {
     for (const left of [part, `${part}-journal`, `${manifestPath(path)}.part`]) {
@@ -163,4 +164,14 @@ export function listBackups(folder: string, registerId: string): Backup[] {
 /** The manifest goes first: what is left of a removal that was broken off does not count as a backup. */
 export function removeBackup(path: string): void {
   for (const file of [manifestPath(path), path, keyFilePath(path)]) rmSync(file, { force: true });
+}
+
+/** Some sticks and network drives cannot flush a folder: their files are flushed, and that must do. */
+function flushStick(folder: string): void {
+  try {
+    flushFolder(folder);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'ENOTSUP')))
+      throw error;
+  }
 }

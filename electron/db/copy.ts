@@ -135,16 +135,3 @@ export function flushFile(file: string): void {
     closeSync(handle);
   }
 }
-
-/** A rename is on disk when its folder is. Windows flushes it itself and opens no folders; some sticks cannot do it. */
-export function flushFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error;
-  } finally {
-    closeSync(handle);
-  }
-}

@@ -29,6 +29,12 @@ export type MigrationReport = {
   readonly backupSha256: string | null;
 };
 
+/** Whether a migration is due, with the copy that comes before it. */
+export function isOlder(db: Register): boolean {
+  const newest = Math.max(0, ...migrations.map((step) => step.version));
+  return (db.pragma('user_version', { simple: true }) as number) < newest;
+}
+
 /**
  * Brings the register up to the program's schema. Each migration runs in its own transaction together with its
  * `user_version`, after a copy of the register was written, opened and checked. Throws REGISTER_NEWER for a file that a

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { StationError } from '../../shared/errors.ts';
+import { type ErrorCode, StationError } from '../../shared/errors.ts';
 
 export type Register = Database.Database;
 
@@ -17,23 +17,64 @@ export type OpenOptions = {
 
 /**
  * Opens the encrypted register with the settings that its promises rest on, reads them back, and refuses where one did
- * not take. Throws StationError: REGISTER_MISSING, KEY_WRONG, REGISTER_DAMAGED, REGISTER_UNSAFE, REGISTER_IN_USE.
+ * not take. Throws StationError: REGISTER_MISSING, KEY_WRONG, REGISTER_DAMAGED, REGISTER_UNSAFE, REGISTER_IN_USE,
+ * REGISTER_READ_ONLY, DISK_FULL, DISK_FAILED.
  * A wrong key is found by reading: nothing is written before the first page was decrypted.
  */
 export function openRegister(options: OpenOptions): Register {
   if (!/^[0-9a-f]{64}$/.test(options.dataKeyHex)) throw new StationError('KEY_WRONG');
-  if (options.create !== true && !existsSync(options.file)) throw new StationError('REGISTER_MISSING');
-  const db = new Database(options.file, {
-    readonly: options.readonly ?? false,
+  if (options.create !== true) refuseStump(options.file);
+  let db: Register | null = null;
+  try {
+    if (options.create !== true && options.readonly !== true) probe(options);
+    db = new Database(options.file, {
+      readonly: options.readonly ?? false,
+      ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}),
+    });
+    configure(db, options);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw openFault(error);
+  }
+}
+
+/**
+ * Key and first pages are tried by a reader: a writer that fails would fold the `-wal` into the register when it is closed,
+ * and a wrong key or a damaged page is no reason to change a byte.
+ */
+function probe(options: OpenOptions): void {
+  const reader = openReader(options);
+  try {
+    reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } finally {
+    reader.close();
+  }
+}
+
+/** A bare reader with the register's key. */
+function openReader(options: OpenOptions): Register {
+  const reader = new Database(options.file, {
+    readonly: true,
     ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}),
   });
-  try {
-    configure(db, options);
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-  return db;
+  reader.pragma("cipher='sqlcipher'");
+  reader.pragma('legacy=4');
+  reader.pragma(`key="x'${options.dataKeyHex}'"`);
+  reader.pragma('temp_store=MEMORY');
+  return reader;
+}
+
+/** Bytes of the smallest database there can be: its one page. */
+const smallestRegister = 4_096;
+
+/**
+ * Throws REGISTER_MISSING, or REGISTER_DAMAGED for a file too short to be a register: SQLite takes an empty file for a
+ * new database, deletes the `-wal` beside it, and a migration would then make an empty register of it.
+ */
+export function refuseStump(file: string): void {
+  if (!existsSync(file)) throw new StationError('REGISTER_MISSING');
+  if (statSync(file).size < smallestRegister) throw new StationError('REGISTER_DAMAGED', { file });
 }
 
 function configure(db: Register, options: OpenOptions): void {
@@ -43,11 +84,9 @@ function configure(db: Register, options: OpenOptions): void {
   db.pragma(`key="x'${options.dataKeyHex}'"`);
   // Before anything is sorted: otherwise SQLite spills names in clear into the system's temporary folder.
   db.pragma('temp_store=MEMORY');
-  try {
-    db.prepare('SELECT count(*) FROM sqlite_schema').get();
-  } catch (error) {
-    throw readFault(error);
-  }
+  const objects = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  // Whole pages and nothing in them: what was a register was emptied.
+  if (objects === 0 && options.create !== true) throw new StationError('REGISTER_DAMAGED', { file: options.file });
   if (options.readonly !== true) db.pragma('journal_mode=WAL');
   // The binding is built so that WAL alone means NORMAL, which loses the last commits when the plug is pulled.
   db.pragma('synchronous=FULL');
@@ -73,13 +112,48 @@ function configure(db: Register, options: OpenOptions): void {
   }
 }
 
-/** What a failed read of the first page means, as an expected failure; anything else is passed on. */
-export function readFault(error: unknown): unknown {
+/**
+ * What a fault of the database means while a register is being opened, as an expected failure: there a page that cannot be
+ * deciphered means another key. Anything that is no fault of the database is passed on as it is.
+ */
+export function openFault(error: unknown): unknown {
+  return sqliteCode(error) === 'SQLITE_NOTADB' ? new StationError('KEY_WRONG') : registerFault(error);
+}
+
+/** What a fault of the database means in an open register, whose key is known to be right. */
+export function registerFault(error: unknown): unknown {
   const code = sqliteCode(error);
-  if (code === 'SQLITE_NOTADB') return new StationError('KEY_WRONG');
-  if (code?.startsWith('SQLITE_CORRUPT')) return new StationError('REGISTER_DAMAGED');
-  if (code?.startsWith('SQLITE_BUSY') || code?.startsWith('SQLITE_LOCKED')) return new StationError('REGISTER_IN_USE');
-  return error;
+  const failure = code === null ? null : failureOf(code);
+  return failure === null ? error : new StationError(failure, failure === 'DISK_FAILED' ? { problem: code ?? '' } : {});
+}
+
+/** SQLite's result codes (https://www.sqlite.org/rescode.html) by what somebody at the desk can do about them. */
+function failureOf(code: string): ErrorCode | null {
+  const is = (...beginnings: readonly string[]) => beginnings.some((each) => code.startsWith(`SQLITE_${each}`));
+  // The cipher's check of a page fails as CORRUPT, on the first page as NOTADB; a file cut short reads short.
+  if (is('CORRUPT', 'NOTADB', 'IOERR_SHORT_READ', 'IOERR_CORRUPTFS', 'IOERR_DATA')) return 'REGISTER_DAMAGED';
+  if (is('BUSY', 'LOCKED')) return 'REGISTER_IN_USE';
+  // The wal-index is the one file that SQLite makes larger without calling a full disk FULL.
+  if (is('FULL', 'IOERR_SHMSIZE')) return 'DISK_FULL';
+  if (is('READONLY', 'CANTOPEN', 'PERM')) return 'REGISTER_READ_ONLY';
+  return is('IOERR') ? 'DISK_FAILED' : null;
+}
+
+/**
+ * Closes a register without the checkpoint that closing brings: pages of a damaged register are not copied about, and its
+ * `-wal` stays as it is. SQLite leaves it alone as long as another connection is open, and a reader's end changes nothing.
+ */
+export function closeUntouched(db: Register, options: OpenOptions): void {
+  let reader: Register | null = null;
+  try {
+    reader = openReader(options);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } catch {
+    // It cannot even be read any more: then there is nothing that closing could copy.
+  }
+  db.close();
+  reader?.close();
 }
 
 /** The `SQLITE_…` code of an error thrown by the binding, or null for any other error. */

@@ -39,6 +39,9 @@ export function outboxTable(db: Register) {
      WHERE record_key = @recordKey AND state = 'waiting'`,
   );
   const delay = db.prepare('UPDATE outbox SET due_at_ms = ? WHERE record_key = ?');
+  const dueNoLater = db.prepare(
+    "UPDATE outbox SET due_at_ms = @atMs WHERE state = 'waiting' AND due_at_ms > @beyondMs",
+  );
   const backlog = db.prepare("SELECT count(*) AS n, min(created_at_ms) AS oldest FROM outbox WHERE state = 'waiting'");
   const countParked = db.prepare("SELECT count(*) FROM outbox WHERE state = 'parked'").pluck();
   const parked = db.prepare(
@@ -85,6 +88,10 @@ export function outboxTable(db: Register) {
     },
     delay: (recordKey: string, dueAtMs: number): void => {
       delay.run(dueAtMs, recordKey);
+    },
+    /** Rows that would wait beyond `beyondMs` are due at `atMs`. */
+    dueNoLater: (atMs: number, beyondMs: number): void => {
+      dueNoLater.run({ atMs, beyondMs });
     },
     backlog: (): { readonly unsent: number; readonly oldestAtMs: number | null } => {
       const row = backlog.get() as { n: number; oldest: number | null };

@@ -48,19 +48,25 @@ function DamagedNotice(props: { readonly by: DamagedBy; readonly onSeen: () => v
 
 type CoreState = EventPayload<'core.restarted'>['state'];
 
-/** Core died and is being started again: said calmly, and gone by itself. */
+/** Core does not answer, or died and is being started again: said calmly, and gone by itself. */
 function CoreNotice() {
   const t = useText();
   const [state, setState] = useState<CoreState | null>(null);
   useStationEvent('core.restarted', (event) => setState(event.state));
   useEffect(() => {
-    if (state !== 'ready') return;
+    if (state !== 'ready' && state !== 'answering') return;
     const timer = setTimeout(() => setState(null), 2_500);
     return () => clearTimeout(timer);
   }, [state]);
-  if (state === null) return null;
-  const words = { restarting: t('frame.restarting'), ready: t('frame.restored'), failed: t('frame.restartFailed') };
-  const tones = { restarting: 'waiting', ready: 'done', failed: 'refused' };
+  // Given up: there is a page of its own for that.
+  if (state === null || state === 'failed') return null;
+  const words = {
+    slow: t('frame.slow'),
+    answering: t('frame.answering'),
+    restarting: t('frame.restarting'),
+    ready: t('frame.restored'),
+  };
+  const tones = { slow: 'waiting', answering: 'done', restarting: 'waiting', ready: 'done' };
   return (
     <div className={css['notice']} data-tone={tones[state]} data-core={state} role="status">
       {words[state]}

@@ -1,4 +1,5 @@
 import { Tooltip } from '@mantine/core';
+import { useRef } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import { ok } from '../../shared/errors.ts';
 import css from '../lists/lists.module.css';
@@ -17,10 +18,15 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
   const site = useSite();
   const print = useStationAction('print.daySummary');
   const { summary } = props;
+  // A paper that failed keeps its number: the next try for the same figures asks by the same id.
+  const failed = useRef<{ readonly requestId: string; readonly sha256: string } | null>(null);
   const paper = useOntoPaper({
     print: async (where) => {
+      const { sha256 } = summary;
+      const requestId = failed.current?.sha256 === sha256 ? failed.current.requestId : crypto.randomUUID();
+      failed.current = { requestId, sha256 };
       const reply = await print.run({
-        requestId: crypto.randomUUID(),
+        requestId,
         day: summary.figures.day,
         language: site.language,
         ...where,
@@ -29,6 +35,7 @@ export function PaperBar(props: { readonly summary: Output<'summary.get'>; reado
         if (reply.error.code !== 'CANCELLED') props.onPrinted();
         return reply;
       }
+      failed.current = null;
       props.onPrinted();
       const { copy, path } = reply.value;
       return ok(path === null ? t('today.printed', { copy }) : t('today.savedTo', { copy, path }));

@@ -104,6 +104,7 @@ export async function fuzzCalls({ seed, runs }: FuzzRun): Promise<Tally> {
   for (const place of ['../outside/made.csv', path.join(chosen, '..', 'outside', 'made.csv'), '/dev/zero', '.'])
     learn('path', place);
   learn('importId', 'one');
+  for (const field of ['operatorId', 'operatorIds']) learn(field, founder);
   learn('lot', 'LOT1');
   learn('gtins', gtin);
   for (const code of [kit(1), kit(2), 'AB000001', 'AB000002', 'AB000003']) learn('codes', code);
@@ -343,6 +344,7 @@ function callParts(
       nowAtMs: () => station.clock.wallMs(),
       log,
     },
+    startCore: () => undefined,
     preferencesChanged: () => undefined,
     guns: createGunsHost({
       fork: () => {

@@ -398,7 +398,9 @@ export function undoable(station: Station): { readonly testId: string; readonly 
   if (testId === null) return null;
   const test = mustFind(station, testId);
   const untilMs = test.boundAtMs + undoMs;
-  return station.clock.now() < untilMs ? { testId, untilMs } : null;
+  const nowMs = station.clock.now();
+  // Before the binding: the clock was set back since, and the seconds of undo are over.
+  return nowMs < untilMs && nowMs >= test.boundAtMs ? { testId, untilMs } : null;
 }
 
 /** Rule 5: the newest binding never was; its kit is free, nothing of it was sent. */
@@ -409,7 +411,7 @@ export function undo(station: Station): Gesture {
   const test = mustFind(station, newestId);
   const nowMs = station.clock.now();
   const isRecent = nowMs - test.boundAtMs < 10 * minute;
-  if (nowMs >= test.boundAtMs + undoMs) {
+  if (nowMs >= test.boundAtMs + undoMs || nowMs < test.boundAtMs) {
     return refuse(
       station,
       refusal(isRecent ? 'undoTooLate' : 'nothingToUndo', isRecent ? { tail: tailOf(test.kitSerial) } : {}),

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maskBirthDate } from '../../../shared/codes/mask.ts';
@@ -9,6 +9,7 @@ import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { Capability } from '../../../shared/model/rights.ts';
+import { sqliteCode } from '../../db/open.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { csvLine } from '../exports/csvLine.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
@@ -59,6 +60,8 @@ export function createImports() {
   const cancelled = new Set<string>();
   /** Imports that are being staged: whoever commits the same one meanwhile waits for it. */
   const staging = new Map<string, Promise<Staged>>();
+  /** The row that each import was last staged under. */
+  const stagedAs = new Map<string, string>();
 
   const goOn = (importId: string) => {
     if (cancelled.delete(importId)) throw new StationError('IMPORT_CANCELLED');
@@ -147,6 +150,11 @@ export function createImports() {
     const rowId = station.newId();
     const met: Person[] = [];
     const { tables } = station;
+    // A commit that failed (a full disk) and is tried again: what it had staged goes first.
+    const former = stagedAs.get(importId);
+    if (former !== undefined && tables.imports.listUnfinished().some(({ id }) => id === former))
+      await clearStaged(station, former, ready.preview.kind);
+    stagedAs.set(importId, rowId);
     const operatorId = allow(station, importing[ready.preview.kind]).id;
     const learner = createLearner();
     const total = ready.people.fresh.length + ready.kits.length;
@@ -197,7 +205,12 @@ export function createImports() {
         if (isLotNew && kit.lot !== null) learner.add({ productId, lotId: null, part: 'lot', text: kit.lot });
       });
     } catch (error) {
-      await clearStaged(station, rowId, ready.preview.kind);
+      try {
+        await clearStaged(station, rowId, ready.preview.kind);
+      } catch (left) {
+        // A full disk takes no deletions either. Nobody sees what is staged; the next try and the next start clear it.
+        station.log('import.notCleared', { code: sqliteCode(left) ?? '' });
+      }
       throw error;
     }
     return { ...ready, learner, rowId, met };
@@ -247,11 +260,15 @@ export function createImports() {
         const padded = ready.sheet.headings.map((_heading, index) => cells[index] ?? '');
         return csvLine([...padded, String(line), importFaultText(code, params, language)]);
       });
+      const beside = `${path}.part`;
       try {
         // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
-        writeFileSync(path, `\uFEFF${csvLine(headings)}${lines.join('')}`);
-      } catch {
-        throw new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
+        writeFileSync(beside, `\uFEFF${csvLine(headings)}${lines.join('')}`, { mode: 0o600 });
+        renameSync(beside, path);
+      } catch (error) {
+        rmSync(beside, { force: true });
+        const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+        throw isFull ? new StationError('DISK_FULL') : new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
       }
       // The rows go back to whoever brought them, as they were: to be mended they must be whole.
       station.db

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
-import { flushFolder } from '../../db/copy.ts';
+import { flushFolder } from '../../db/marks.ts';
 import { migrateRegister } from '../../db/migrate.ts';
 import { openRegister } from '../../db/open.ts';
 import { approvedProducts } from '../kits/approvedProducts.ts';

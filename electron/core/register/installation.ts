@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { flushFolder } from '../../db/copy.ts';
+import { flushFolder } from '../../db/marks.ts';
 import type { Tables } from '../../db/tables.ts';
 
 /**

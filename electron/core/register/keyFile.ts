@@ -17,7 +17,8 @@ import { z } from 'zod';
 import { readRecoveryKey } from '../../../shared/codes/ownCodes.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { keyFilePath } from '../../db/backupFile.ts';
-import { flushFile, flushFolder } from '../../db/copy.ts';
+import { flushFile } from '../../db/copy.ts';
+import { flushFolder } from '../../db/marks.ts';
 import { stretch } from '../stretch.ts';
 
 export { keyFilePath };

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Output, ParsedInput, StationView } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { backupName, readManifest } from '../../db/backupFile.ts';
+import { type Claim, claimRegister } from '../../db/claim.ts';
 import { comparePresent, findKey, joinKeyFiles, presentOf, type RestoreSource, readBackup } from '../backup/restore.ts';
 import { type RunningCopy, startCopy } from '../backup/startCopy.ts';
 import type { CoreHost, CoreInit, Opened, Opening, Phase } from '../phase.ts';
@@ -94,6 +95,7 @@ export function createReplacing(parts: ReplaceParts): Handlers {
 
     parts.setPhase({ kind: 'working', task: 'rekey', step: 'backup' });
     let isClosed = false;
+    let claim: Claim | null = null;
     try {
       at('rekey', 'backup');
       const nowMs = parts.nowMs();
@@ -111,10 +113,12 @@ export function createReplacing(parts: ReplaceParts): Handlers {
       await copying('rekey', { kind: 'rekey', register, to, newKeyHex: newKey.toString('hex') });
       if (isCancelled) throw new StationError('CANCELLED');
       refuseOpenLog(file);
+      claim = claimRegister(file, init.nativeBinding);
       at('rekey', 'keys');
       writeKeyFile(file, { version: 1, registerId, wraps: former, next: { registerId, wraps } }, nowMs);
       at('rekey', 'swap');
       swapIn(file, 'former', String(nowMs), (step) => at('rekey', step));
+      claim.release();
       await parts.tryOpen([{ dataKeyHex: newKey.toString('hex'), isNext: true }], {
         resumeSession: true,
         note: (station) => {
@@ -129,6 +133,7 @@ export function createReplacing(parts: ReplaceParts): Handlers {
       parts.forgetRecovery();
       host.emit('station.changed', {});
     } catch (error) {
+      claim?.release();
       if (isClosed) await openAgain([present], true);
       throw error;
     }
@@ -187,6 +192,7 @@ export function createReplacing(parts: ReplaceParts): Handlers {
     parts.setPhase({ kind: 'working', task: 'restore', step: 'verify' });
     let isClosed = false;
     let isSwapped = false;
+    let claim: Claim | null = null;
     try {
       const manifest = readManifest(source.path);
       await copying('restore', {
@@ -200,12 +206,14 @@ export function createReplacing(parts: ReplaceParts): Handlers {
         isClosed = true;
         refuseOpenLog(file);
       }
+      claim = claimRegister(file, init.nativeBinding);
       at('restore', 'keys');
       joinKeyFiles(file, `${file}.set-aside-${stamp}`, key.keys, nowMs);
       at('restore', 'swap');
       forgetMark(file);
       swapIn(file, 'set-aside', stamp, (step) => at('restore', step));
       isSwapped = true;
+      claim.release();
       await parts.tryOpen([{ dataKeyHex: key.dataKeyHex, isNext: key.keys !== null }], {
         resumeSession: false,
         isRestored: true,
@@ -221,6 +229,7 @@ export function createReplacing(parts: ReplaceParts): Handlers {
       });
       host.emit('station.changed', {});
     } catch (error) {
+      claim?.release();
       if (isSwapped) {
         // It is in place and whole; why it did not open stands on the page of refused registers.
         if (parts.phase().kind === 'working') parts.setPhase({ kind: 'locked' });

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { StationError } from '../../../shared/errors.ts';
-import { flushFolder } from '../../db/copy.ts';
+import { flushFolder } from '../../db/marks.ts';
 
 /**
  * Puts another register in the place of this one. A file of its own under each name says how far it has come:

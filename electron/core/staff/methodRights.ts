@@ -11,6 +11,8 @@ export type RegisterMethod =
   | 'register.cancelRekey'
   | 'backups.preview'
   | 'backups.restore'
+  | 'register.tryAgain'
+  | 'register.openWithoutTail'
   | 'clock.advance';
 
 /**

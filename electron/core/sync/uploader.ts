@@ -6,15 +6,18 @@ import {
   type CentralRecord,
   healthReplySchema,
   type Receipt,
+  replyLimitBytes,
   routes,
   statsReplySchema,
 } from '../../../shared/central.ts';
 import { minute, second } from '../../../shared/time.ts';
+import { sqliteCode } from '../../db/open.ts';
 import type { OutboxRow } from '../../db/outbox.ts';
 import type { CellOwner } from '../cell.ts';
 import { inTransaction } from '../dispatch.ts';
 import { audit, type Station } from '../station.ts';
 import { type Connection, readConnection } from './connection.ts';
+import { AnswerTooLong, readAnswer } from './readAnswer.ts';
 import type { SyncStatus } from './status.ts';
 import { syncView } from './view.ts';
 
@@ -51,7 +54,12 @@ type Trouble =
 export function createUploader(
   station: Station,
   cells: CellOwner,
-  ports: { readonly fetch: typeof fetch; readonly random: () => number },
+  ports: {
+    readonly fetch: typeof fetch;
+    readonly random: () => number;
+    /** Told what was thrown while sending: it may be a fault of the register. */
+    readonly onFault: (thrown: unknown) => void;
+  },
 ): Uploader {
   let status: SyncStatus = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null };
   let failures = 0;
@@ -97,7 +105,12 @@ export function createUploader(
     }
     running = pump()
       .catch((error: unknown) => {
-        station.log('sync.bug', { kind: error instanceof Error ? error.name : typeof error });
+        if (isStopped) return;
+        station.log('sync.bug', {
+          kind: error instanceof Error ? error.name : typeof error,
+          code: sqliteCode(error) ?? '',
+        });
+        ports.onFault(error);
         backOff('server', null);
       })
       .finally(() => {
@@ -190,8 +203,9 @@ export function createUploader(
         redirect: 'error',
         signal: AbortSignal.any([aborter.signal, AbortSignal.timeout(requestTimeoutMs)]),
       });
-      text = await response.text();
+      text = await readAnswer(response, replyLimitBytes);
     } catch (error) {
+      if (error instanceof AnswerTooLong) return { kind: 'server', retryAfterMs: null };
       const isSlow = error instanceof Error && error.name === 'TimeoutError';
       return { kind: isSlow ? 'slow' : 'offline', retryAfterMs: null };
     }
@@ -283,11 +297,12 @@ export function createUploader(
         });
       try {
         const health = await get(routes.health, {});
-        if (!healthReplySchema.safeParse(parseJson(await health.text())).success) {
+        if (!healthReplySchema.safeParse(parseJson(await readAnswer(health, replyLimitBytes))).success) {
           return { reachable: false, accepted: false, ms: monotonic() - startedMs, problem: 'otherService' };
         }
         const stats = await get(routes.stats, { authorization: `Bearer ${connection.token}` });
-        const isAccepted = stats.ok && statsReplySchema.safeParse(parseJson(await stats.text())).success;
+        const isAccepted =
+          stats.ok && statsReplySchema.safeParse(parseJson(await readAnswer(stats, replyLimitBytes))).success;
         const problem = isAccepted
           ? null
           : stats.status === 401

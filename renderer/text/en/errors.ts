@@ -9,6 +9,8 @@ export const errors = {
   APPROVAL_REFUSED: 'Badge or PIN is wrong; nothing was approved.',
   NOT_SIGNED_IN: 'Please sign in first.',
   CORE_RESTARTING: 'Recovering. Please try again in a moment.',
+  CORE_FAILED:
+    'The register’s process could not be started. Earlier records are all there; please do as the page says.',
   REQUEST_REUSED: 'This step was done before with other content, so it was not done again.',
   REGISTER_EXISTS: 'There is a register on this computer already.',
   REGISTER_MISSING: 'There is no register yet. Please finish the set-up first.',
@@ -17,7 +19,12 @@ export const errors = {
   REGISTER_DAMAGED: 'The register file is damaged. Please stop using it and ask an administrator to restore a backup.',
   REGISTER_UNSAFE: 'The register could not be opened safely, so nothing was opened at all.',
   REGISTER_IN_USE: 'Another program has the register open. Please close that one first.',
+  REGISTER_READ_ONLY:
+    'This computer does not let the program change the register, and nothing was written. Please ask an administrator to check the rights of its folder.',
+  REGISTER_TAIL_LOST: 'The newest part of the register is missing. Please do as the page says.',
   DISK_FULL: 'The disk is full and nothing was written. Please free some space; earlier records are all there.',
+  DISK_FAILED:
+    'The disk did not take it; earlier records are all there. Please try again; if it stays, ask an administrator to check the disk.',
   KEY_WRONG: 'That passphrase or recovery key is not right. Please enter it again.',
   KEY_FILE_MISSING: 'The key file beside the register is gone. Please find it in a backup.',
   KEYCHAIN_UNAVAILABLE: 'This computer has no usable system keychain. Please choose a passphrase.',

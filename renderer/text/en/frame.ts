@@ -35,7 +35,8 @@ export const frame = {
   lasting: { seconds: '{{n}} s', minutes: '{{n}} min', hours: '{{n}} h', days: '{{n}} d' },
   restarting: 'Recovering; earlier records are all there',
   restored: 'Recovered, please go on',
-  restartFailed: 'Could not recover. Please close the program and open it again; earlier records are all there.',
+  slow: 'This takes longer than usual, please wait',
+  answering: 'Done, please go on',
   inputMethod:
     'The input method swallowed a part of this scan, so nothing was registered. The cursor has left the field: please scan again. If it is still in a field, press Esc first.',
   brokenScan: 'This scan held characters that could not be read, and nothing was registered. Please scan again.',

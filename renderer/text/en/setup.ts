@@ -82,17 +82,46 @@ export const setup = {
       'A newer version wrote this register (register {{file}}, this program {{program}}). Install the newest version and open it again; all data is there.',
     damagedTitle: 'The register file is damaged',
     damagedHint:
-      'Please do not delete or move it. Ask an administrator to restore the newest backup; records not uploaded may still be saved.',
+      'Please do not delete or move it. Ask an administrator to restore the newest backup; records not uploaded may still be saved. A loose disk can do this too: check it and try again; the whole register is then read first, which takes some minutes.',
+    damagedNote: 'Nothing was written to it after the damage was found.',
     unsafeTitle: 'The register could not be opened safely',
     unsafeHint:
       'A protection did not take effect on this computer ({{setting}}). Nothing was opened, so that nothing is lost. Please ask an administrator.',
     inUseTitle: 'The register is open elsewhere',
-    inUseHint: 'Another program has it open. Close that one, then open this program again.',
+    inUseHint: 'Another program has it open. Close that one and try again.',
     keyTitle: 'The key file is gone',
-    keyHint: 'A key file belongs beside the register. Find it in a backup, put it back, and open this program again.',
+    keyHint: 'A key file belongs beside the register. Find it in a backup, put it back and try again.',
+    missingTitle: 'The register is gone',
+    missingHint:
+      'Its key file is still here, but the register itself is not: it may have been moved or deleted. Put it back and try again. No other register is made in its place.',
+    missingNote: 'No file was changed here.',
+    readOnlyTitle: 'The register cannot be written',
+    readOnlyHint:
+      'This computer does not let the program write to the register’s folder: the disk may be write-protected, or the rights have changed. Mend that and try again.',
+    diskFullTitle: 'The disk is full',
+    diskFullHint:
+      'The register needs a little room to open. Please free some space and try again. Earlier records are all there.',
+    diskFailedTitle: 'The disk did not read or write as it should',
+    diskFailedHint:
+      'Please check the disk and its cable and try again; if it stays, ask an administrator ({{problem}}).',
+    tailTitle: 'The newest part of the register is missing',
+    tailHint:
+      'A file whose name ends with -wal belongs beside the register; the newest entries are in it, and it is gone or damaged. Find a good one where it was, in the recycle bin or in a backup, put it beside the register and try again.',
+    tailLast:
+      'If it cannot be found, what is left can be opened: the central service has what was uploaded; the rest must be entered again from paper. This goes into the log.',
+    tailOpen: 'Open what is left',
+    tailSure: 'Yes, it cannot be found',
+    again: 'Try again',
+    trying: 'Opening…',
     otherTitle: 'The register could not be opened',
     otherHint: 'Please tell an administrator where it is.',
     where: 'Where the register is',
     untouched: 'The register was not changed.',
   },
+  failed: {
+    title: 'The register could not be started',
+    hint: 'It was tried several times. Earlier records are all in the register, which was not changed. Please try again; if it stays, restart the computer or ask an administrator.',
+    help: 'An administrator can look into the log folder, or restore the register from a backup.',
+  },
+  opening: 'Opening the register…',
 };

@@ -35,7 +35,8 @@ export const frame = {
   lasting: { seconds: '{{n}} 秒', minutes: '{{n}} 分钟', hours: '{{n}} 小时', days: '{{n}} 天' },
   restarting: '正在恢复，之前的记录都在',
   restored: '已恢复，可以接着做',
-  restartFailed: '没能恢复。请关闭程序再打开，之前的记录都在。',
+  slow: '这一步比平时慢，请稍等',
+  answering: '好了，可以接着做',
   inputMethod:
     '输入法吃掉了这次扫码的一部分，什么也没有登记。光标已经移出输入框，请再扫一次；要是还在输入框里，先按 Esc。',
   brokenScan: '这次扫码有读不出的字符，什么也没有登记。请再扫一次。',

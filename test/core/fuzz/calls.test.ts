@@ -3,7 +3,7 @@ import { contract } from '../../../shared/contract.ts';
 import { fuzzCalls } from '../../fuzz/callsOnRegister.ts';
 import { fuzzRun } from '../../fuzz/measure.ts';
 
-it('some thousand inputs of every method, right and wrong, find no bug, no hang, no leak and no way out of the folder', async () => {
+it('hundreds of inputs of every kind for all calls, right and wrong, find no bug, no hang, no leak and no way out of the folder', async () => {
   const tally = await fuzzCalls(fuzzRun('calls', 1_200));
   const answered = Object.keys(contract).filter((method) => tally.answered.has(method));
   process.stdout.write(

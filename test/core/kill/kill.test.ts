@@ -1,6 +1,7 @@
 import { it } from 'vitest';
 import { killMany } from './killMany.ts';
+import { seedOf } from './seeded.ts';
 
-it('a hundred SIGKILLs at random moments of a busy desk lose nothing acknowledged and double nothing', async () => {
-  await killMany(100, 20_220_410);
+it('a hundred SIGKILLs at random moments of random work lose nothing acknowledged and double nothing', async () => {
+  await killMany(100, seedOf(20_220_410, 'kills'));
 }, 300_000);

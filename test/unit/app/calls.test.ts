@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AppHandlers, answerCall, type CallParts } from '../../../electron/app/calls.ts';
 import { createChosenPaths } from '../../../electron/app/chosenPaths.ts';
 import { type CoreMethod, contract, coreContract, type Method } from '../../../shared/contract.ts';
 import { ok } from '../../../shared/errors.ts';
 import { hostileInputs } from './hostileInputs.ts';
-import { sampleInputs } from './sampleInputs.ts';
+import { nowhere, sampleInputs } from './sampleInputs.ts';
 
 const methods = Object.keys(contract) as Method[];
 
@@ -33,10 +35,18 @@ function recorder() {
 }
 
 describe('answerCall', () => {
+  it('the samples name no place that there is: tests give them to core, which writes where it is told', () => {
+    expect(existsSync(path.dirname(nowhere))).toBe(false);
+    for (const [method, input] of Object.entries(sampleInputs)) {
+      const places = Object.entries(input).filter(([, value]) => typeof value === 'string' && path.isAbsolute(value));
+      for (const [key, value] of places) expect(value, `${method}.${key}`).toMatch(/^\/no-such-folder/);
+    }
+  });
+
   it.each(methods)('%s takes its sample, with defaults filled in', async (method) => {
     const { parts, reached, paths } = recorder();
-    paths.chosenToRead('/etc/passwd');
-    paths.chosenToWrite('/etc/passwd');
+    paths.chosenToRead(nowhere);
+    paths.chosenToWrite(nowhere);
     const reply = await answerCall(parts, method, sampleInputs[method]);
     expect(reply.ok).toBe(true);
     expect(reached).toEqual([{ method, input: contract[method].input.parse(sampleInputs[method]) }]);

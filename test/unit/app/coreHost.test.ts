@@ -11,7 +11,7 @@ type Answer = {
 };
 
 /** A host over real child processes. */
-function hostOf(programVersion = 'test') {
+function hostOf(programVersion = 'test', beatMs?: number) {
   const emitted: { name: string; payload: unknown }[] = [];
   const logged: { event: string; fields: unknown }[] = [];
   const watchers = new Set<() => void>();
@@ -51,6 +51,7 @@ function hostOf(programVersion = 'test') {
       told();
     },
     now: () => performance.now(),
+    ...(beatMs === undefined ? {} : { beatMs }),
   });
   onTestFinished(() => host.close(2_000));
   const until = (holds: () => boolean): Promise<void> =>
@@ -97,23 +98,61 @@ describe('the host of core', () => {
     ]);
   });
 
-  it('says failed after five deaths in a minute, and keeps trying', async () => {
-    const { host, emitted, logged, until, forks } = hostOf('never ready');
+  it('gives core up after five deaths in a minute: every call is told at once, and somebody may try again', async () => {
+    const { host, emitted, logged, until, forks, call } = hostOf('never ready');
+    host.start();
+    const waiting = call('echo');
+    const states = () => emitted.map((one) => (one.payload as { state: string }).state);
+    await until(() => emitted.length === 5);
+    expect(states()).toEqual(['restarting', 'restarting', 'restarting', 'restarting', 'failed']);
+    expect(forks()).toBe(5);
+    expect(logged.filter((one) => one.event === 'core.died').at(-1)?.fields).toMatchObject({ exitCode: 3, times: 5 });
+    for (const answer of [await waiting, await call('echo')])
+      expect(answer).toMatchObject({ ok: false, error: { code: 'CORE_FAILED', retryable: false } });
+    expect(forks()).toBe(5);
+    host.startAgain();
+    await until(() => emitted.length === 11);
+    expect(states().slice(5)).toEqual(['restarting', 'restarting', 'restarting', 'restarting', 'restarting', 'failed']);
+  });
+
+  it('tells that core is slow, ends it when it hangs, and the waiting call may be sent again', async () => {
+    const { host, call, emitted, logged, until } = hostOf('test', 150);
+    host.start();
+    const first = await call('echo');
+    const hanging = await call('spin');
+    expect(hanging).toEqual({ ok: false, error: { code: 'CORE_RESTARTING', params: {}, retryable: true } });
+    const again = await call('echo', { again: true });
+    expect(again.value?.pid).not.toBe(first.value?.pid);
+    await until(() => emitted.length === 3);
+    expect(emitted.map((one) => (one.payload as { state: string }).state)).toEqual(['slow', 'restarting', 'ready']);
+    expect(logged.map((one) => one.event)).toContain('core.hung');
+  });
+
+  it('ends a core that is stopped by the system and hears nothing', async () => {
+    const { host, call } = hostOf('test', 150);
+    host.start();
+    const { pid = 0 } = (await call('echo')).value ?? {};
+    process.kill(pid, 'SIGSTOP');
+    expect((await call('echo')).error?.code).toBe('CORE_RESTARTING');
+    expect((await call('echo')).value?.pid).not.toBe(pid);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('leaves alone a core that said it would take long', async () => {
+    const { host, call, emitted, until } = hostOf('test', 100);
+    host.start();
+    const first = await call('echo');
+    expect((await call('slowStep', { ms: 1_500 })).value?.pid).toBe(first.value?.pid);
+    await until(() => emitted.length === 2);
+    expect(emitted.map((one) => (one.payload as { state: string }).state)).toEqual(['slow', 'answering']);
+  });
+
+  it('ends a core that hangs while it starts, again and again, until it is given up', async () => {
+    const { host, emitted, until, call } = hostOf('hangs at start', 10);
     host.start();
     await until(() => emitted.length === 5);
-    expect(emitted.map((one) => (one.payload as { state: string }).state)).toEqual([
-      'restarting',
-      'restarting',
-      'restarting',
-      'restarting',
-      'failed',
-    ]);
-    expect(forks()).toBe(5);
-    expect(logged.filter((one) => one.event === 'core.died').at(-1)?.fields).toMatchObject({
-      exitCode: 3,
-      times: 5,
-      waitMs: 10_000,
-    });
+    expect(emitted.at(-1)?.payload).toMatchObject({ state: 'failed', times: 5 });
+    expect((await call('echo')).error?.code).toBe('CORE_FAILED');
   });
 
   it('passes on events that the contract knows, and drops what does not fit', async () => {

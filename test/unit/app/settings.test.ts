@@ -53,7 +53,8 @@ describe('settings', () => {
     const { privacy: _privacy, ...older } = { ...defaultPreferences, language: 'en' as const, volume: 5 };
     const settings = openSettings(holding({ preferences: older, bounds: null, guns: [] }), quiet);
     expect(settings.preferences()).toEqual({ ...older, privacy: false });
-    expect(settings.setPreferences({ ...settings.preferences(), privacy: true }).privacy).toBe(true);
+    expect(settings.setPreferences({ ...settings.preferences(), privacy: true })).toBe('kept');
+    expect(settings.preferences().privacy).toBe(true);
   });
 
   it('keep each part that holds and drop each that does not', () => {
@@ -75,7 +76,8 @@ describe('settings', () => {
     const bounds = { x: -5, y: 0, width: 1366, height: 768, maximized: true };
     settings.setBounds(bounds);
     const wanted = { ...defaultPreferences, theme: 'dark' as const };
-    expect(settings.setPreferences(wanted)).toEqual(wanted);
+    expect(settings.setPreferences(wanted)).toBe('kept');
+    expect(settings.preferences()).toEqual(wanted);
     expect(store.store).toEqual({ preferences: wanted, bounds, guns: [] });
     settings.setBounds({ ...bounds, width: Number.NaN });
     expect(settings.bounds()).toEqual(bounds);
@@ -114,14 +116,14 @@ describe('settings', () => {
     expect(settings.guns()).toEqual([gun(1), gun(2)]);
     expect(openSettings(holding({ guns: { 0: gun(1) } }), quiet).guns()).toEqual([]);
     const nine = Array.from({ length: 9 }, (_unused, n) => gun(n));
-    expect(settings.setGuns(nine)).toBe(false);
+    expect(settings.setGuns(nine)).toBe('unsound');
     expect(settings.guns()).toEqual([gun(1), gun(2)]);
-    expect(settings.setGuns(nine.slice(0, 8))).toBe(true);
+    expect(settings.setGuns(nine.slice(0, 8))).toBe('kept');
     expect(openSettings(store, quiet).guns()).toEqual(nine.slice(0, 8));
     expect(openSettings(holding({ guns: nine }), quiet).guns()).toHaveLength(8);
   });
 
-  it('go on when the disk does not', () => {
+  it('stay as they were, and say so, when the disk takes no change', () => {
     const said: string[] = [];
     const broken: SettingsStore = {
       get store(): unknown {
@@ -132,8 +134,8 @@ describe('settings', () => {
       },
     };
     const settings = openSettings(broken, (event) => said.push(event));
-    expect(settings.setPreferences({ ...defaultPreferences, scale: 120 }).scale).toBe(120);
-    expect(settings.preferences().scale).toBe(120);
+    expect(settings.setPreferences({ ...defaultPreferences, scale: 120 })).toBe('failed');
+    expect(settings.preferences().scale).toBe(100);
     expect(said).toEqual(['settings.unreadable', 'settings.notWritten']);
   });
 
