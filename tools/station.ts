@@ -4,7 +4,13 @@
  *   station init --register FILE --passphrase-file F --site NAME --operator NAME --pin-file F [--station NAME] [--zone ZONE] [--sample]
  *   station call METHOD JSON --register FILE [--passphrase-file F | --recovery-key-file F]
  *
- * `init` prints the recovery key. `call` prints the reply as one JSON line; whoever signed in by `staff.signIn` stays
+ *   station verify-register --register FILE (--passphrase-file F | --recovery-key-file F)
+ *   station backup --register FILE (--passphrase-file F | --recovery-key-file F) --operator NAME --pin-file F [--folder DIR]
+ *   station restore BACKUP --register FILE (--passphrase-file F | --recovery-key-file F) [--lose N]
+ *
+ * `verify-register` writes nothing: exit code 0 when all is right, 1 with the first fault. `restore` prints what the
+ * backup holds and what would be lost; it restores when `--lose` says that number (0 where there is no register yet, and
+ * `unknown` where the present one cannot be read). `init` prints the recovery key. `call` prints the reply as one JSON line; whoever signed in by `staff.signIn` stays
  * signed in for the next calls. A changing call without a requestId gets a new one.
  */
 import { randomUUID } from 'node:crypto';
@@ -12,13 +18,21 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Core } from '../electron/core/createCore.ts';
+import { readKeyFile, type Secret, unwrapBySecret } from '../electron/core/register/keyFile.ts';
+import { registerChecks, verifyRegister } from '../electron/core/register/verify.ts';
+import { openCopy } from '../electron/db/copy.ts';
+import { sqliteCode } from '../electron/db/open.ts';
 import { coreContract, isCoreMethod } from '../shared/contract.ts';
-import { fail, type Reply } from '../shared/errors.ts';
+import { fail, type Reply, StationError } from '../shared/errors.ts';
+import type { RestorePreview } from '../shared/model/backup.ts';
 import { openNodeCore } from './hosts/core.ts';
 
 const usage = `usage:
   station init --register FILE --passphrase-file F --site NAME --operator NAME --pin-file F [--station NAME] [--zone ZONE] [--sample]
-  station call METHOD JSON --register FILE [--passphrase-file F | --recovery-key-file F]`;
+  station call METHOD JSON --register FILE [--passphrase-file F | --recovery-key-file F]
+  station verify-register --register FILE (--passphrase-file F | --recovery-key-file F)
+  station backup --register FILE (--passphrase-file F | --recovery-key-file F) --operator NAME --pin-file F [--folder DIR]
+  station restore BACKUP --register FILE (--passphrase-file F | --recovery-key-file F) [--lose N]`;
 
 class UsageError extends Error {}
 
@@ -27,6 +41,9 @@ async function main(args: readonly string[]): Promise<number> {
   const [verb, method, json] = positionals;
   const registerFile = resolve(required(values.register, '--register FILE'));
   if (verb === 'init') return init(registerFile, values);
+  if (verb === 'verify-register') return verify(registerFile, unlockInput(values) ?? unlockNeeded());
+  if (verb === 'backup') return backUp(registerFile, values);
+  if (verb === 'restore') return restore(registerFile, required(method, 'BACKUP'), values);
   if (verb !== 'call' || method === undefined) throw new UsageError('say `init` or `call METHOD JSON`');
   if (!isCoreMethod(method))
     throw new UsageError(`no method ${method}; there are: ${Object.keys(coreContract).join(' ')}`);
@@ -54,6 +71,8 @@ function parse(args: readonly string[]) {
         station: { type: 'string', default: '1' },
         zone: { type: 'string', default: 'Asia/Shanghai' },
         operator: { type: 'string' },
+        folder: { type: 'string' },
+        lose: { type: 'string' },
         sample: { type: 'boolean', default: false },
       },
     });
@@ -83,6 +102,68 @@ function init(registerFile: string, values: Values): Promise<number> {
     });
     return print(created.ok ? { ok: true, value: { recoveryKey, station: created.value } } : created);
   });
+}
+
+/** Reads the register and nothing else: the key file's right is the secret that opens it. */
+async function verify(registerFile: string, secret: Secret): Promise<number> {
+  const fault = await verifyFile(registerFile, secret);
+  return print(fault === null ? { ok: true, value: { checks: registerChecks } } : fault);
+}
+
+async function verifyFile(registerFile: string, secret: Secret): Promise<Reply<never> | null> {
+  try {
+    const [key] = await unwrapBySecret(readKeyFile(registerFile), secret);
+    const dataKeyHex = key?.dataKeyHex ?? '';
+    const db = openCopy({ file: registerFile, dataKeyHex, nativeBinding: null });
+    try {
+      const fault = verifyRegister(db);
+      return fault === null ? null : fail('REGISTER_DAMAGED', { check: fault.check, what: fault.what });
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (error instanceof StationError && error.failure.code === 'BACKUP_DAMAGED')
+      return fail('REGISTER_DAMAGED', { check: 'pages', what: 'the first page' });
+    if (error instanceof StationError) return { ok: false, error: error.failure };
+    // A page that does not pass its check ends the reading of it.
+    if (sqliteCode(error) !== null) return fail('REGISTER_DAMAGED', { check: 'pages', what: sqliteCode(error) ?? '' });
+    throw error;
+  }
+}
+
+/** As the desk would: somebody who may signs in with their PIN. */
+function backUp(registerFile: string, values: Values): Promise<number> {
+  return withCore(registerFile, async (core) => {
+    const unlocked = await core.dispatch('register.unlock', unlockInput(values) ?? unlockNeeded());
+    if (!unlocked.ok) return print(unlocked);
+    const listed = (await core.dispatch('staff.list', {})) as Reply<{ operators: { id: string; name: string }[] }>;
+    if (!listed.ok) return print(listed);
+    const name = required(values.operator, '--operator NAME');
+    const operator = listed.value.operators.find((one) => one.name === name);
+    if (operator === undefined) return print(fail('NOT_FOUND', { what: 'operator' }));
+    const pin = secretFrom(required(values['pin-file'], '--pin-file F'));
+    const signedIn = await core.dispatch('staff.signIn', { requestId: randomUUID(), operatorId: operator.id, pin });
+    if (!signedIn.ok) return print(signedIn);
+    const folder = values.folder === undefined ? {} : { folder: resolve(values.folder) };
+    return print(await core.dispatch('backups.make', { requestId: randomUUID(), ...folder }));
+  });
+}
+
+function restore(registerFile: string, backup: string, values: Values): Promise<number> {
+  return withCore(registerFile, async (core) => {
+    const asked = { path: resolve(backup), secret: unlockInput(values) ?? unlockNeeded() };
+    const looked = (await core.dispatch('backups.preview', asked)) as Reply<RestorePreview>;
+    if (!looked.ok || values.lose === undefined) return print(looked);
+    const { present } = looked.value;
+    const lost = present.kind === 'readable' ? present.lostEntries : null;
+    const said = present.kind === 'none' ? '0' : String(lost ?? 'unknown');
+    if (values.lose !== said) return print(fail('RESTORE_CHANGED', { lost: said }));
+    return print(await core.dispatch('backups.restore', { requestId: randomUUID(), ...asked, lostEntries: lost }));
+  });
+}
+
+function unlockNeeded(): never {
+  throw new UsageError('missing --passphrase-file F or --recovery-key-file F');
 }
 
 async function withCore(registerFile: string, use: (core: Core) => Promise<number>): Promise<number> {

@@ -7,6 +7,7 @@ import type { Failure } from '../../shared/errors.ts';
 import type { RestorePreview } from '../../shared/model/backup.ts';
 import { localDay } from '../../shared/time.ts';
 import { desk } from '../desk/deskStore.ts';
+import { goTo } from '../frame/where.ts';
 import { dayWords, figure, momentWords } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
@@ -71,6 +72,7 @@ export function RestorePanel(props: {
     setBusy(false);
     requestId.current = crypto.randomUUID();
     if (reply.ok) {
+      goTo('desk');
       desk.lookAfresh();
       queries.setQueryData(['station.get', {}], reply.value);
       saySaved(t('backups.restore.restored'));

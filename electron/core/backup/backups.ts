@@ -30,7 +30,7 @@ export type BackupParts = {
 };
 
 /** Where backups go: the folder that was chosen, or one beside the register. */
-export function backupFolder(station: Station, registerFile: string): string {
+function backupFolder(station: Station, registerFile: string): string {
   return station.tables.settings.get('backups.folder') ?? join(dirname(registerFile), 'backups');
 }
 

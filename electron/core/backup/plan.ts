@@ -3,7 +3,7 @@ import { hour, localDay, minute } from '../../../shared/time.ts';
 import type { Tables } from '../../db/tables.ts';
 
 /** Before anybody has planned anything: every four hours, into the register's own folder. */
-export const usualPlan: BackupPlan = { schedule: { kind: 'every', hours: 4 }, keepNewest: 6, keepDailyDays: 14 };
+const usualPlan: BackupPlan = { schedule: { kind: 'every', hours: 4 }, keepNewest: 6, keepDailyDays: 14 };
 /** How late a backup may be before the frame says so, ms. */
 export const lateAfterMs = 1 * hour;
 
