@@ -11,6 +11,7 @@ import { playHeard, speakName } from './desk/sound.ts';
 import { Frame } from './frame/Frame.tsx';
 import { Notices } from './frame/Notices.tsx';
 import { Screens } from './frame/Screens.tsx';
+import { useTouch } from './frame/useTouch.ts';
 import { goTo } from './frame/where.ts';
 import { setPrivacy } from './privacy/privacy.ts';
 import { handOver, handOverDamage, handOverTyped, type ScanFrom } from './scan/listeners.ts';
@@ -135,6 +136,7 @@ function Station(props: { readonly preferences: Preferences }) {
     if (operatorId !== null || isOpen) void queries.invalidateQueries({ queryKey: ['station.get'] });
   }, [operatorId, isOpen, queries]);
 
+  useTouch();
   const [damaged, setDamaged] = useState<DamagedBy | null>(null);
   const onScan = (text: string, from: ScanFrom): void => {
     setDamaged(null);

@@ -32,7 +32,14 @@ import {
   retentionPeriodsSchema,
 } from './model/retention.ts';
 import { roundSchema } from './model/round.ts';
-import { approvalSchema, operatorSchema, pinSchema, roleSchema } from './model/staff.ts';
+import {
+  approvalSchema,
+  operatorSchema,
+  pinSchema,
+  roleSchema,
+  shiftSchema,
+  staffMemberSchema,
+} from './model/staff.ts';
 import { stickerBatchSchema, stickerLayouts, stickerReasonSchema, stickerRowSchema } from './model/sticker.ts';
 import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
@@ -103,6 +110,8 @@ export const siteSettingsSchema = z.strictObject({
   unknownKit: z.enum(['warn', 'refuse']),
   /** A kit that carries no code of its own: one of this station's stickers, or not used here. */
   noSerialKit: z.enum(['sticker', 'refuse']).default('sticker'),
+  /** Minutes after which a desk that nobody touches locks itself; null for never. */
+  autoLockMin: z.int().min(1).max(120).nullable().default(10),
 });
 export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 
@@ -301,6 +310,16 @@ export const coreContract = {
     z.strictObject({ requestId, name: siteText, role: roleSchema, pin: pinSchema }),
     z.object({ operator: operatorSchema, badge: z.string() }),
   ),
+  /** Everybody who works or worked here, and the newest 200 shifts at this desk. */
+  'staff.listAll': call(nothing, z.object({ staff: z.array(staffMemberSchema), shifts: z.array(shiftSchema) })),
+  /** One's own PIN; `pin` is the former one. PIN_WRONG, PIN_WEAK. */
+  'staff.changePin': call(z.strictObject({ requestId, pin: z.string().min(1).max(12), newPin: pinSchema }), done),
+  /** A new PIN for somebody who has forgotten theirs. PIN_WEAK. */
+  'staff.resetPin': call(z.strictObject({ requestId, operatorId: id, newPin: pinSchema }), done),
+  /** They have left: badge and PIN stop at once, their name stays in what they did. LAST_ADMINISTRATOR. */
+  'staff.letGo': call(z.strictObject({ requestId, operatorId: id }), deskViewSchema),
+  /** They are back, with the PIN they had; their badge must be printed anew. */
+  'staff.takeBack': call(z.strictObject({ requestId, operatorId: id }), done),
   /** Badges to print. `renew` makes new codes, so that the former badges stop working at once. */
   'staff.badges': call(
     z.strictObject({ requestId, operatorIds: z.array(id).min(1).max(50), renew: z.boolean() }),
@@ -310,6 +329,8 @@ export const coreContract = {
   ),
 
   'desk.get': call(nothing, deskViewSchema),
+  /** Somebody is at the keyboard or the mouse: the desk does not lock itself. */
+  'desk.touch': call(nothing, done),
   /** One scan: classified, bound or shown, committed, answered. `repeated` is the second entry of a typed code. */
   'desk.scan': call(
     z.strictObject({

@@ -31,6 +31,7 @@ export const errorCodes = [
   'PASSPHRASE_SHORT', // params.least
   'PIN_WRONG', // params.waitMs where a delay applies
   'PIN_WEAK',
+  'LAST_ADMINISTRATOR', // nobody would be left who may enrol another
   'NAME_TAKEN',
   'NOT_FOUND', // params.what
   'NOT_ON_STAGE', // the desk has moved on; nothing was done

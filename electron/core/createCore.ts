@@ -64,6 +64,7 @@ import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
+import { createIdleLock } from './staff/idleLock.ts';
 import { methodRights, type RegisterMethod } from './staff/methodRights.ts';
 import { sealPin } from './staff/pin.ts';
 import { allow } from './staff/rights.ts';
@@ -143,6 +144,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowOffsetMin: 0,
         unknownKit: 'warn',
         noSerialKit: 'sticker',
+        autoLockMin: 10,
       }),
       operator: cells.cell<Operator | null>(null),
       approval: cells.cell<Approved | null>(null),
@@ -203,7 +205,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
         }
-        if (!opening.resumeSession) tables.desk.set(null, JSON.stringify(station.desk.get()));
+        if (!opening.resumeSession) {
+          tables.desk.set(null, JSON.stringify(station.desk.get()));
+          tables.shifts.end(Number(tables.settings.get('clock.highWaterMs') ?? clock.now()), 'restart');
+        }
         if (migration.backupSha256 !== null) {
           audit(station, 'register.migrate', 'register', {
             from: migration.from,
@@ -234,6 +239,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         random: Math.random,
         onFault: (thrown) => void metFault(thrown),
       });
+      const idleLock = createIdleLock(station, cells);
       const { registerFile, nativeBinding, programVersion } = init;
       const backups = createBackups(station, cells, {
         registerFile,
@@ -241,7 +247,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         nativeBinding,
         program: programVersion,
       });
-      phase = { kind: 'ready', station, cells, uploader, backups, claim, anchor, dataKeyHex };
+      phase = { kind: 'ready', station, cells, uploader, backups, idle: idleLock, claim, anchor, dataKeyHex };
       provenKeyHex = null;
       host.rememberKey(dataKeyHex);
       uploader.nudge();
@@ -254,7 +260,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   };
 
   /** Closes the open register whole; whatever was under way is answered first. */
-  const closeOpen = async ({ station, uploader, backups, claim, anchor }: Opened): Promise<void> => {
+  const closeOpen = async ({ station, uploader, backups, idle, claim, anchor }: Opened): Promise<void> => {
+    idle.stop();
     await uploader.stop();
     await backups.stop();
     await Promise.allSettled([...underWay]);
@@ -270,8 +277,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
    */
   const stopWriting = async (failure: Failure): Promise<void> => {
     if (phase.kind !== 'ready') return;
-    const { station, uploader, backups, claim, anchor, dataKeyHex } = phase;
+    const { station, uploader, backups, idle, claim, anchor, dataKeyHex } = phase;
     phase = { kind: 'refused', failure };
+    idle.stop();
     host.log('register.damaged', { code: failure.code });
     try {
       markDamaged(init.registerFile);
@@ -415,6 +423,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     inTransaction(station, cells, () => {
       station.operator.set(first ?? null);
       station.tables.desk.set(first?.id ?? null, JSON.stringify(station.desk.get()));
+      if (first !== undefined) station.tables.shifts.start(first.id, clock.now());
     });
   };
 
@@ -483,6 +492,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (phase.kind === 'ready') {
         phase.uploader.nudge();
         void phase.backups.tick();
+        // Nobody was away: the test's hand is at the clock.
+        phase.idle.touch();
       }
       host.emit('desk.changed', { why: 'clock' });
       return { nowAtMs: clock.now() };
@@ -534,7 +545,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (phase.kind === 'working') throw new StationError('REGISTER_BUSY');
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
-      const { station, cells } = phase;
+      const { station, cells, idle } = phase;
+      idle.look();
+      if (method === 'desk.touch' || stationHandlers[method].kind === 'change') idle.touch();
       const right = methodRights[method];
       return noted(
         (async () => {

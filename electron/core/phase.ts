@@ -6,6 +6,7 @@ import type { Backups } from './backup/backups.ts';
 import type { CellOwner } from './cell.ts';
 import type { TimeSource } from './clock.ts';
 import type { Keychain } from './register/create.ts';
+import type { createIdleLock } from './staff/idleLock.ts';
 import type { Log, Station } from './station.ts';
 import type { Connection } from './sync/connection.ts';
 import type { Uploader } from './sync/uploader.ts';
@@ -49,6 +50,7 @@ export type Phase =
       readonly cells: CellOwner;
       readonly uploader: Uploader;
       readonly backups: Backups;
+      readonly idle: ReturnType<typeof createIdleLock>;
       readonly claim: Claim;
       readonly anchor: Anchor;
       readonly dataKeyHex: string;

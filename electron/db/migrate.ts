@@ -6,6 +6,7 @@ import { stickers0020 } from './migrations/0020Stickers.ts';
 import { patterns0030 } from './migrations/0030Patterns.ts';
 import { retention0070 } from './migrations/0070Retention.ts';
 import { approvals0080 } from './migrations/0080Approvals.ts';
+import { staff0090 } from './migrations/0090Staff.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   patterns0030,
   retention0070,
   approvals0080,
+  staff0090,
 ];
 
 /** The schema that this program writes. */

@@ -15,6 +15,7 @@ import { requestsTable } from './requests.ts';
 import { retentionTable } from './retention.ts';
 import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
+import { shiftsTable } from './shifts.ts';
 import { stickersTable } from './stickers.ts';
 import { summaryQueries } from './summary.ts';
 import { testsTable } from './tests.ts';
@@ -38,6 +39,7 @@ export function prepareTables(db: Register) {
     retention: retentionTable(db),
     rounds: roundsTable(db),
     settings: settingsTable(db),
+    shifts: shiftsTable(db),
     stickers: stickersTable(db),
     summary: summaryQueries(db),
     tests: testsTable(db),

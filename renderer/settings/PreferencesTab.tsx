@@ -1,4 +1,4 @@
-import { SegmentedControl, Slider, Switch } from '@mantine/core';
+import { Button, SegmentedControl, Slider, Switch } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
 import { languages, type Preferences } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
@@ -7,8 +7,12 @@ import { Awaited } from '../lists/Empty.tsx';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
+import { SideSheet } from '../lists/SideSheet.tsx';
+import { saySaved } from '../lists/said.ts';
+import { useSite } from '../lists/site.ts';
 import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
+import { PinForm } from './PinForm.tsx';
 import look from './settings.module.css';
 
 const themes = ['light', 'dark', 'system'] as const;
@@ -23,7 +27,47 @@ export function PreferencesTab() {
       </Paper>
     );
   }
-  return <PreferencesForm stored={looked.value} again={looked.again} />;
+  return (
+    <>
+      <PreferencesForm stored={looked.value} again={looked.again} />
+      <OwnPin />
+    </>
+  );
+}
+
+/** The PIN of whoever sits here. */
+function OwnPin() {
+  const t = useText();
+  const { operator } = useSite();
+  const change = useStationAction('staff.changePin');
+  const [isOpen, setOpen] = useState(false);
+  if (operator === null) return null;
+  return (
+    <Paper>
+      <div className={look['rows']}>
+        <Row label={t('settings.staff.ownPin')} hint={operator.name}>
+          {() => (
+            <Button variant="default" onClick={() => setOpen(true)}>
+              {t('settings.staff.pinChange')}
+            </Button>
+          )}
+        </Row>
+      </div>
+      <SideSheet title={t('settings.staff.pinChange')} isOpen={isOpen} onClose={() => setOpen(false)}>
+        {isOpen && (
+          <PinForm
+            asksFormer
+            save={({ former, fresh }) => change.run({ requestId: crypto.randomUUID(), pin: former, newPin: fresh })}
+            onDone={() => {
+              setOpen(false);
+              saySaved(t('settings.staff.pinSaved'));
+            }}
+            onCancel={() => setOpen(false)}
+          />
+        )}
+      </SideSheet>
+    </Paper>
+  );
 }
 
 function PreferencesForm(props: { readonly stored: Preferences; readonly again: () => void }) {

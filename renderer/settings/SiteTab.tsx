@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Radio, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Radio, Select, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { SiteSettings } from '../../shared/contract.ts';
@@ -26,6 +26,14 @@ export function SiteTab() {
     );
   }
   return <SiteForm key={JSON.stringify(looked.value)} stored={looked.value} again={looked.again} />;
+}
+
+/** Minutes until the desk locks itself, 0 for never; what is set stays among them. */
+function lockChoices(set: number | null): readonly number[] {
+  return [...new Set([1, 3, 5, 10, 20, 30, 60, set ?? 0])]
+    .filter((n) => n > 0)
+    .sort((a, b) => a - b)
+    .concat(0);
 }
 
 function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => void }) {
@@ -166,6 +174,18 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
             />
           </div>
         </Radio.Group>
+        <Select
+          label={t('settings.site.autoLock')}
+          description={t('settings.site.autoLockHint')}
+          className={css['short'] ?? ''}
+          allowDeselect={false}
+          value={String(draft.autoLockMin ?? 0)}
+          onChange={(value) => setDraft({ ...draft, autoLockMin: Number(value) === 0 ? null : Number(value) })}
+          data={lockChoices(stored.autoLockMin ?? null).map((minutes) => ({
+            value: String(minutes),
+            label: minutes === 0 ? t('settings.site.autoLockNever') : t('settings.site.autoLockMin', { n: minutes }),
+          }))}
+        />
         <Notice tone="neutral">{t('settings.site.fromNow')}</Notice>
         {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
         <div className={css['buttons']}>

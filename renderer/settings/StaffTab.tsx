@@ -1,9 +1,9 @@
 import { Badge, Button, PasswordInput, Radio, TextInput } from '@mantine/core';
-import { IconId, IconUserPlus } from '@tabler/icons-react';
+import { IconClockHour4, IconId, IconUserPlus } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
-import { type Operator, type Role, roles } from '../../shared/model/staff.ts';
+import { type Operator, type Role, roles, type StaffMember } from '../../shared/model/staff.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { useLook } from '../lists/calls.ts';
 import { Awaited, Empty } from '../lists/Empty.tsx';
@@ -17,19 +17,23 @@ import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { BadgesForm } from './BadgesForm.tsx';
 import { checkName, checkPin, nameMost } from './checks.ts';
+import { MemberSheet } from './MemberSheet.tsx';
+import { ShiftsSheet } from './ShiftsSheet.tsx';
 import look from './settings.module.css';
 
 /** Who works here. A new member's badge code is shown once and never again. */
 export function StaffTab() {
   const t = useText();
   const { operator } = useSite();
-  const looked = useLook('staff.list', {});
+  const looked = useLook('staff.listAll', {});
   const [isEnrolling, setEnrolling] = useState(false);
   const [enrolled, setEnrolled] = useState<Output<'staff.enrol'> | null>(null);
+  const [openId, setOpenId] = useState<string | null>(null);
+  const [areShiftsShown, setShiftsShown] = useState(false);
   const [badgesOf, setBadgesOf] = useState<readonly Operator[] | null>(null);
   const ownId = operator?.id;
 
-  const columns = useMemo<readonly Column<Operator>[]>(
+  const columns = useMemo<readonly Column<StaffMember>[]>(
     () => [
       {
         key: 'name',
@@ -42,6 +46,11 @@ export function StaffTab() {
             {row.id === ownId && (
               <Badge variant="light" size="lg" tt="none" fw={600}>
                 {t('settings.staff.you')}
+              </Badge>
+            )}
+            {row.endedAtMs !== null && (
+              <Badge variant="light" color="gray" size="lg" tt="none" fw={600}>
+                {t('settings.staff.hasLeft')}
               </Badge>
             )}
           </>
@@ -60,26 +69,10 @@ export function StaffTab() {
         width: 'minmax(18rem, 2fr)',
         cell: (row) => <span className={css['quiet']}>{t(`settings.staff.roleHint.${row.role}`)}</span>,
       },
-      {
-        key: 'badge',
-        heading: '',
-        width: '9rem',
-        cell: (row) =>
-          mayPrintOf(operator, row) && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<IconId size="1rem" aria-hidden />}
-              onClick={() => setBadgesOf([row])}
-            >
-              {t('settings.staff.badgePrint')}
-            </Button>
-          ),
-      },
     ],
-    [t, ownId, operator],
+    [t, ownId],
   );
-  const textsOf = useCallback((row: Operator) => [row.name, t(`lists.role.${row.role}`)], [t]);
+  const textsOf = useCallback((row: StaffMember) => [row.name, t(`lists.role.${row.role}`)], [t]);
   if (looked.value === undefined) {
     return (
       <Paper fill>
@@ -92,6 +85,8 @@ export function StaffTab() {
       {t('settings.staff.enrol')}
     </Button>
   );
+  const { staff, shifts } = looked.value;
+  const shown = staff.find(({ id }) => id === openId) ?? null;
   const close = (): void => {
     setEnrolling(false);
     setEnrolled(null);
@@ -101,7 +96,8 @@ export function StaffTab() {
       <WholeList
         label={t('settings.tabs.staff')}
         searchFor={t('settings.staff.name')}
-        rows={looked.value.operators}
+        rows={staff}
+        onOpen={(row) => setOpenId(row.id)}
         columns={columns}
         rowKey={(row) => row.id}
         textsOf={textsOf}
@@ -111,9 +107,16 @@ export function StaffTab() {
             <Button
               variant="default"
               leftSection={<IconId size="1.125rem" aria-hidden />}
-              onClick={() => setBadgesOf(looked.value?.operators.filter((row) => mayPrintOf(operator, row)) ?? [])}
+              onClick={() => setBadgesOf(staff.filter((row) => row.endedAtMs === null && mayKeep(operator, row)))}
             >
               {t('settings.staff.badgesPrint')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconClockHour4 size="1.125rem" aria-hidden />}
+              onClick={() => setShiftsShown(true)}
+            >
+              {t('settings.staff.shifts')}
             </Button>
           </>
         }
@@ -137,6 +140,25 @@ export function StaffTab() {
           <BadgeOnce enrolled={enrolled} onKept={close} />
         )}
       </SideSheet>
+      <SideSheet title={shown?.name ?? ''} isOpen={shown !== null && badgesOf === null} onClose={() => setOpenId(null)}>
+        {shown !== null && (
+          <MemberSheet
+            key={shown.id}
+            member={shown}
+            mayKeep={mayKeep(operator, shown)}
+            onBadge={() => setBadgesOf([shown])}
+            onChanged={looked.again}
+          />
+        )}
+      </SideSheet>
+      <SideSheet
+        title={t('settings.staff.shifts')}
+        isOpen={areShiftsShown}
+        onClose={() => setShiftsShown(false)}
+        size="40rem"
+      >
+        <ShiftsSheet shifts={shifts} />
+      </SideSheet>
       <SideSheet title={t('settings.staff.badgesTitle')} isOpen={badgesOf !== null} onClose={() => setBadgesOf(null)}>
         {badgesOf !== null && <BadgesForm operators={badgesOf} />}
       </SideSheet>
@@ -144,8 +166,8 @@ export function StaffTab() {
   );
 }
 
-/** Whose badge somebody may print: a supervisor an operator's, an administrator anybody's. Core decides. */
-function mayPrintOf(operator: Operator | null, whose: Operator): boolean {
+/** Whom somebody keeps: a supervisor the operators, an administrator everybody. Core decides. */
+function mayKeep(operator: Operator | null, whose: Operator): boolean {
   return may(operator, whose.role === 'operator' ? 'staff.keepOperators' : 'staff.keepOthers');
 }
 

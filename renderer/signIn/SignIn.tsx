@@ -22,12 +22,16 @@ export function SignIn() {
   const [pin, setPin] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [waitUntilMs, setWaitUntilMs] = useState<number | null>(null);
+  const waitSeconds = useCountdown(waitUntilMs);
   const field = useRef<HTMLInputElement>(null);
   const chosenKey = chosen?.id ?? '';
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another name, another PIN
   useEffect(() => {
     setPin('');
+    // Each person waits for themselves.
+    setWaitUntilMs(null);
     field.current?.focus();
   }, [chosenKey]);
 
@@ -58,7 +62,8 @@ export function SignIn() {
     field.current?.focus();
     const waitMs = Number(reply.error.params['waitMs'] ?? 0);
     if (reply.error.code !== 'PIN_WRONG') setProblem(failureText(reply.error));
-    else setProblem(waitMs > 0 ? t('signIn.wait', { n: Math.ceil(waitMs / 1_000) }) : t('signIn.wrong'));
+    else setProblem(t('signIn.wrong'));
+    setWaitUntilMs(waitMs > 0 ? performance.now() + waitMs : null);
   }
 
   const press = (digit: string): void => {
@@ -114,7 +119,7 @@ export function SignIn() {
             }}
           />
           <p id="pin-problem" className={css['problem']} role="alert">
-            {problem}
+            {waitSeconds > 0 ? t('signIn.wait', { n: waitSeconds }) : problem}
           </p>
           <fieldset className={css['pad']} aria-label={t('signIn.pad')}>
             {[...'123456789'].map((digit) => (
@@ -134,7 +139,11 @@ export function SignIn() {
             <PadKey label={t('signIn.digit', { n: '0' })} onPress={() => press('0')}>
               0
             </PadKey>
-            <button type="submit" className={css['enter']} disabled={isBusy || pin === '' || chosen === null}>
+            <button
+              type="submit"
+              className={css['enter']}
+              disabled={isBusy || pin === '' || chosen === null || waitSeconds > 0}
+            >
               {t('signIn.enter')}
             </button>
           </fieldset>
@@ -151,6 +160,18 @@ export function SignIn() {
       </form>
     </div>
   );
+}
+
+/** Whole seconds until then, counting down; 0 when it is over or there is nothing to wait for. */
+function useCountdown(untilMs: number | null): number {
+  const [nowMs, setNowMs] = useState(() => performance.now());
+  useEffect(() => {
+    if (untilMs === null) return;
+    setNowMs(performance.now());
+    const timer = setInterval(() => setNowMs(performance.now()), 250);
+    return () => clearInterval(timer);
+  }, [untilMs]);
+  return untilMs === null ? 0 : Math.max(0, Math.ceil((untilMs - nowMs) / 1_000));
 }
 
 function OperatorButton(props: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atMsSchema } from '../time.ts';
 
 export const roles = ['operator', 'supervisor', 'administrator'] as const;
 export const roleSchema = z.enum(roles);
@@ -17,3 +18,22 @@ export const approvalSchema = z.strictObject({
   reason: z.string().trim().min(2).max(200),
 });
 export type Approval = z.infer<typeof approvalSchema>;
+
+export const staffMemberSchema = operatorSchema.extend({
+  enrolledAtMs: atMsSchema,
+  /** When they left; null for whoever works here. */
+  endedAtMs: atMsSchema.nullable(),
+  /** How long their next PIN is not looked at, ms. */
+  waitMs: z.int().min(0),
+});
+export type StaffMember = z.infer<typeof staffMemberSchema>;
+
+/** Somebody's time at the desk. */
+export const shiftSchema = z.object({
+  operatorName: z.string(),
+  fromMs: atMsSchema,
+  toMs: atMsSchema.nullable(),
+  /** They locked the desk, nobody touched it, somebody else took over, the program ended, or they left for good. */
+  endedBy: z.enum(['lock', 'idle', 'change', 'restart', 'left']).nullable(),
+});
+export type Shift = z.infer<typeof shiftSchema>;

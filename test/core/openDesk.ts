@@ -22,6 +22,8 @@ type Options = {
   readonly core?: Partial<NodeCoreOptions>;
   /** Without a product with a reading window and a listed lot. */
   readonly bare?: boolean;
+  /** The desk locks itself when nobody touches it, as it does for everybody else. */
+  readonly autoLock?: boolean;
   /** Where its folder is made; the system's temporary folder otherwise. */
   readonly within?: string;
 };
@@ -167,6 +169,11 @@ export async function openDesk(options: Options = {}) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  if (options.autoLock !== true) {
+    // Tests let days pass between two calls; nobody was away.
+    const settings = await call('settings.get', {} as never);
+    await call('settings.set', { settings: { ...settings, autoLockMin: null } } as never);
+  }
   if (options.bare !== true) await desk.addProduct();
   return desk;
 }
@@ -201,6 +208,8 @@ const looks: ReadonlySet<string> = new Set([
   'register.tryAgain',
   'register.openWithoutTail',
   'staff.list',
+  'staff.listAll',
+  'desk.touch',
   'desk.get',
   'tests.get',
   'tests.list',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
+import iconv from 'iconv-lite';
 import { expect, type Page, test } from 'playwright/test';
 import { claimRegister } from '../../electron/db/claim.ts';
 import { canMount, smallDisk } from '../core/faults/smallDisk.ts';
@@ -162,11 +163,30 @@ test.describe('a disk', () => {
   });
 });
 
-test('the whole program killed at random moments of its work: each acknowledged binding is there once', async () => {
+/** Files under these folders that hold one of these texts, in any encoding that a Chinese system may use. */
+function filesWith(folders: readonly string[], texts: readonly string[]): string[] {
+  const needles = texts.flatMap((text) => [
+    Buffer.from(text),
+    Buffer.from(text, 'utf16le'),
+    iconv.encode(text, 'gb18030'),
+  ]);
+  return folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => {
+      const bytes = readFileSync(file);
+      return needles.some((needle) => bytes.includes(needle));
+    });
+}
+
+test('the whole program killed at random moments of its work: each acknowledged binding is there once, and no trace of anybody in clear', async () => {
   test.setTimeout(120_000);
   const seed = seedOf(20_220_416, 'program kills');
   const random = seeded(seed);
   const userData = freshUserData();
+  const temporary = freshUserData();
+  const env = { TMPDIR: temporary };
   const acknowledged = new Set<number>();
   let n = 0;
   const work = async (page: Page) => {
@@ -187,8 +207,24 @@ test('the whole program killed at random moments of its work: each acknowledged 
     }
   };
   try {
-    let station: LaunchedStation = await openDesk({ userData });
+    let station: LaunchedStation = await openDesk({ userData, env });
     for (let kills = 0; kills < 2; kills++) {
+      // People looked for, and a paper with names under way to a printer that is not there.
+      await station.page.evaluate(
+        async ([name, requestId]) => {
+          await window.station.call('people.list', { query: name });
+          const staff = await window.station.call('staff.list', {});
+          const operatorIds = staff.ok ? staff.value.operators.map(({ id }) => id) : [];
+          void window.station.call('print.badges', {
+            requestId,
+            operatorIds,
+            renew: false,
+            language: 'zh-CN',
+            to: 'printer',
+          });
+        },
+        [person(1).name, randomUUID() as string] as const,
+      );
       const working = work(station.page).catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, 200 + random() * 600));
       const program = station.app.process();
@@ -196,7 +232,15 @@ test('the whole program killed at random moments of its work: each acknowledged 
       program.kill('SIGKILL');
       await gone;
       await working;
-      station = await launchStation({ userData, language: 'zh-CN' });
+      // As it was left: register, -wal, logs, preferences, Chromium's folders, the temporary folder.
+      const people = [...acknowledged].map((of) => person(of));
+      const secrets = people.flatMap(({ name, document }) => [name, document, document.slice(0, 17)]);
+      const codes = [...acknowledged].map((of) => kit(of).slice(-8));
+      expect(filesWith([userData, temporary], [...secrets, ...codes, operatorOfTests.name, passphraseOfTests])).toEqual(
+        [],
+      );
+      expect(filesWith([userData], ['"language"'])).toEqual([path.join(userData, 'preferences.json')]);
+      station = await launchStation({ userData, language: 'zh-CN', env });
       expect(await unlock(station.page)).toMatchObject({ ok: true, value: { phase: 'ready' } });
       await station.page.evaluate(
         async ([requestId, pin]) => {
@@ -221,7 +265,7 @@ test('the whole program killed at random moments of its work: each acknowledged 
       ).toBe(true);
     await station.close();
   } finally {
-    rmSync(userData, { recursive: true, force: true, maxRetries: 20 });
+    for (const folder of [userData, temporary]) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   }
 });
 

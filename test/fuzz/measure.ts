@@ -16,6 +16,9 @@ export function fuzzRun(name: string, runs: number, seed: number = 20_220_410): 
   return run;
 }
 
+/** For a whole run in `npm test`: the runners' own limits are for tests of a few inputs. */
+export const runLimitMs = 240_000;
+
 export function drawnSeed(): number {
   return Math.floor(Math.random() * 0x7fff_ffff);
 }

@@ -41,7 +41,7 @@ type DeskMethod =
 type StoredGesture = { readonly heard: Tone | null; readonly stage: Stage; readonly version: number };
 
 /** A gesture at the desk: one call, one transaction, one reply with all that the screen needs. */
-export function gesture<M extends DeskMethod | 'staff.lock'>(
+export function gesture<M extends DeskMethod | 'staff.lock' | 'staff.letGo'>(
   run: (station: Station, input: ParsedInput<M>) => Gesture,
 ): Handler<M> {
   return change<M, StoredGesture>({
@@ -70,8 +70,10 @@ function withScanned(station: Station, person: PersonDraft, formId: string | und
   return { ...person, ...document, birthDate: birthDate ?? person.birthDate, phone: phone ?? person.phone };
 }
 
-export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'tests.get' | 'tests.list'> = {
+export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'desk.touch' | 'tests.get' | 'tests.list'> = {
   'desk.get': look((station) => deskView(station, null)),
+  // What it does is done for each call: see staff/idleLock.ts.
+  'desk.touch': look(() => ({})),
   'desk.scan': gesture((station, input) => scan(station, input)),
   'desk.choosePerson': gesture((station, { personId }) => {
     signedIn(station);

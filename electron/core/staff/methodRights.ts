@@ -25,6 +25,7 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'staff.signIn': 'anyone',
   'staff.lock': 'anyone',
   'desk.get': 'anyone',
+  'desk.touch': 'anyone',
   'desk.scan': 'anyone',
   'desk.clear': 'anyone',
   'settings.get': 'anyone',
@@ -92,5 +93,10 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   // Operators, or others: by whose it is.
   'staff.enrol': 'staff.keepOperators',
   'staff.badges': 'staff.keepOperators',
+  'staff.listAll': 'staff.keepOperators',
+  'staff.resetPin': 'staff.keepOperators',
+  'staff.letGo': 'staff.keepOperators',
+  'staff.takeBack': 'staff.keepOperators',
+  'staff.changePin': 'desk.work',
   'practice.codes': 'desk.work',
 };

@@ -8,8 +8,8 @@ export const pinLogN = 15;
 export type PinSecret = { readonly pinSalt: Uint8Array; readonly pinHash: Uint8Array; readonly pinCost: number };
 
 /** Salts and hashes a PIN. Throws PIN_WEAK for the ones that everybody tries first. */
-export async function sealPin(pin: string): Promise<PinSecret> {
-  if (isWeak(pin)) throw new StationError('PIN_WEAK', {}, 'pin');
+export async function sealPin(pin: string, field = 'pin'): Promise<PinSecret> {
+  if (isWeak(pin)) throw new StationError('PIN_WEAK', {}, field);
   const pinSalt = randomBytes(16);
   return { pinSalt, pinHash: await stretch(pin, pinSalt, pinLogN), pinCost: pinLogN };
 }

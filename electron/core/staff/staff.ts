@@ -3,9 +3,10 @@ import { StationError } from '../../../shared/errors.ts';
 import type { Capability } from '../../../shared/model/rights.ts';
 import type { Operator, Role } from '../../../shared/model/staff.ts';
 import { gesture } from '../desk/calls.ts';
+import { nothingDone } from '../desk/deskState.ts';
 import { deskView } from '../desk/view.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { audit, type Station } from '../station.ts';
+import { audit, type Station, signedIn } from '../station.ts';
 import { isRightPin, type PinSecret, sealPin } from './pin.ts';
 import { pinWaitMs } from './pinWait.ts';
 import { allow } from './rights.ts';
@@ -50,7 +51,30 @@ function keeping(role: Role): Capability {
   return role === 'operator' ? 'staff.keepOperators' : 'staff.keepOthers';
 }
 
-export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock' | 'staff.enrol' | 'staff.badges'> = {
+/** A member of staff whom the one at the desk may keep. Throws NOT_FOUND, FORBIDDEN. */
+function mustKeep(station: Station, operatorId: string): Operator {
+  const operator = station.tables.operators.find(operatorId);
+  if (operator === null) throw new StationError('NOT_FOUND', { what: 'operator' });
+  allow(station, keeping(operator.role));
+  return operator;
+}
+
+/** How many shifts the staff page shows. */
+const shownShifts = 200;
+
+type StaffMethod =
+  | 'staff.list'
+  | 'staff.listAll'
+  | 'staff.signIn'
+  | 'staff.lock'
+  | 'staff.enrol'
+  | 'staff.badges'
+  | 'staff.changePin'
+  | 'staff.resetPin'
+  | 'staff.letGo'
+  | 'staff.takeBack';
+
+export const staffHandlers: Handlers<StaffMethod> = {
   'staff.list': look((station) => ({ operators: station.tables.operators.list() })),
   'staff.signIn': change({
     prepare: (station, { operatorId, pin }) => checkPin(station, operatorId, pin),
@@ -58,6 +82,56 @@ export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock
     answer: (station) => deskView(station, null),
   }),
   'staff.lock': gesture((station) => lockDesk(station)),
+  'staff.listAll': look((station) => {
+    const nowMs = station.clock.now();
+    return {
+      staff: station.tables.operators.listAll().map(({ failedPins, lastFailedMs, ...member }) => ({
+        ...member,
+        waitMs: pinWaitMs(failedPins, lastFailedMs, nowMs),
+      })),
+      shifts: station.tables.shifts.list(shownShifts),
+    };
+  }),
+  'staff.changePin': change({
+    prepare: async (station, { pin, newPin }) => {
+      const { id } = await checkPin(station, signedIn(station).id, pin);
+      return { id, secret: await sealPin(newPin, 'newPin') };
+    },
+    run: (station, _input, { id, secret }) => {
+      station.tables.operators.setPin(id, secret);
+      audit(station, 'staff.changePin', `operator:${id}`);
+    },
+    answer: () => ({}),
+  }),
+  'staff.resetPin': change({
+    prepare: (_station, { newPin }) => sealPin(newPin, 'newPin'),
+    run: (station, { operatorId }, secret) => {
+      mustKeep(station, operatorId);
+      station.tables.operators.setPin(operatorId, secret);
+      audit(station, 'staff.resetPin', `operator:${operatorId}`);
+    },
+    answer: () => ({}),
+  }),
+  'staff.letGo': gesture((station, { operatorId }) => {
+    const { role } = mustKeep(station, operatorId);
+    const { operators } = station.tables;
+    const others = operators.list().filter((each) => each.id !== operatorId);
+    if (role === 'administrator' && others.every((each) => each.role !== 'administrator'))
+      throw new StationError('LAST_ADMINISTRATOR');
+    operators.setEnd(operatorId, station.clock.now());
+    // The badge that they have never works again, not even when they come back.
+    operators.setBadge(operatorId, makeOwnCode('YS', station.random));
+    audit(station, 'staff.letGo', `operator:${operatorId}`);
+    return station.operator.get()?.id === operatorId ? lockDesk(station, 'left') : nothingDone;
+  }),
+  'staff.takeBack': change({
+    run: (station, { operatorId }) => {
+      mustKeep(station, operatorId);
+      station.tables.operators.setEnd(operatorId, null);
+      audit(station, 'staff.takeBack', `operator:${operatorId}`);
+    },
+    answer: () => ({}),
+  }),
   'staff.enrol': change({
     prepare: (_station, { pin }) => sealPin(pin),
     run: (station, { name, role }, secret) => {
@@ -70,9 +144,8 @@ export const staffHandlers: Handlers<'staff.list' | 'staff.signIn' | 'staff.lock
     run: (station, { operatorIds, renew }) => {
       const ids = [...new Set(operatorIds)];
       for (const id of ids) {
-        const operator = station.tables.operators.find(id);
-        if (operator === null) throw new StationError('NOT_FOUND', { what: 'operator' });
-        allow(station, keeping(operator.role));
+        mustKeep(station, id);
+        if (station.tables.operators.findSecret(id) === null) throw new StationError('NOT_FOUND', { what: 'operator' });
         if (renew) station.tables.operators.setBadge(id, makeOwnCode('YS', station.random));
         audit(station, 'staff.badgePrint', `operator:${id}`, { renewed: renew });
       }

@@ -111,7 +111,8 @@ export function createUploader(
           code: sqliteCode(error) ?? '',
         });
         ports.onFault(error);
-        backOff('server', null);
+        // A register that was just found damaged is not even read any more.
+        if (!isStopped) backOff('server', null);
       })
       .finally(() => {
         running = null;
@@ -320,7 +321,8 @@ export function createUploader(
       isStopped = true;
       if (timer !== null) clearTimeout(timer);
       aborter.abort();
-      await running;
+      // However it ends: whoever stops it wants it still, not well.
+      await running?.catch(() => undefined);
     },
   };
 }

@@ -91,8 +91,10 @@ async function outcomeOf(file: string, dataKeyHex: string, facts: readonly Fact[
   try {
     const opened = await phase();
     if (opened.phase === 'refused') {
-      expect(bytes()).toEqual(before);
+      // Opening begins with a write, which may be in the -wal by the time the page is met; the register is as it was.
+      expect(bytes()[0]).toEqual(before[0]);
       if (opened.refusal?.code === 'REGISTER_DAMAGED') return 'atOpen';
+      expect(bytes()).toEqual(before);
       expect(opened.refusal?.code).toBe('REGISTER_TAIL_LOST');
       // Somebody decides to go on with what is left: it is sound, and a beginning of what was.
       expect(await call('register.openWithoutTail', {})).toMatchObject({ ok: true });

@@ -24,6 +24,7 @@ export async function fillMany(full: number, seed: number): Promise<FullFigures>
     const folded = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
     const call = async (method: string, input: object) => {
       if (random() < 0.3) {
+        disk.empty();
         // A -wal that was used before is written over and needs no room; an emptied one has to grow.
         if (random() < 0.8) folded.pragma('wal_checkpoint(TRUNCATE)');
         disk.fill(Math.floor(random() ** 2 * 90_000));

@@ -3,18 +3,22 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fuzzFiles, openFiles } from '../../fuzz/files.ts';
-import { fuzzRun, heldBytes } from '../../fuzz/measure.ts';
+import { fuzzRun, heldBytes, runLimitMs } from '../../fuzz/measure.ts';
 import { documentOf } from '../openDesk.ts';
 
-it('hundreds of files, right, hostile and damaged: no bug, no hang, no leak, no file elsewhere, no formula in the faults', async () => {
-  const tally = await fuzzFiles(fuzzRun('files', 600));
-  process.stdout.write(
-    `  read ${tally.previewed}, committed ${tally.committed}, slowest ${Math.round(tally.slowestMs)} ms, grown ${Math.round(tally.grownBytes / 1024)} KiB\n`,
-  );
-  expect(tally.previewed).toBeGreaterThan(60);
-  expect(tally.committed).toBeGreaterThan(10);
-  expect(tally.grownBytes).toBeLessThan(24 * 1024 * 1024);
-});
+it(
+  'hundreds of files, right, hostile and damaged: no bug, no hang, no leak, no file elsewhere, no formula in the faults',
+  async () => {
+    const tally = await fuzzFiles(fuzzRun('files', 600));
+    process.stdout.write(
+      `  read ${tally.previewed}, committed ${tally.committed}, slowest ${Math.round(tally.slowestMs)} ms, grown ${Math.round(tally.grownBytes / 1024)} KiB\n`,
+    );
+    expect(tally.previewed).toBeGreaterThan(60);
+    expect(tally.committed).toBeGreaterThan(10);
+    expect(tally.grownBytes).toBeLessThan(24 * 1024 * 1024);
+  },
+  runLimitMs,
+);
 
 describe('files made to choke on', () => {
   let files: Awaited<ReturnType<typeof openFiles>>;
@@ -53,17 +57,21 @@ describe('files made to choke on', () => {
     ['a PDF', () => Buffer.from('%PDF-1.7\n%\u00e2\u00e3\n1 0 obj\n', 'latin1'), null],
     ['NUL bytes', () => Buffer.alloc(5_000_000), 'FILE_UNREADABLE'],
     ['UTF-16 of half characters', () => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.alloc(200_001, 0xd8)]), null],
-  ])('%s: answered in time, and memory is given back', async (_name, bytes, code) => {
-    const before = heldBytes();
-    const read = await files.read(bytes(), 'roster');
-    if (code !== null) expect(read.code).toBe(code);
-    if (read.importId !== null) await files.saveFaults(read.importId);
-    // The next file takes the place of what is held of this one.
-    await files.read(below(`${row},,\n`), 'roster');
-    files.letGo();
-    expect(heldBytes() - before).toBeLessThan(64 * 1024 * 1024);
-    expect(files.strays()).toEqual([]);
-  });
+  ])(
+    '%s: answered in time, and memory is given back',
+    async (_name, bytes, code) => {
+      const before = heldBytes();
+      const read = await files.read(bytes(), 'roster');
+      if (code !== null) expect(read.code).toBe(code);
+      if (read.importId !== null) await files.saveFaults(read.importId);
+      // The next file takes the place of what is held of this one.
+      await files.read(below(`${row},,\n`), 'roster');
+      files.letGo();
+      expect(heldBytes() - before).toBeLessThan(64 * 1024 * 1024);
+      expect(files.strays()).toEqual([]);
+    },
+    runLimitMs,
+  );
 
   it('what is no file is refused: a folder, nothing, a device, one that is larger than any list', async () => {
     const folder = path.join(files.folder, 'chosen', 'folder.csv');

@@ -54,7 +54,13 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'retention.set': { requestId, periods: { testsDays: 180, peopleDays: null } },
   'retention.purge': { requestId, tests: 0, people: 0 },
   'retention.find': { destructionId: 'none' },
+  'staff.listAll': {},
+  'staff.changePin': { requestId, pin: '0001', newPin: '274951' },
+  'staff.resetPin': { requestId, operatorId: 'nobody', newPin: '274951' },
+  'staff.letGo': { requestId, operatorId: 'nobody' },
+  'staff.takeBack': { requestId, operatorId: 'nobody' },
   'desk.get': {},
+  'desk.touch': {},
   'desk.scan': { requestId, text: 'x', source: 'gun' },
   'desk.choosePerson': { requestId, personId: 'nobody' },
   'desk.registerPerson': {
