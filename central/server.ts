@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { bodyLimitBytes, type Problem } from '../shared/central.ts';
 import { describeThrown, type Log } from './log.ts';
+import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
 import { healthRoute } from './routes/health.ts';
 import { kitRoute } from './routes/kit.ts';
@@ -61,7 +62,14 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
   );
   app.setErrorHandler((error, request, reply) => answerThrown(error, request, reply, log));
 
-  const described = [batchesRoute(context), kitRoute(context), statsRoute(context), healthRoute(context)];
+  const described = [
+    batchesRoute(context),
+    kitRoute(context),
+    statsRoute(context),
+    postAuditHeadsRoute(context),
+    getAuditHeadsRoute(context),
+    healthRoute(context),
+  ];
   const routes = [...described, openapiRoute(described)];
   for (const route of routes) {
     addRoute(app, route, store, log);

@@ -1,4 +1,5 @@
 /** The window's process, put together. Every effect of the program starts here. */
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { app, type BrowserWindow, session } from 'electron';
 import type { CoreMethod, Output } from '../shared/contract.ts';
@@ -131,6 +132,7 @@ function start(): void {
       appHandlers: createAppHandlers({
         info: { version: app.getVersion(), platform: process.platform, packaged, embeddedCentral: central !== null },
         settings,
+        note: (act) => ask('audit.note', { requestId: randomUUID(), ...act }),
         dialogs,
         paths,
         print: {
@@ -139,6 +141,7 @@ function start(): void {
             station: () => ask('station.get', {}),
             destruction: (destructionId) => ask('retention.find', { destructionId }),
             summary: (day) => ask('summary.get', { day }),
+            signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
             countCopy: (input) => ask('summary.countCopy', input),
             badges: (input) => ask('staff.badges', input),
             stickers: (batchId) => ask('stickers.get', { batchId }),

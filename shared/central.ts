@@ -3,6 +3,7 @@
  * sides parse with them, so that neither trusts the other's shape.
  */
 import { z } from 'zod';
+import { auditHeadSchema, publicKeySchema, signatureSchema, signedHeadSchema } from './model/audit.ts';
 import { addressSchema, documentKindSchema, sexSchema } from './model/person.ts';
 import { outcomeSchema } from './model/test.ts';
 import { atMsSchema, daySchema } from './time.ts';
@@ -184,6 +185,52 @@ export const statsReplySchema = z.object({
 });
 export type StatsReply = z.infer<typeof statsReplySchema>;
 
+/** The most heads one upload may carry. */
+export const auditHeadsLimit = 100;
+
+/** Signed heads of an installation's audit log. The key is pinned by the first upload and never replaced. */
+export const auditHeadsSchema = z.strictObject({
+  installationId: id,
+  publicKey: publicKeySchema,
+  heads: z.array(signedHeadSchema).min(1).max(auditHeadsLimit),
+});
+export type AuditHeadsUpload = z.infer<typeof auditHeadsSchema>;
+
+export const headRefusals = [
+  'badSignature', // not signed by the key that came with it
+  'otherKey', // another key was pinned for this installation
+  'otherInstallation', // a head of another installation than the upload's
+  'otherHash', // the same entry, or the same head, was signed before with another content
+  'wentBack', // signed later than a head that stands for more entries, or earlier than one that stands for fewer
+] as const;
+export type HeadRefusal = (typeof headRefusals)[number];
+
+const headReceiptSchema = z.object({
+  n: z.int(),
+  /** `conflict`: kept aside and flagged, never taken; `rejected`: it is not what it says it is. */
+  status: z.enum(['stored', 'duplicate', 'conflict', 'rejected']),
+  code: z.enum(headRefusals).optional(),
+});
+export type HeadReceipt = z.infer<typeof headReceiptSchema>;
+
+export const auditHeadsAnswerSchema = z.object({
+  serverAtMs: atMsSchema,
+  /** In the order of the upload. */
+  receipts: z.array(headReceiptSchema),
+});
+export type AuditHeadsReply = z.infer<typeof auditHeadsAnswerSchema>;
+
+/** What the service keeps of the asking station's logs. */
+export const auditHeadsReplySchema = z.object({
+  serverAtMs: atMsSchema,
+  keys: z.array(z.object({ installationId: z.string(), publicKey: publicKeySchema })),
+  /** The newest 500 over all its installations, the newest first. */
+  heads: z.array(auditHeadSchema.extend({ signature: signatureSchema })),
+  /** How many heads were set aside since ever. */
+  conflicts: z.int(),
+});
+export type KeptHeads = z.infer<typeof auditHeadsReplySchema>;
+
 export const healthReplySchema = z.object({
   status: z.literal('ok'),
   service: z.literal('yiceda-central'),
@@ -219,6 +266,8 @@ export const routes = {
   batches: '/v1/batches',
   kit: '/v1/kits/:key',
   stats: '/v1/stats',
+  auditHeads: '/v1/audit-heads',
+  keptAuditHeads: '/v1/audit-heads/kept',
   health: '/v1/health',
   openapi: '/v1/openapi.json',
 } as const;

@@ -62,6 +62,23 @@ export function localDay(atMs: number, zone: string): string {
   return localTime(atMs, zone).day;
 }
 
+/** The instants between which a site's day lies: from its first to before the next day's first; a change of the clocks counts. */
+export function dayBounds(day: string, zone: string): { readonly fromMs: number; readonly toMs: number } {
+  const start = (wanted: string): number => {
+    // The day begins within a day of its midnight in UTC, wherever that is; it is found to the millisecond by halves.
+    const utc = Date.parse(`${wanted}T00:00:00.000Z`);
+    let [low, high] = [utc - 24 * hour, utc + 24 * hour];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (localDay(middle, zone) >= wanted) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const next = new Date(Date.parse(`${day}T00:00:00.000Z`) + 24 * hour).toISOString().slice(0, 10);
+  return { fromMs: start(day), toMs: start(next) };
+}
+
 /** Whole years lived on `day` by somebody born on `birthDate`; both `YYYY-MM-DD`. Born on 29 February counts from 1 March. */
 export function ageOn(birthDate: string, day: string): number {
   const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));

@@ -3,6 +3,7 @@
  *
  *   station init --register FILE --passphrase-file F --site NAME --operator NAME --pin-file F [--station NAME] [--zone ZONE] [--sample]
  *   station call METHOD JSON --register FILE [--passphrase-file F | --recovery-key-file F]
+ *   station verify-audit --register FILE (--passphrase-file F | --recovery-key-file F) [--head SEQ:FINGERPRINT] [--central] [--json]
  *
  *   station verify-register --register FILE (--passphrase-file F | --recovery-key-file F)
  *   station backup --register FILE (--passphrase-file F | --recovery-key-file F) --operator NAME --pin-file F [--folder DIR]
@@ -12,18 +13,27 @@
  * backup holds and what would be lost; it restores when `--lose` says that number (0 where there is no register yet, and
  * `unknown` where the present one cannot be read). `init` prints the recovery key. `call` prints the reply as one JSON line; whoever signed in by `staff.signIn` stays
  * signed in for the next calls. A changing call without a requestId gets a new one.
+ *
+ * `verify-audit` reads the audit log and writes nothing: exit code 0 when it is right, 1 with the first bad entry. `--head`
+ * holds it against a printed day summary, `--central` against what the central service has received.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fetchHeads } from '../electron/core/audit/central.ts';
+import { nothingOutside, verifyAudit } from '../electron/core/audit/verify.ts';
 import type { Core } from '../electron/core/createCore.ts';
 import { readKeyFile, type Secret, unwrapBySecret } from '../electron/core/register/keyFile.ts';
+import { openToRead } from '../electron/core/register/readOnly.ts';
 import { registerChecks, verifyRegister } from '../electron/core/register/verify.ts';
+import { readConnection } from '../electron/core/sync/connection.ts';
 import { openCopy } from '../electron/db/copy.ts';
-import { sqliteCode } from '../electron/db/open.ts';
+import { type Register, sqliteCode } from '../electron/db/open.ts';
+import { prepareTables } from '../electron/db/tables.ts';
 import { coreContract, isCoreMethod } from '../shared/contract.ts';
 import { fail, type Reply, StationError } from '../shared/errors.ts';
+import type { AuditVerdict } from '../shared/model/audit.ts';
 import type { RestorePreview } from '../shared/model/backup.ts';
 import { openNodeCore } from './hosts/core.ts';
 
@@ -32,7 +42,8 @@ const usage = `usage:
   station call METHOD JSON --register FILE [--passphrase-file F | --recovery-key-file F]
   station verify-register --register FILE (--passphrase-file F | --recovery-key-file F)
   station backup --register FILE (--passphrase-file F | --recovery-key-file F) --operator NAME --pin-file F [--folder DIR]
-  station restore BACKUP --register FILE (--passphrase-file F | --recovery-key-file F) [--lose N]`;
+  station restore BACKUP --register FILE (--passphrase-file F | --recovery-key-file F) [--lose N]
+  station verify-audit --register FILE (--passphrase-file F | --recovery-key-file F) [--head SEQ:FINGERPRINT] [--central] [--json]`;
 
 class UsageError extends Error {}
 
@@ -41,9 +52,10 @@ async function main(args: readonly string[]): Promise<number> {
   const [verb, method, json] = positionals;
   const registerFile = resolve(required(values.register, '--register FILE'));
   if (verb === 'init') return init(registerFile, values);
-  if (verb === 'verify-register') return verify(registerFile, unlockInput(values) ?? unlockNeeded());
+  if (verb === 'verify-register') return verifyAll(registerFile, unlockInput(values) ?? unlockNeeded());
   if (verb === 'backup') return backUp(registerFile, values);
   if (verb === 'restore') return restore(registerFile, required(method, 'BACKUP'), values);
+  if (verb === 'verify-audit') return verify(registerFile, values);
   if (verb !== 'call' || method === undefined) throw new UsageError('say `init` or `call METHOD JSON`');
   if (!isCoreMethod(method))
     throw new UsageError(`no method ${method}; there are: ${Object.keys(coreContract).join(' ')}`);
@@ -74,6 +86,9 @@ function parse(args: readonly string[]) {
         folder: { type: 'string' },
         lose: { type: 'string' },
         sample: { type: 'boolean', default: false },
+        head: { type: 'string' },
+        central: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
@@ -105,7 +120,7 @@ function init(registerFile: string, values: Values): Promise<number> {
 }
 
 /** Reads the register and nothing else: the key file's right is the secret that opens it. */
-async function verify(registerFile: string, secret: Secret): Promise<number> {
+async function verifyAll(registerFile: string, secret: Secret): Promise<number> {
   const fault = await verifyFile(registerFile, secret);
   return print(fault === null ? { ok: true, value: { checks: registerChecks } } : fault);
 }
@@ -116,7 +131,7 @@ async function verifyFile(registerFile: string, secret: Secret): Promise<Reply<n
     const dataKeyHex = key?.dataKeyHex ?? '';
     const db = openCopy({ file: registerFile, dataKeyHex, nativeBinding: null });
     try {
-      const fault = verifyRegister(db);
+      const fault = await verifyRegister(db);
       return fault === null ? null : fail('REGISTER_DAMAGED', { check: fault.check, what: fault.what });
     } finally {
       db.close();
@@ -164,6 +179,47 @@ function restore(registerFile: string, backup: string, values: Values): Promise<
 
 function unlockNeeded(): never {
   throw new UsageError('missing --passphrase-file F or --recovery-key-file F');
+}
+
+/** Opens read-only and beside core: no migration, no entry, no change of whoever is signed in. */
+async function verify(registerFile: string, values: Values): Promise<number> {
+  const unlocking = unlockInput(values);
+  if (unlocking === null) throw new UsageError('missing --passphrase-file F or --recovery-key-file F');
+  let db: Register;
+  try {
+    db = await openToRead(registerFile, unlocking);
+  } catch (error) {
+    if (!(error instanceof StationError)) throw error;
+    return print({ ok: false, error: error.failure });
+  }
+  try {
+    const connection = values.central ? readConnection(prepareTables(db)) : null;
+    const received = connection === null ? nothingOutside : await fetchHeads(fetch, connection);
+    if (received === null || (values.central && connection === null))
+      return print(fail('NOT_FOUND', { what: 'central' }, { retryable: true }));
+    const verdict = await verifyAudit(db, { ...received, paper: paperHead(values.head) });
+    process.stdout.write(values.json ? `${JSON.stringify(verdict)}\n` : inWords(verdict));
+    return verdict.ok ? 0 : 1;
+  } finally {
+    db.close();
+  }
+}
+
+function paperHead(text: string | undefined): { readonly seq: number; readonly fingerprint: string }[] {
+  if (text === undefined) return [];
+  const [, seq, fingerprint] = /^(\d{1,15}):([0-9a-f ]{4,79})$/i.exec(text.trim()) ?? [];
+  if (seq === undefined || fingerprint === undefined)
+    throw new UsageError('--head is the number, a colon, the fingerprint');
+  return [{ seq: Number(seq), fingerprint: fingerprint.replaceAll(' ', '').toLowerCase() }];
+}
+
+function inWords({ bad, entries, fromSeq, toSeq, hash, heads, checkpoints, newestHead }: AuditVerdict): string {
+  if (bad !== null) {
+    const at = bad.atMs === null ? 'no time' : new Date(bad.atMs).toISOString();
+    return `wrong: entry ${bad.seq} (${at}): ${bad.fault}; ${entries} entries before it are right\n`;
+  }
+  const signed = newestHead === null ? 'nothing signed yet' : `signed up to ${newestHead.seq} (${newestHead.day})`;
+  return `right: ${entries} entries, ${fromSeq} to ${toSeq}, ${hash}; ${heads} heads, ${checkpoints} checkpoints, ${signed}\n`;
 }
 
 async function withCore(registerFile: string, use: (core: Core) => Promise<number>): Promise<number> {

@@ -1,7 +1,13 @@
 import { stationsMigration } from './0010Stations.ts';
 import { factsMigration } from './0020Facts.ts';
 import { kitCorrectionsMigration } from './0030KitCorrections.ts';
+import { auditHeadsMigration } from './0040AuditHeads.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order. */
-export const migrations: readonly Migration[] = [stationsMigration, factsMigration, kitCorrectionsMigration];
+export const migrations: readonly Migration[] = [
+  stationsMigration,
+  factsMigration,
+  kitCorrectionsMigration,
+  auditHeadsMigration,
+];

@@ -1,4 +1,5 @@
-import type { HealthReply, KitReply, Receipt, StatsReply } from '../../shared/central.ts';
+import type { HeadReceipt, HealthReply, KeptHeads, KitReply, Receipt, StatsReply } from '../../shared/central.ts';
+import { type HeadsInput, keepHeads, listHeads } from './auditHeads.ts';
 import type { Database } from './database.ts';
 import { type IngestInput, ingest } from './ingest.ts';
 import { findKit } from './kits.ts';
@@ -15,6 +16,8 @@ export type Store = {
   readonly findKit: (key: string) => Promise<KitReply>;
   readonly countSite: (siteId: string) => Promise<StatsReply>;
   readonly readEpoch: () => Promise<string>;
+  readonly keepHeads: (input: HeadsInput) => Promise<readonly HeadReceipt[]>;
+  readonly listHeads: (stationId: string) => Promise<Omit<KeptHeads, 'serverAtMs'>>;
 };
 
 /** The store over a migrated database. */
@@ -26,5 +29,7 @@ export function createStore(database: Database): Store {
     findKit: (key) => findKit(database, key),
     countSite: (siteId) => countSite(database, siteId),
     readEpoch: () => readEpoch(database),
+    keepHeads: (input) => keepHeads(database, input),
+    listHeads: (stationId) => listHeads(database, stationId),
   };
 }

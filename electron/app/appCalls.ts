@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fail, ok } from '../../shared/errors.ts';
+import type { ParsedInput } from '../../shared/contract.ts';
+import { fail, ok, type Reply } from '../../shared/errors.ts';
 import type { AppHandlers } from './calls.ts';
 import type { ChosenPaths } from './chosenPaths.ts';
 import type { Dialogs } from './dialogs.ts';
@@ -21,6 +22,8 @@ export type AppCallParts = Omit<GunCallParts, 'settings'> & {
   readonly dialogs: Dialogs;
   readonly paths: ChosenPaths;
   readonly print: PrintParts & CodeSheetParts;
+  /** Writes into core's audit log what was done here; whatever comes of it, what was done stays done. */
+  readonly note: (act: Omit<ParsedInput<'audit.note'>, 'requestId'>) => Promise<unknown>;
   /** Starts core once more after it was given up. */
   readonly startCore: () => void;
   /** Called with preferences that have just been kept. */
@@ -30,6 +33,15 @@ export type AppCallParts = Omit<GunCallParts, 'settings'> & {
 /** What this process answers itself. */
 export function createAppHandlers(parts: AppCallParts): AppHandlers {
   const language = () => parts.settings.preferences().language;
+  const guns = gunHandlers(parts);
+  /** The same call, written down when it succeeded. */
+  const noted =
+    <I, T>(run: (input: I) => Promise<Reply<T>>, what: (input: I) => Omit<ParsedInput<'audit.note'>, 'requestId'>) =>
+    async (input: I): Promise<Reply<T>> => {
+      const reply = await run(input);
+      if (reply.ok) await parts.note(what(input));
+      return reply;
+    };
   return {
     'app.info': async () => ok({ ...parts.info }),
     'app.startCore': async () => {
@@ -71,14 +83,42 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
       parts.paths.chosenToWrite(chosen);
       return ok({ path: chosen });
     },
-    ...gunHandlers(parts),
-    'print.daySummary': (input) => printDaySummary(parts.print, input),
-    'print.destruction': (input) => printDestruction(parts.print, input),
-    'print.recoverySheet': (input) => printRecoverySheet(parts.print, input),
-    'print.testSheet': (input) => printTestSheet(parts.print, input),
-    'print.commandCards': (input) => printCommandCards(parts.print, input),
-    'print.badges': (input) => printBadges(parts.print, input),
-    'print.stickers': (input) => printStickers(parts.print, input),
+    ...guns,
+    'guns.save': noted(guns['guns.save'], () => ({ act: 'guns.save' })),
+    'guns.remove': noted(guns['guns.remove'], () => ({ act: 'guns.remove' })),
+    'print.daySummary': noted(
+      (input: ParsedInput<'print.daySummary'>) => printDaySummary(parts.print, input),
+      ({ day, to }) => ({ act: 'print.done', paper: 'daySummary', to, subject: `day:${day}` }),
+    ),
+    'print.destruction': noted(
+      (input: ParsedInput<'print.destruction'>) => printDestruction(parts.print, input),
+      ({ destructionId, to }) => ({
+        act: 'print.done',
+        paper: 'destruction',
+        to,
+        subject: `destruction:${destructionId}`,
+      }),
+    ),
+    'print.recoverySheet': noted(
+      (input: ParsedInput<'print.recoverySheet'>) => printRecoverySheet(parts.print, input),
+      ({ to }) => ({ act: 'print.done', paper: 'recoverySheet', to }),
+    ),
+    'print.testSheet': noted(
+      (input: ParsedInput<'print.testSheet'>) => printTestSheet(parts.print, input),
+      ({ to }) => ({ act: 'print.done', paper: 'testSheet', to }),
+    ),
+    'print.commandCards': noted(
+      (input: ParsedInput<'print.commandCards'>) => printCommandCards(parts.print, input),
+      ({ to }) => ({ act: 'print.done', paper: 'commandCards', to }),
+    ),
+    'print.badges': noted(
+      (input: ParsedInput<'print.badges'>) => printBadges(parts.print, input),
+      ({ to }) => ({ act: 'print.done', paper: 'badges', to }),
+    ),
+    'print.stickers': noted(
+      (input: ParsedInput<'print.stickers'>) => printStickers(parts.print, input),
+      ({ batchId, to }) => ({ act: 'print.done', paper: 'stickers', to, subject: `stickers:${batchId}` }),
+    ),
     'print.listPrinters': async () => {
       try {
         return ok({ printers: [...(await parts.print.paper.printers())] });

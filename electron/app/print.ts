@@ -13,6 +13,7 @@ export type PrintParts = PaperParts & {
     readonly station: () => Promise<Reply<Output<'station.get'>>>;
     readonly destruction: (destructionId: string) => Promise<Reply<Output<'retention.find'>>>;
     readonly summary: (day: string) => Promise<Reply<DaySummary>>;
+    readonly signAudit: () => Promise<Reply<Output<'audit.sign'>>>;
     readonly countCopy: (input: ParsedInput<'summary.countCopy'>) => Promise<Reply<{ readonly copy: number }>>;
   };
   readonly nowAtMs: () => number;
@@ -34,7 +35,12 @@ export async function printDaySummary(
   if (!summary.ok) return summary;
   const { sha256, copiesPrinted } = summary.value;
   const zone = station.value.site?.zone ?? 'Asia/Shanghai';
-  const sheet = (copy: number): string => daySheet({ summary: summary.value, copy, language: input.language, zone });
+  // Signed before the paper is made: what the paper says stands in the register, whatever becomes of the paper.
+  const signed = await parts.core.signAudit();
+  if (!signed.ok) return signed;
+  const { head } = signed.value;
+  const sheet = (copy: number): string =>
+    daySheet({ summary: summary.value, copy, language: input.language, zone, auditHead: head });
   const count = () => parts.core.countCopy({ requestId: input.requestId, day: input.day, sha256 });
   const likely = copiesPrinted + 1;
 

@@ -9,6 +9,10 @@ export const systemTime: TimeSource = {
 /** How far the wall clock may stand behind the newest recorded time before it counts as set back. */
 const toleranceMs = 2_000;
 
+/** A wall clock that differs by so much from what was counted was set, or the machine slept. */
+const jumpMs = 60_000;
+const mostJumps = 20;
+
 /**
  * Rule 7 of the desk. Within a run time never goes back: it is the later of the wall clock and what the monotonic clock
  * has counted since the start (a machine that slept is caught up by the wall clock, a clock set back is outvoted). Across
@@ -19,6 +23,8 @@ export type Clock = {
   readonly now: () => number;
   /** The high-water mark that the wall clock stands behind, or null when it does not. */
   readonly behind: () => number | null;
+  /** How far the wall clock was moved against the counted time since this was last asked, in ms; below 0: set back. */
+  readonly takeJumps: () => readonly number[];
   /** Test clock only. */
   readonly advance: (byMs: number) => void;
   /**
@@ -33,12 +39,17 @@ export function createClock(source: TimeSource): Clock {
   let anchorMonotonic = source.monotonicMs();
   let shift = 0;
   let highWater = 0;
+  let isBack = false;
+  let jumps: number[] = [];
 
   const counted = () => Math.floor(anchorWall + (source.monotonicMs() - anchorMonotonic) + shift);
   return {
     now: () => {
       const wall = source.wallMs();
-      if (wall + shift > counted()) {
+      const ahead = wall + shift - counted();
+      if (ahead >= jumpMs || (ahead <= -jumpMs && !isBack)) jumps = [...jumps, ahead].slice(-mostJumps);
+      isBack = ahead <= -jumpMs;
+      if (ahead > 0) {
         // The machine slept, or its clock was put right: count on from there.
         anchorWall = wall;
         anchorMonotonic = source.monotonicMs();
@@ -48,6 +59,11 @@ export function createClock(source: TimeSource): Clock {
     behind: () => {
       const mark = Math.max(highWater, counted());
       return source.wallMs() + shift < mark - toleranceMs ? mark : null;
+    },
+    takeJumps: () => {
+      const taken = jumps;
+      if (taken.length > 0) jumps = [];
+      return taken;
     },
     advance: (byMs) => {
       shift += byMs;

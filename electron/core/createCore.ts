@@ -26,6 +26,9 @@ import {
   sqliteCode,
 } from '../db/open.ts';
 import { prepareTables } from '../db/tables.ts';
+import { auditHandlers } from './audit/calls.ts';
+import { ensureKey } from './audit/keys.ts';
+import { createWatch } from './audit/watch.ts';
 import { backupHandlers, createBackups } from './backup/backups.ts';
 import { createCells } from './cell.ts';
 import { createClock, systemTime } from './clock.ts';
@@ -115,6 +118,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   let keychainLost = false;
   /** Calls on the open register that have not been answered yet. */
   const underWay = new Set<Promise<unknown>>();
+  const watch = createWatch();
 
   const assemble = (
     db: ReturnType<typeof openRegister>,
@@ -227,6 +231,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         }
         if (tables.settings.get('backups.sinceMs') === null)
           tables.settings.set('backups.sinceMs', String(clock.now()));
+        watch.opened(station, opening.by, init.programVersion);
         opening.note?.(station);
       });
       pairing.settle();
@@ -250,6 +255,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       phase = { kind: 'ready', station, cells, uploader, backups, idle: idleLock, claim, anchor, dataKeyHex };
       provenKeyHex = null;
       host.rememberKey(dataKeyHex);
+      watch.start(station);
       uploader.nudge();
     } catch (error) {
       if (db !== null) closeUntouched(db, options);
@@ -265,6 +271,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     await uploader.stop();
     await backups.stop();
     await Promise.allSettled([...underWay]);
+    watch.close(station);
     noteClosed(init.registerFile, station.tables, newestEntry(station.db));
     anchor.close();
     closeRegister(station);
@@ -302,10 +309,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   };
 
   /** The key file offers two registers' keys while one takes the other's place: the first that opens it is the right one. */
-  const tryOpen = async (
-    candidates: readonly Unwrapped[],
-    opening: Opening = { resumeSession: init.resumeSession },
-  ): Promise<void> => {
+  const tryOpen = async (candidates: readonly Unwrapped[], opening: Opening): Promise<void> => {
     const [first, ...others] = candidates;
     if (first === undefined) throw new StationError('KEY_WRONG');
     try {
@@ -315,6 +319,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       return tryOpen(others, opening);
     }
   };
+
+  /** At a start, or when somebody unlocks it. */
+  const startedBy = (by: Opening['by']): Opening => ({ resumeSession: init.resumeSession, by });
 
   /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
   const openBy = async ({ dataKeyHex, isNext }: Unwrapped, opening: Opening): Promise<void> => {
@@ -406,7 +413,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         () => {},
         () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }),
       );
-      inTransaction(station, cells, () => fillRegister(station, input, secret, init.embeddedCentral));
+      inTransaction(station, cells, () => {
+        ensureKey(station);
+        fillRegister(station, input, secret, init.embeddedCentral);
+      });
     });
     creating = input.requestId;
     pendingRecovery = null;
@@ -416,7 +426,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   /** Whoever set the register up sits at the desk. */
   const openAsFirstOperator = async (dataKeyHex: string): Promise<void> => {
-    await tryOpen([{ dataKeyHex, isNext: false }]);
+    await tryOpen([{ dataKeyHex, isNext: false }], startedBy('created'));
     if (phase.kind !== 'ready') return;
     const { station, cells } = phase;
     const [first] = station.tables.operators.list();
@@ -434,7 +444,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     const secret: Secret | null =
       passphrase !== undefined ? { passphrase } : recoveryKey !== undefined ? { recoveryKey } : null;
     if (secret === null) throw new StationError('KEY_WRONG');
-    await tryOpen(await unwrapBySecret(readKeyFile(init.registerFile), secret));
+    const found = await unwrapBySecret(readKeyFile(init.registerFile), secret).catch((error: unknown) => {
+      if (error instanceof StationError && error.failure.code === 'KEY_WRONG') watch.wrongKey();
+      throw error;
+    });
+    await tryOpen(found, startedBy(passphrase === undefined ? 'recoveryKey' : 'passphrase'));
     return view();
   };
 
@@ -522,6 +536,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...settingsHandlers,
     ...summaryHandlers,
     ...practiceHandlers,
+    ...auditHandlers({ fetch: host.fetch }),
     ...syncHandlers(() => opened().uploader),
     ...backupHandlers(init.registerFile, () => opened().backups),
     ...keyHandlers({
@@ -539,7 +554,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (!isCoreMethod(method)) return fail('UNKNOWN_METHOD', { method: method.slice(0, 60) });
     const parsed = parseInput(method, input);
     if (!parsed.ok) return parsed;
-    return replyTo<unknown>(host.log, newId, method, async () => {
+    const reply = await replyTo<unknown>(host.log, newId, method, async () => {
       if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
       if (phase.kind === 'working') throw new StationError('REGISTER_BUSY');
@@ -566,6 +581,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         })(),
       );
     });
+    if (phase.kind === 'ready') watch.after(phase.station, method, parsed.value, reply);
+    return reply;
   };
 
   /** Keeps a call in mind until it is answered. */
@@ -617,7 +634,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     try {
       const known = provenKeyHex ?? init.dataKeyHex;
       const candidates = known === null ? await keysFromKeychain() : [{ dataKeyHex: known, isNext: null }];
-      if (candidates.length > 0) await tryOpen(candidates);
+      if (candidates.length > 0)
+        await tryOpen(candidates, startedBy(init.dataKeyHex === null ? 'keychain' : 'restart'));
     } catch (thrown) {
       const error = fault(thrown);
       if (!(error instanceof StationError)) throw error;

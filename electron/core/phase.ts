@@ -2,6 +2,7 @@ import type { EventName } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { Claim } from '../db/claim.ts';
 import type { Anchor } from '../db/marks.ts';
+import type { OpenedBy } from './audit/watch.ts';
 import type { Backups } from './backup/backups.ts';
 import type { CellOwner } from './cell.ts';
 import type { TimeSource } from './clock.ts';
@@ -60,6 +61,7 @@ export type Opened = Extract<Phase, { kind: 'ready' }>;
 
 /** How a register is opened otherwise than at a start. */
 export type Opening = {
+  readonly by: OpenedBy;
   /** Whoever was signed in and whatever was on the stage goes on. */
   readonly resumeSession: boolean;
   /** It was put in place by a restore. */

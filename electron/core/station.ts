@@ -1,5 +1,6 @@
 import type { EventName, SiteSettings } from '../../shared/contract.ts';
 import { StationError } from '../../shared/errors.ts';
+import type { AuditAction } from '../../shared/model/audit.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { localDay } from '../../shared/time.ts';
 import type { Register } from '../db/open.ts';
@@ -60,7 +61,7 @@ export function signedIn(station: Station): Operator {
 /** Writes the audit entry of a change, in the change's own transaction. */
 export function audit(
   station: Station,
-  action: string,
+  action: AuditAction,
   subject: string,
   detail: Parameters<Tables['audit']['append']>[0]['detail'] = {},
 ): void {
@@ -71,5 +72,6 @@ export function audit(
     action,
     subject,
     detail: approved === null ? detail : { ...detail, approvedBy: approved.by.id, approvalReason: approved.reason },
+    installationId: station.installationId,
   });
 }

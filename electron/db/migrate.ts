@@ -4,6 +4,7 @@ import { writeBackup } from './backupFile.ts';
 import { register0010 } from './migrations/0010Register.ts';
 import { stickers0020 } from './migrations/0020Stickers.ts';
 import { patterns0030 } from './migrations/0030Patterns.ts';
+import { audit0050 } from './migrations/0050Audit.ts';
 import { retention0070 } from './migrations/0070Retention.ts';
 import { approvals0080 } from './migrations/0080Approvals.ts';
 import { staff0090 } from './migrations/0090Staff.ts';
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   register0010,
   stickers0020,
   patterns0030,
+  audit0050,
   retention0070,
   approvals0080,
   staff0090,

@@ -1,4 +1,5 @@
 import { auditTable } from './audit.ts';
+import { auditHeadsTable } from './auditHeads.ts';
 import { conflictsTable } from './conflicts.ts';
 import { deskTable } from './desk.ts';
 import { importsTable } from './imports.ts';
@@ -24,6 +25,7 @@ import { testsTable } from './tests.ts';
 export function prepareTables(db: Register) {
   return {
     audit: auditTable(db),
+    auditHeads: auditHeadsTable(db),
     conflicts: conflictsTable(db),
     desk: deskTable(db),
     imports: importsTable(db),

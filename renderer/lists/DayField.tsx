@@ -13,6 +13,7 @@ import css from './lists.module.css';
 export function DayInput(props: {
   readonly label: string;
   readonly isLabelShown?: boolean;
+  readonly placeholder?: string;
   readonly value: string;
   readonly onChange: (text: string) => void;
   readonly onBlur?: () => void;
@@ -27,7 +28,7 @@ export function DayInput(props: {
       <TextInput
         {...(isLabelShown ? { label } : { 'aria-label': label })}
         inputMode="numeric"
-        placeholder="2022-04-10"
+        placeholder={props.placeholder ?? '2022-04-10'}
         maxLength={10}
         value={value}
         onChange={(event) =>

@@ -6,6 +6,7 @@ import css from '../lists/lists.module.css';
 import { Screen } from '../lists/Screen.tsx';
 import { may, useSite } from '../lists/site.ts';
 import { useText } from '../text/index.ts';
+import { AuditTab } from './audit/AuditTab.tsx';
 import { BackupsTab } from './backups/BackupsTab.tsx';
 import { KeysTab } from './keys/KeysTab.tsx';
 import { PreferencesTab } from './PreferencesTab.tsx';
@@ -14,7 +15,7 @@ import { RetentionTab } from './retention/RetentionTab.tsx';
 import { SiteTab } from './SiteTab.tsx';
 import { StaffTab } from './StaffTab.tsx';
 
-const tabs = ['preferences', 'site', 'rounds', 'staff', 'backups', 'keys', 'retention'] as const;
+const tabs = ['preferences', 'site', 'rounds', 'staff', 'backups', 'keys', 'retention', 'audit'] as const;
 type Tab = (typeof tabs)[number];
 const needs: Readonly<Record<Tab, Capability>> = {
   preferences: 'desk.work',
@@ -24,6 +25,7 @@ const needs: Readonly<Record<Tab, Capability>> = {
   backups: 'backups.make',
   keys: 'register.keys',
   retention: 'retention.edit',
+  audit: 'audit.read',
 };
 
 /** What is set for this computer (everybody) and for the site (who answers for it). */
@@ -74,6 +76,9 @@ export function SettingsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="retention" className={css['panel'] ?? ''}>
           <RetentionTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="audit" className={css['panel'] ?? ''}>
+          <AuditTab />
         </Tabs.Panel>
         <Tabs.Panel value="staff" className={css['panel'] ?? ''}>
           <StaffTab />

@@ -1,4 +1,5 @@
 import { approval as approvalEn } from './en/approval.ts';
+import { audit as auditEn } from './en/audit.ts';
 import { backups as backupsEn } from './en/backups.ts';
 import { camera as cameraEn } from './en/camera.ts';
 import { desk as deskEn } from './en/desk.ts';
@@ -23,6 +24,7 @@ import { stickers as stickersEn } from './en/stickers.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
 import { approval } from './zhCN/approval.ts';
+import { audit } from './zhCN/audit.ts';
 import { backups } from './zhCN/backups.ts';
 import { camera } from './zhCN/camera.ts';
 import { desk } from './zhCN/desk.ts';
@@ -53,6 +55,7 @@ type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<
 /** Written first. */
 export const zhCN = {
   approval,
+  audit,
   backups,
   camera,
   desk,
@@ -81,6 +84,7 @@ export const zhCN = {
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
 export const en = {
   approval: approvalEn,
+  audit: auditEn,
   backups: backupsEn,
   camera: cameraEn,
   desk: deskEn,

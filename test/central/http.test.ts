@@ -17,6 +17,8 @@ const guarded: readonly (readonly [string, string])[] = [
   ['POST', routes.batches],
   ['GET', routes.kit.replace(':key', 'a')],
   ['GET', routes.stats],
+  ['POST', routes.auditHeads],
+  ['GET', routes.keptAuditHeads],
 ];
 const open: readonly (readonly [string, string])[] = [
   ['GET', routes.health],

@@ -225,6 +225,8 @@ const looks: ReadonlySet<string> = new Set([
   'repairs.list',
   'stickers.list',
   'stickers.get',
+  'audit.list',
+  'audit.export',
   'imports.preview',
   'imports.cancel',
   'imports.saveFaults',

@@ -134,6 +134,7 @@ describe('facts', () => {
       action: string;
       subject: string;
       detail: string;
+      installation_id: string;
       prev_hash: string;
       hash: string;
     }[];
@@ -150,6 +151,7 @@ describe('facts', () => {
         action: row.action,
         subject: row.subject,
         detail: JSON.parse(row.detail),
+        installationId: row.installation_id,
       };
       expect(row.hash).toBe(auditHash(previous, row.seq, entry));
       expect(row.detail).not.toContain('测试');

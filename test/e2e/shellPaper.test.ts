@@ -148,7 +148,8 @@ test('what is planned fits: no row, page or label is cut off', async () => {
   const station = await launchStation();
   for (const summary of [usualDay, largeDay]) {
     for (const language of ['zh-CN', 'en'] as const) {
-      const html = daySheet({ summary, copy: 1, language, zone: 'Asia/Shanghai' });
+      const auditHead = { seq: 1_048_576, fingerprint: '4f2a 9c1b 77d0 e3a5' };
+      const html = daySheet({ summary, copy: 1, language, zone: 'Asia/Shanghai', auditHead });
       const cut = await station.app.evaluate(async ({ BrowserWindow, session }, document) => {
         // A session of its own without rules of protocol: only the layout is looked at.
         const window = new BrowserWindow({

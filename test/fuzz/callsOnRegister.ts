@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -336,6 +337,7 @@ function callParts(
         station: () => ask('station.get', {}),
         destruction: (destructionId) => ask('retention.find', { destructionId }),
         summary: (day) => ask('summary.get', { day }),
+        signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
         countCopy: (input) => ask('summary.countCopy', input),
         badges: (input) => ask('staff.badges', input),
         stickers: (batchId) => ask('stickers.get', { batchId }),
@@ -344,6 +346,7 @@ function callParts(
       nowAtMs: () => station.clock.wallMs(),
       log,
     },
+    note: (act) => ask('audit.note', { requestId: randomUUID(), ...act }),
     startCore: () => undefined,
     preferencesChanged: () => undefined,
     guns: createGunsHost({

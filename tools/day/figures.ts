@@ -17,6 +17,8 @@ export type DayResult = {
   readonly central: number;
   readonly conflicts: number;
   readonly balanced: boolean;
+  /** Scans that were repeated because the desk said that they had not come whole. */
+  readonly rescans: number;
   readonly pdf: string;
   readonly register: string;
   readonly tally: Readonly<Record<'registered' | 'negative' | 'positive' | 'invalid' | 'pending' | 'void', number>>;
@@ -26,6 +28,8 @@ export type DayResult = {
 };
 
 const pageRows = 500;
+/** Of some four hundred: more would be a fault of the program's and not of a busy machine. */
+const mostRescans = 5;
 
 /** Counts the day from both ends: what the desk knows, and what the service says of itself. */
 export async function takeFigures(
@@ -46,6 +50,7 @@ export async function takeFigures(
     central: centralTally.tests,
     conflicts: sync.conflicts,
     balanced: figures.balanced && balances(figures.total),
+    rescans: desk.rescans(),
     ...files,
     tally: figures.total,
     centralTally,
@@ -62,6 +67,7 @@ export function disagreements(day: DayResult, pdfHead: string): readonly string[
     ['results and the service', day.results, centralTally.withResult],
     ['conflicts', day.conflicts, 0],
     ['the summary balances', day.balanced, true],
+    ['few scans repeated', day.rescans <= mostRescans, true],
     // Two re-tests beside the two hundred.
     ['bound and the script', day.bound, boundTarget + 2],
     ['people and the script', day.people, rosterSize + 1],

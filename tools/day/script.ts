@@ -32,16 +32,16 @@ export async function runMorning(
       await bindStranger(desk, page, plan.kitCode(kit), picture);
     } else if (n % 10 === 7) {
       // Kit first.
-      await desk.scan(plan.kitCode(kit), 'kit');
+      await desk.scanAsTold(plan.kitCode(kit), 'kit');
       if (n === 7) await picture('desk-kit-first');
-      await desk.scan(document(n), 'bound');
+      await desk.scanAsTold(document(n), 'bound');
     } else {
-      await desk.scan(document(n), 'person');
+      await desk.scanAsTold(document(n), 'person');
       if (n === 0) await picture('desk-person');
       // The gun reads the card twice.
       if (n % 25 === 3) await desk.scanAgain(document(n));
       await mistakes(desk, plan, n, picture, pause);
-      await desk.scan(plan.kitCode(kit), 'bound');
+      await desk.scanAsTold(plan.kitCode(kit), 'bound');
       if (n === 12) await picture('desk-bound');
     }
     if (n === 60) {
@@ -49,8 +49,8 @@ export async function runMorning(
       await desk.press('F9', 'undone');
       await picture('desk-undone');
       await pause(2 * second);
-      await desk.scan(document(n), 'person');
-      await desk.scan(plan.kitCode(kit), 'bound');
+      await desk.scanAsTold(document(n), 'person');
+      await desk.scanAsTold(plan.kitCode(kit), 'bound');
     }
     if (n === 100) await picture('desk-offline');
     kits.push(kit);
@@ -67,32 +67,32 @@ async function mistakes(
   pause: (ms: number) => Promise<unknown>,
 ): Promise<void> {
   if (n === 20) {
-    await desk.scan(plan.kitCode(5), 'refused');
+    await desk.scanAsTold(plan.kitCode(5), 'refused');
     await picture('desk-refused-used');
   }
   if (n === 30) {
-    await desk.scan(plan.kitCode(240).replace(/17\d{6}/, '17200101'), 'refused');
+    await desk.scanAsTold(plan.kitCode(240).replace(/17\d{6}/, '17200101'), 'refused');
     await picture('desk-refused-expired');
   }
   if (n === 40) {
-    await desk.scan(plan.kitCode(241).slice(0, -1), 'refused');
+    await desk.scanAsTold(plan.kitCode(241).slice(0, -1), 'refused');
     await picture('desk-refused-truncated');
   }
-  if (n === 50) await desk.scan(`]d201${dayProduct.gtin}10${dayProduct.lot}`, 'refused');
+  if (n === 50) await desk.scanAsTold(`]d201${dayProduct.gtin}10${dayProduct.lot}`, 'refused');
   if ([20, 30, 40, 50].includes(n)) await pause(2 * second);
 }
 
 /** Somebody who is not on the roster: the short form, filled from the document, by hand the rest. */
 async function bindStranger(desk: DayDesk, page: Page, kitCode: string, picture: Picture): Promise<void> {
   const stranger = personAt(9_001);
-  await desk.scan(stranger.document, 'newPerson');
+  await desk.scanAsTold(stranger.document, 'newPerson');
   await page.getByLabel(/^姓名/).first().fill('诸葛明');
   await page.getByLabel(/^楼号/).first().fill('12');
   await page.getByLabel(/^房号/).first().fill('503');
   await picture('desk-new-person');
   await page.keyboard.press('Enter');
   await page.locator('[data-stage="person"]').waitFor();
-  await desk.scan(kitCode, 'bound');
+  await desk.scanAsTold(kitCode, 'bound');
 }
 
 /** Each kit is scanned again inside its window and read; positives twice, invalids with a re-test. */
@@ -105,7 +105,7 @@ export async function runReadings(
 ): Promise<void> {
   const [first] = session.kits;
   if (first === undefined) throw new Error('nothing was bound');
-  await desk.scan(plan.kitCode(first), 'test');
+  await desk.scanAsTold(plan.kitCode(first), 'test');
   await picture('desk-too-early');
   await page.keyboard.press('Escape');
   await desk.call('clock.advance', { byMs: dayProduct.window.opensAfterMin * minute });
@@ -115,21 +115,21 @@ export async function runReadings(
   const retests: number[] = [];
   let spare = session.kits.length;
   for (const [n, kit] of session.kits.entries()) {
-    await desk.scan(plan.kitCode(kit), 'test');
+    await desk.scanAsTold(plan.kitCode(kit), 'test');
     if (n === 0) await picture('desk-readable');
     if (positives.has(n)) {
       await desk.press('F6', 'confirmPositive');
       if (n === 10) await picture('desk-confirm-positive');
       await desk.call('clock.advance', { byMs: 2 * second });
-      await desk.scan(plan.kitCode(kit), 'recorded');
+      await desk.scanAsTold(plan.kitCode(kit), 'recorded');
       if (n === 10) await picture('desk-recorded-positive');
     } else if (invalids.has(n)) {
       await desk.press('F7', 'recorded');
       await picture('desk-recorded-invalid');
       // The same person, a new kit.
       const document = plan.people[n * 9]?.document ?? '';
-      await desk.scan(document, 'person');
-      await desk.scan(plan.kitCode(spare), 'bound');
+      await desk.scanAsTold(document, 'person');
+      await desk.scanAsTold(plan.kitCode(spare), 'bound');
       retests.push(spare++);
     } else if (n === voided) {
       // The window asks for the reason by itself; core hears of the void with it.
@@ -145,7 +145,7 @@ export async function runReadings(
   }
   await desk.call('clock.advance', { byMs: dayProduct.window.opensAfterMin * minute });
   for (const kit of retests) {
-    await desk.scan(plan.kitCode(kit), 'test');
+    await desk.scanAsTold(plan.kitCode(kit), 'test');
     await desk.press('F5', 'recorded');
   }
 }

@@ -14,6 +14,8 @@ export type DaySheetInput = {
   readonly language: Language;
   /** The site's IANA zone, for the moment of counting. */
   readonly zone: string;
+  /** The signed head of the audit log, beside the figures and no part of their hash. */
+  readonly auditHead: { readonly seq: number; readonly fingerprint: string };
 };
 
 const terms = ['registered', 'negative', 'positive', 'invalid', 'pending', 'void'] as const;
@@ -54,7 +56,7 @@ function piecesOf(input: DaySheetInput, text: SheetText): (Piece | TablePiece)[]
     { kind: 'block', html: otherFigures(input.summary, text), mm: 39 },
   ];
   // Whoever signs sees the figures they sign for: the signatures stand on the first page, the tables come after.
-  const signing: Piece = { kind: 'block', html: signatures(input.summary.sha256, text), mm: 62 };
+  const signing: Piece = { kind: 'block', html: signatures(input, text), mm: 68 };
   if (figures.total.registered === 0 && figures.byHour.length === 0) {
     pieces.push({ kind: 'block', html: `<p class="empty">${day.emptyDay}</p>`, mm: 26 }, signing);
   } else {
@@ -176,12 +178,13 @@ function row(label: string, tally: Tally, className: string): string {
   return `<tr class="${className}"><th scope="row"><div>${label}</div></th>${terms.map((term) => `<td>${tally[term]}</td>`).join('')}</tr>`;
 }
 
-function signatures(sha256: string, text: SheetText): string {
+function signatures({ summary, auditHead }: DaySheetInput, text: SheetText): string {
   const day = text.day;
   const box = (who: string): string =>
     `<div class="sign"><p>${who}</p><p class="rule"><span>${day.signName}</span></p><p class="rule"><span>${day.signAt}</span></p></div>`;
   return `<section class="signatures"><h2>${day.signatures}</h2><div class="boxes">${box(day.signOperator)}${box(day.signSupervisor)}</div>
-<p class="digest">${day.digest}<span class="mono">${groups(sha256, 8)}</span></p><p class="note">${day.digestNote}</p></section>`;
+<p class="digest">${day.digest}<span class="mono">${groups(summary.sha256, 8)}</span></p><p class="note">${day.digestNote}</p>
+<p class="digest audit">${day.auditHead(auditHead.seq)}<span class="mono">${escapeHtml(auditHead.fingerprint)}</span></p></section>`;
 }
 
 /** Hex in groups, so that two people can compare it aloud. */
@@ -227,12 +230,13 @@ th div { overflow: hidden; overflow-wrap: anywhere; line-break: loose; }
 td:nth-child(2) { font-weight: 700; }
 tr.total > * { font-weight: 700; border-top: 0.25mm solid #000; border-bottom: 0.4mm solid #000; height: ${rowMm + 0.4}mm; }
 ${labelLines}
-.signatures { height: 62mm; }
+.signatures { height: 68mm; }
 .boxes { display: grid; grid-template-columns: 1fr 1fr; gap: 10mm; }
 .sign { border: 0.25mm solid #000; height: 34mm; padding: 2mm 3mm; }
 .sign p:first-child { font-weight: 700; }
 .rule { height: 12mm; border-bottom: 0.25mm solid #000; display: flex; align-items: flex-end; font-size: 3mm; }
 .digest { margin-top: 4mm; font-size: 3mm; }
 .digest .mono { display: inline-block; margin-left: 3mm; font-size: 3mm; }
+.digest.audit { margin-top: 1.6mm; }
 .note { font-size: 2.9mm; line-height: 4.4mm; }
 `;

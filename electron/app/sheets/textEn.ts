@@ -64,6 +64,7 @@ export const en: SheetText = {
     signName: 'Signature',
     signAt: 'Date and time',
     digest: 'SHA-256 of the figures',
+    auditHead: (seq) => `Audit log signed at entry ${seq}`,
     digestNote:
       "Made from all of the day's counts, not from what is still to be uploaded: the same fingerprint, the same counts.",
     shortDigest: 'SHA-256',

@@ -60,6 +60,7 @@ export const zhCN: SheetText = {
     signName: '签名',
     signAt: '日期与时间',
     digest: '数字指纹 SHA-256',
+    auditHead: (seq) => `审计记录签名至第 ${seq} 条`,
     digestNote: '由本日各项计数算出（上传情况不计入）。两份日报的指纹相同，计数就相同。',
     shortDigest: '指纹',
     fileName: (day, copy) => `疫测达日报-${day}-${copy}.pdf`,

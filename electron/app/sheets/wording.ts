@@ -54,6 +54,7 @@ export type SheetText = {
     readonly signAt: string;
     readonly digest: string;
     readonly digestNote: string;
+    readonly auditHead: (seq: number) => string;
     readonly shortDigest: string;
     readonly fileName: (day: string, copy: number) => string;
   };

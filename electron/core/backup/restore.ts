@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, statSync } from 'node:fs';
 import { StationError } from '../../../shared/errors.ts';
+import type { AuditAction } from '../../../shared/model/audit.ts';
 import type { RestorePreview } from '../../../shared/model/backup.ts';
 import { hour, localDay } from '../../../shared/time.ts';
 import { keyFilePath, readManifest } from '../../db/backupFile.ts';
@@ -97,8 +98,31 @@ export function readBackup(source: RestoreSource, dataKeyHex: string): Read {
   }
 }
 
-/** Entries that say who came and went, or that a copy was made: nothing that somebody would miss. */
-const unmissed = ['staff.signIn', 'staff.lock', 'staff.unlock', 'backup.make', 'installation.renew'];
+/** Entries that say who came and went, who looked, or that a copy was made: nothing that somebody would miss. */
+const unmissed: readonly AuditAction[] = [
+  'audit.key',
+  'audit.sign',
+  'audit.read',
+  'audit.verify',
+  'refused.call',
+  'refused.pin',
+  'refused.approval',
+  'register.open',
+  'register.verify',
+  'core.restart',
+  'clock.jump',
+  'installation.renew',
+  'backup.make',
+  'backup.fail',
+  'backup.rotate',
+  'backup.verify',
+  'staff.signIn',
+  'staff.lock',
+  'person.show',
+  'person.read',
+  'test.show',
+  'test.read',
+];
 
 /** What the present register holds that the backup does not. */
 export function comparePresent(present: Register, backup: Read, zone: string): RestorePreview['present'] {

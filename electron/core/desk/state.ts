@@ -1,6 +1,6 @@
 import type { RailItem, Stage, Tone } from '../../../shared/model/desk.ts';
 import { second } from '../../../shared/time.ts';
-import type { Station } from '../station.ts';
+import { audit, type Station } from '../station.ts';
 import type { DeskState } from './deskState.ts';
 
 /** Rule 1: how long a person or a kit waits on the stage. */
@@ -18,6 +18,15 @@ export function setDesk(station: Station, change: Partial<DeskState>): void {
   const next = { ...former, ...change, version: former.version + 1 };
   station.desk.set(next);
   station.tables.desk.set(station.operator.get()?.id ?? null, JSON.stringify(next));
+  const shown = shownOn(next.stage);
+  if (shown !== null && shown.subject !== shownOn(former.stage)?.subject) audit(station, shown.action, shown.subject);
+}
+
+/** Whose name comes up large: somebody on the desk, or a test that was looked for. What is bound or read has its own entry. */
+function shownOn(stage: Stage): { readonly action: 'person.show' | 'test.show'; readonly subject: string } | null {
+  if (stage.kind === 'person' || stage.kind === 'secondTest')
+    return { action: 'person.show', subject: `person:${stage.person.personId}` };
+  return stage.kind === 'test' ? { action: 'test.show', subject: `test:${stage.test.testId}` } : null;
 }
 
 /** Nothing is held and nothing is chosen. */

@@ -11,7 +11,7 @@ import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
 import { exportWords, peopleColumns, testColumns } from './columns.ts';
 import { csvLine } from './csvLine.ts';
-import { type HiddenFile, writeHidden } from './wholeFile.ts';
+import { type HiddenFile, notWritten, writeHidden } from './wholeFile.ts';
 
 /** Rows a piece: short enough that a scan between two pieces is not felt. */
 const pieceRows = 100;
@@ -101,7 +101,12 @@ export function createExports(): Handlers<'exports.people' | 'exports.tests' | '
   };
 }
 
-function record(station: Station, action: string, exportId: string, detail: Parameters<typeof audit>[3]): void {
+function record(
+  station: Station,
+  action: Parameters<typeof audit>[1],
+  exportId: string,
+  detail: Parameters<typeof audit>[3],
+): void {
   station.db.transaction(() => audit(station, action, `export:${exportId}`, detail)).immediate();
 }
 
@@ -202,13 +207,4 @@ async function hidden(path: string, pieces: readonly Uint8Array[]): Promise<Hidd
   } catch (error) {
     throw notWritten(error);
   }
-}
-
-/** A system's error as what the person can do about it; anything else as it is. */
-function notWritten(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (!/^E[A-Z0-9]+$/.test(code)) return error;
-  return code === 'ENOSPC' || code === 'EDQUOT'
-    ? new StationError('DISK_FULL')
-    : new StationError('FILE_NOT_WRITTEN', { problem: code });
 }

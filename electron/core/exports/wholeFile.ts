@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { StationError } from '../../../shared/errors.ts';
 
 /** A file that lies whole beside its place and is not seen there before `show`. */
 export type HiddenFile = { readonly show: () => Promise<void>; readonly discard: () => Promise<void> };
@@ -32,4 +33,13 @@ export async function writeHidden(target: string, pieces: readonly Uint8Array[])
     show: () => rename(beside, target),
     discard: () => rm(beside, { force: true }),
   };
+}
+
+/** A system's error as what the person can do about it; anything else as it is. */
+export function notWritten(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!/^E[A-Z0-9]+$/.test(code)) return error;
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new StationError('DISK_FULL')
+    : new StationError('FILE_NOT_WRITTEN', { problem: code });
 }

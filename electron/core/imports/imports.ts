@@ -219,7 +219,9 @@ export function createImports() {
   const handlers: Handlers<'imports.preview' | 'imports.commit' | 'imports.cancel' | 'imports.saveFaults'> = {
     'imports.preview': look(async (station, { importId, kind, path }) => {
       allow(station, importing[kind]);
-      return (await prepare(station, importId, kind, path)).preview;
+      const { preview } = await prepare(station, importId, kind, path);
+      record(station, 'import.preview', importId, { kind, ...preview.counts });
+      return preview;
     }),
     'imports.commit': change({
       prepare: (station, { importId }) => stage(station, importId),
@@ -241,9 +243,9 @@ export function createImports() {
         return { counts };
       },
     }),
-    'imports.cancel': look((_station, { importId }) => {
+    'imports.cancel': look((station, { importId }) => {
       cancelled.add(importId);
-      prepared.delete(importId);
+      if (prepared.delete(importId)) record(station, 'import.cancel', importId, {});
       return {};
     }),
     'imports.saveFaults': look((station, { importId, path, language }) => {
@@ -302,4 +304,13 @@ async function clearStaged(station: Station, importId: string, kind: 'roster' | 
 /** What an import left staged when the power went: nobody has seen it, and nobody will. */
 export async function clearUnfinishedImports(station: Station): Promise<void> {
   for (const { id, kind } of station.tables.imports.listUnfinished()) await clearStaged(station, id, kind);
+}
+
+function record(
+  station: Station,
+  action: 'import.preview' | 'import.cancel',
+  importId: string,
+  detail: Parameters<typeof audit>[3],
+): void {
+  station.db.transaction(() => audit(station, action, `import:${importId}`, detail)).immediate();
 }

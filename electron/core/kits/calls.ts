@@ -1,5 +1,6 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import { StationError } from '../../../shared/errors.ts';
+import type { KitProduct } from '../../../shared/model/kit.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, signedIn, today } from '../station.ts';
@@ -55,9 +56,8 @@ export const kitHandlers: Handlers<'products.list' | 'products.save' | 'kits.lis
       };
       products.save(product);
       audit(station, 'product.save', `product:${id}`, {
-        gtins,
-        opensAfterMin: input.window?.opensAfterMin ?? null,
-        closesAfterMin: input.window?.closesAfterMin ?? null,
+        from: former === null || former === undefined ? null : facts(former),
+        to: facts(product),
       });
       return product;
     },
@@ -69,3 +69,12 @@ export const kitHandlers: Handlers<'products.list' | 'products.save' | 'kits.lis
   }),
   'lots.list': look((station) => ({ lots: station.tables.products.listLotRows() })),
 };
+
+/** What of a product decides how a test is bound and read. */
+function facts({ gtins, window }: Pick<KitProduct, 'gtins' | 'window'>) {
+  return {
+    gtins: [...gtins],
+    opensAfterMin: window?.opensAfterMin ?? null,
+    closesAfterMin: window?.closesAfterMin ?? null,
+  };
+}

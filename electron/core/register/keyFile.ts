@@ -195,7 +195,7 @@ export async function unwrapByPassphrase(keys: KeyFile, passphrase: string): Pro
 }
 
 /** The data key, or KEY_WRONG. */
-function unwrapByRecoveryKey(keys: KeyFile, recovery: Uint8Array): Uint8Array {
+export function unwrapByRecoveryKey(keys: KeyFile, recovery: Uint8Array): Uint8Array {
   const wrap = keys.wraps.recovery;
   return unseal(recoveryWrapKey(recovery, Buffer.from(wrap.salt, 'base64')), wrap.sealed, keys.registerId);
 }

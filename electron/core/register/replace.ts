@@ -120,6 +120,7 @@ export function createReplacing(parts: ReplaceParts): Handlers {
       swapIn(file, 'former', String(nowMs), (step) => at('rekey', step));
       claim.release();
       await parts.tryOpen([{ dataKeyHex: newKey.toString('hex'), isNext: true }], {
+        by: 'restart',
         resumeSession: true,
         note: (station) => {
           station.tables.settings.set('backups.newestAtMs', String(nowMs));
@@ -144,7 +145,7 @@ export function createReplacing(parts: ReplaceParts): Handlers {
     settleSwap(init.registerFile);
     parts.setPhase({ kind: existsSync(init.registerFile) ? 'locked' : 'fresh' });
     try {
-      if (candidates.length > 0) await parts.tryOpen(candidates, { resumeSession });
+      if (candidates.length > 0) await parts.tryOpen(candidates, { by: 'restart', resumeSession });
     } catch (error) {
       host.log('register.notOpened', { code: error instanceof StationError ? error.failure.code : 'unknown' });
     }
@@ -215,6 +216,7 @@ export function createReplacing(parts: ReplaceParts): Handlers {
       isSwapped = true;
       claim.release();
       await parts.tryOpen([{ dataKeyHex: key.dataKeyHex, isNext: key.keys !== null }], {
+        by: input.secret === undefined || 'passphrase' in input.secret ? 'passphrase' : 'recoveryKey',
         resumeSession: false,
         isRestored: true,
         note: (station) => {

@@ -1,5 +1,5 @@
-import { auditHash, auditOrigin } from '../../db/audit.ts';
 import type { Register } from '../../db/open.ts';
+import { verifyAudit } from '../audit/verify.ts';
 
 /** The first thing wrong with a register, in words for whoever keeps it; ids and days, never a person. */
 export type RegisterFault = { readonly check: RegisterCheck; readonly what: string };
@@ -7,10 +7,9 @@ export const registerChecks = ['pages', 'cipher', 'references', 'balance', 'stat
 export type RegisterCheck = (typeof registerChecks)[number];
 
 /** Reads a whole register by a connection that need only read. Answers the first fault, or null. */
-export function verifyRegister(db: Register, at: (check: RegisterCheck) => void = () => {}): RegisterFault | null {
+export async function verifyRegister(db: Register): Promise<RegisterFault | null> {
   for (const check of registerChecks) {
-    at(check);
-    const what = checks[check](db);
+    const what = await checks[check](db);
     if (what !== null) return { check, what };
   }
   return null;
@@ -25,7 +24,7 @@ const words = (row: Row | null): string | null =>
         .map(([name, value]) => `${name} ${value}`)
         .join(', ');
 
-const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null>> = {
+const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | Promise<string | null>>> = {
   pages: (db) => {
     const found = db.pragma('integrity_check(1)', { simple: true });
     return found === 'ok' ? null : String(found);
@@ -94,37 +93,8 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null>> =
          GROUP BY sticker_batches.id HAVING issued <> there LIMIT 1`,
       ),
     ),
-  chain: (db) => {
-    let previous = auditOrigin;
-    let expected: number | null = null;
-    const rows = db.prepare('SELECT * FROM audit ORDER BY seq').iterate() as IterableIterator<AuditRow>;
-    for (const row of rows) {
-      if (expected !== null && row.seq !== expected) return `entry ${expected} is missing`;
-      if (row.prev_hash !== previous && expected !== null) return `entry ${row.seq} does not follow the one before it`;
-      if (expected === null && row.seq === 1 && row.prev_hash !== auditOrigin)
-        return 'entry 1 does not begin the chain';
-      const entry = {
-        atMs: row.at_ms,
-        operatorId: row.operator_id,
-        action: row.action,
-        subject: row.subject,
-        detail: JSON.parse(row.detail) as Record<string, never>,
-      };
-      if (auditHash(row.prev_hash, row.seq, entry) !== row.hash) return `entry ${row.seq} was altered`;
-      previous = row.hash;
-      expected = row.seq + 1;
-    }
-    return null;
+  chain: async (db) => {
+    const { bad } = await verifyAudit(db);
+    return bad === null ? null : `entry ${bad.seq}: ${bad.fault}`;
   },
-};
-
-type AuditRow = {
-  readonly seq: number;
-  readonly at_ms: number;
-  readonly operator_id: string | null;
-  readonly action: string;
-  readonly subject: string;
-  readonly detail: string;
-  readonly prev_hash: string;
-  readonly hash: string;
 };

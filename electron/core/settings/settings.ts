@@ -37,7 +37,13 @@ export const settingsHandlers: Handlers<'settings.get' | 'settings.set'> = {
       const changed = Object.entries(settings).filter(([name, value]) => former[name] !== value);
       writeSettings(station.tables, settings);
       station.settings.set(settings);
-      audit(station, 'settings.set', 'station', { changed: changed.map(([name]) => name) });
+      // What a site or a station is called may be somebody's name: of those only that they changed.
+      const told = changed.filter(([name]) => name !== 'siteName' && name !== 'stationName');
+      audit(station, 'settings.set', 'station', {
+        changed: changed.map(([name]) => name),
+        from: Object.fromEntries(told.map(([name]) => [name, former[name] as string | number])),
+        to: Object.fromEntries(told),
+      });
       return settings;
     },
     answer: (_station, settings) => settings,

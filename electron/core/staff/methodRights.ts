@@ -99,4 +99,11 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'staff.takeBack': 'staff.keepOperators',
   'staff.changePin': 'desk.work',
   'practice.codes': 'desk.work',
+  'audit.open': 'audit.read',
+  'audit.list': 'audit.read',
+  'audit.verify': 'audit.read',
+  'audit.export': 'audit.read',
+  // Whoever prints the day signs the log with it.
+  'audit.sign': 'desk.work',
+  'audit.note': 'desk.work',
 };

@@ -13,6 +13,7 @@ import {
 import { minute, second } from '../../../shared/time.ts';
 import { sqliteCode } from '../../db/open.ts';
 import type { OutboxRow } from '../../db/outbox.ts';
+import { createHeadSender } from '../audit/sendHeads.ts';
 import type { CellOwner } from '../cell.ts';
 import { inTransaction } from '../dispatch.ts';
 import { audit, type Station } from '../station.ts';
@@ -70,6 +71,7 @@ export function createUploader(
   let isAskedAgain = false;
   let isStopped = false;
   const aborter = new AbortController();
+  const heads = createHeadSender(station, cells, ports);
 
   /** Real time: waiting has nothing to do with the test clock. */
   const monotonic = () => performance.now();
@@ -148,8 +150,11 @@ export function createUploader(
       const rows = station.tables.outbox.listDue(station.clock.now(), batchSize);
       if (rows.length === 0) {
         if (status.state !== 'idle') show({ state: 'idle', trouble: null, nextTryAtMs: null });
+        const headsAgainMs = await heads.send(connection, aborter.signal);
+        if (isStopped) return;
         const nextDueAtMs = station.tables.outbox.nextDueAtMs();
         if (nextDueAtMs !== null) schedule(Math.min(minute, Math.max(100, nextDueAtMs - station.clock.now())));
+        else if (headsAgainMs !== null) schedule(headsAgainMs);
         return;
       }
       inTransaction(station, cells, () => station.tables.outbox.claim(rows));
@@ -283,6 +288,7 @@ export function createUploader(
     sendNow: async () => {
       notBeforeMs = 0;
       failures = 0;
+      heads.hurry();
       nudge();
       while (running !== null) await running;
     },

@@ -8,6 +8,7 @@ export const settings = {
     backups: 'Backups',
     keys: 'Keys',
     retention: 'Retention',
+    audit: 'Audit log',
   },
   about: 'Yiceda workstation {{version}}',
   testClock: 'running on the test clock',

@@ -8,6 +8,7 @@ export const settings = {
     backups: '备份',
     keys: '密钥',
     retention: '保存期限',
+    audit: '审计记录',
   },
   about: '疫测达工作站 {{version}}',
   testClock: '正在使用测试时钟',

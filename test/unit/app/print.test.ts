@@ -44,6 +44,7 @@ function press(
       station: async () => fail('REGISTER_LOCKED'),
       destruction: async () => fail('REGISTER_LOCKED'),
       summary: async () => ok(usualDay),
+      signAudit: async () => ok({ head: { seq: 1234, day: '2022-04-10', fingerprint: '4f2a 9c1b 77d0 e3a5' } }),
       countCopy: async ({ requestId }) => {
         if (!counted.includes(requestId)) counted.push(requestId);
         return ok({ copy: usualDay.copiesPrinted + 1 + counted.indexOf(requestId) });
@@ -87,6 +88,7 @@ describe('printing the day', () => {
     );
     expect(suggested).toEqual(['疫测达日报-2022-04-10-2.pdf']);
     expect(readFileSync(path.join(folder, 'day.pdf'), 'utf8')).toContain('第 2 份');
+    expect(readFileSync(path.join(folder, 'day.pdf'), 'utf8')).toMatch(/第 1234 条.*4f2a 9c1b 77d0 e3a5/);
     expect(readdirSync(folder)).toEqual(['day.pdf']);
   });
 

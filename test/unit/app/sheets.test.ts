@@ -7,11 +7,12 @@ import { languages } from '../../../shared/contract.ts';
 import { emptyDay, largeDay, usualDay } from './sheetSamples.ts';
 
 const zone = 'Asia/Shanghai';
+const auditHead = { seq: 1234, fingerprint: '4f2a 9c1b 77d0 e3a5' };
 const pagesOf = (html: string) => html.match(/<section class="page">[\s\S]*?<\/footer><\/section>/g) ?? [];
 
 describe('the day sheet', () => {
   it.each(languages)('says every figure, the copy, the digest and page x of y (%s)', (language) => {
-    const html = daySheet({ summary: usualDay, copy: 3, language, zone });
+    const html = daySheet({ summary: usualDay, copy: 3, language, zone, auditHead });
     const pages = pagesOf(html);
     expect(pages.length).toBe(2);
     for (const [index, page] of pages.entries()) {
@@ -29,7 +30,7 @@ describe('the day sheet', () => {
   });
 
   it.each(languages)('has the same figures in both languages and words of one only (%s)', (language) => {
-    const html = daySheet({ summary: emptyDay, copy: 1, language, zone });
+    const html = daySheet({ summary: emptyDay, copy: 1, language, zone, auditHead });
     expect(pagesOf(html).length).toBe(1);
     expect(html).toContain(language === 'en' ? 'No test was registered' : '本日没有登记任何检测');
     expect(html).not.toContain('undefined');
@@ -42,7 +43,7 @@ describe('the day sheet', () => {
 
   it('loads nothing, runs nothing and takes its style by the nonce only', () => {
     for (const summary of [emptyDay, usualDay, largeDay]) {
-      const html = daySheet({ summary, copy: 1, language: 'zh-CN', zone });
+      const html = daySheet({ summary, copy: 1, language: 'zh-CN', zone, auditHead });
       expect(html).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|\sstyle=|url\(|@import|https?:/i);
       expect(html.match(/<style/g)).toHaveLength(1);
       expect(html).toContain('<style nonce="__CSP_NONCE__">');
@@ -50,21 +51,21 @@ describe('the day sheet', () => {
   });
 
   it('escapes what people and files have named', () => {
-    const html = daySheet({ summary: largeDay, copy: 1, language: 'en', zone });
+    const html = daySheet({ summary: largeDay, copy: 1, language: 'en', zone, auditHead });
     expect(html).not.toContain('<b>North');
     expect(html).toContain('&#60;b&#62;North Wing&#60;/b&#62;');
     expect(escapeHtml('a\u0000b\u202Ec\u200b<&>"\'\n')).toBe('abc&#60;&#38;&#62;&#34;&#39;');
   });
 
   it('signs on the page that holds the equation, and says plainly when the day does not balance', () => {
-    const [first] = pagesOf(daySheet({ summary: largeDay, copy: 1, language: 'zh-CN', zone }));
+    const [first] = pagesOf(daySheet({ summary: largeDay, copy: 1, language: 'zh-CN', zone, auditHead }));
     expect(first).toContain('签字');
     expect(first).toContain('账目不符');
     expect(first).toContain('<b>2782</b>');
   });
 
   it('repeats heading and head on each page of a long table, and loses no row', () => {
-    const html = daySheet({ summary: largeDay, copy: 1, language: 'zh-CN', zone });
+    const html = daySheet({ summary: largeDay, copy: 1, language: 'zh-CN', zone, auditHead });
     const pages = pagesOf(html);
     expect(pages.length).toBeGreaterThan(4);
     for (const page of pages) {
