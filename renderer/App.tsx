@@ -204,7 +204,12 @@ function Station(props: { readonly preferences: Preferences }) {
         return station === undefined ? null : <RefusedPage station={station} />;
       default:
         if (view === null) return null;
-        return <Frame view={view}>{ready === 'signIn' ? <SignIn /> : <Screens view={view} />}</Frame>;
+        return (
+          <Frame view={view}>
+            {ready === 'signIn' && <SignIn />}
+            <Screens view={view} />
+          </Frame>
+        );
     }
   }
 }

@@ -322,7 +322,7 @@ export const coreContract = {
   'staff.listAll': call(nothing, z.object({ staff: z.array(staffMemberSchema), shifts: z.array(shiftSchema) })),
   /** One's own PIN; `pin` is the former one. PIN_WRONG, PIN_WEAK. */
   'staff.changePin': call(z.strictObject({ requestId, pin: z.string().min(1).max(12), newPin: pinSchema }), done),
-  /** A new PIN for somebody who has forgotten theirs. PIN_WEAK. */
+  /** A new PIN for somebody else who has forgotten theirs. PIN_WEAK, OWN_PIN. */
   'staff.resetPin': call(z.strictObject({ requestId, operatorId: id, newPin: pinSchema }), done),
   /** They have left: badge and PIN stop at once, their name stays in what they did. LAST_ADMINISTRATOR. */
   'staff.letGo': call(z.strictObject({ requestId, operatorId: id }), deskViewSchema),
@@ -556,12 +556,12 @@ export const coreContract = {
     z.object({ periods: retentionPeriodsSchema }),
   ),
   /**
-   * Destroys what is over its period, day by day, each whole in a transaction of its own; `tests` and `people` are what
+   * Destroys what is over its period, day by day, each whole in a transaction of its own; `tests`, `people` and `entries` are what
    * `retention.get` said. Emits `retention.progressed`. A purge that was broken off is finished by the same requestId or
    * by the next purge. PURGE_CHANGED, PURGE_NOTHING.
    */
   'retention.purge': call(
-    z.strictObject({ requestId, tests: z.int().min(0), people: z.int().min(0) }),
+    z.strictObject({ requestId, tests: z.int().min(0), people: z.int().min(0), entries: z.int().min(0).default(0) }),
     z.object({
       destruction: destructionSchema,
       /** Nothing of it is left in the write-ahead log; false while somebody else reads the register. */
@@ -658,8 +658,14 @@ export const coreContract = {
     }),
   ),
 
-  /** Test clock only: moves core's clock forward. FORBIDDEN in the packaged program. */
-  'clock.advance': call(z.strictObject({ byMs: z.int().min(0).max(86_400_000) }), z.object({ nowAtMs: atMsSchema })),
+  /**
+   * Test clock only: moves core's clock forward, with nobody at the desk meanwhile if `away`. FORBIDDEN in the packaged
+   * program.
+   */
+  'clock.advance': call(
+    z.strictObject({ byMs: z.int().min(0).max(86_400_000), away: z.boolean().default(false) }),
+    z.object({ nowAtMs: atMsSchema }),
+  ),
 } as const satisfies Record<string, Entry>;
 
 /** Answered by the window's own process: what needs Electron. */

@@ -31,6 +31,7 @@ export const errorCodes = [
   'PASSPHRASE_SHORT', // params.least
   'PIN_WRONG', // params.waitMs where a delay applies
   'PIN_WEAK',
+  'OWN_PIN', // one's own PIN is changed with the former one
   'LAST_ADMINISTRATOR', // nobody would be left who may enrol another
   'NAME_TAKEN',
   'NOT_FOUND', // params.what
@@ -63,7 +64,7 @@ export const errorCodes = [
   'STICKERS_ALL_GONE', // nothing unused to print
   'WINDOW_UNSOUND', // a reading window that closes before it opens
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
-  'PURGE_CHANGED', // params.tests, params.people: what would be destroyed is not what was shown
+  'PURGE_CHANGED', // params.tests, params.people, params.entries: what would be destroyed is not what was shown
   'PURGE_NOTHING',
   'REGISTER_BUSY', // retryable: it is being re-keyed or replaced by a backup
   'BACKUP_MISSING',

@@ -188,7 +188,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         () => uploader?.status() ?? idle,
       );
       const { tables } = station;
-      clock.startFrom(Number(tables.settings.get('clock.highWaterMs') ?? 0), init.resumeSession);
+      const highWaterMs = Number(tables.settings.get('clock.highWaterMs') ?? 0);
+      clock.startFrom(highWaterMs, init.resumeSession);
       station.settings.set(readSettings(tables));
       const desk = tables.desk.get();
       if (opening.resumeSession && desk !== null) {
@@ -211,7 +212,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         }
         if (!opening.resumeSession) {
           tables.desk.set(null, JSON.stringify(station.desk.get()));
-          tables.shifts.end(Number(tables.settings.get('clock.highWaterMs') ?? clock.now()), 'restart');
+          tables.shifts.end(highWaterMs, 'restart');
         }
         if (migration.backupSha256 !== null) {
           audit(station, 'register.migrate', 'register', {
@@ -244,7 +245,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         random: Math.random,
         onFault: (thrown) => void metFault(thrown),
       });
-      const idleLock = createIdleLock(station, cells);
+      // A session that is resumed was left when the last thing was done in it, not when it is looked at again.
+      const idleLock = createIdleLock(
+        station,
+        cells,
+        opening.resumeSession && highWaterMs > 0 ? highWaterMs : clock.now(),
+      );
       const { registerFile, nativeBinding, programVersion } = init;
       const backups = createBackups(station, cells, {
         registerFile,
@@ -500,14 +506,14 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       await openByRememberedKey();
       return view();
     },
-    'clock.advance': async ({ byMs }) => {
+    'clock.advance': async ({ byMs, away }) => {
       if (!init.testClock) throw new StationError('FORBIDDEN', { needs: 'testClock' });
       clock.advance(byMs);
       if (phase.kind === 'ready') {
         phase.uploader.nudge();
         void phase.backups.tick();
-        // Nobody was away: the test's hand is at the clock.
-        phase.idle.touch();
+        // The test's hand is at the clock, unless it says that nobody was there.
+        if (!away) phase.idle.touch();
       }
       host.emit('desk.changed', { why: 'clock' });
       return { nowAtMs: clock.now() };

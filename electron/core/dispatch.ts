@@ -85,12 +85,17 @@ export async function answer<M extends CoreMethod>(
   const before = repeated();
   if (before !== null) return handler.answer(station, before.stored, input);
 
+  const asker = station.operator.get()?.id;
   const approved = approval === undefined ? null : await checkApproval(station, approval);
   const prepared = handler.prepare === null ? undefined : await handler.prepare(station, input);
   const stored = inTransaction(station, cells, () => {
     // Asked again inside: the same call may have come twice while the first was preparing.
     const meanwhile = repeated();
     if (meanwhile !== null) return meanwhile.stored;
+    // While badge and PIN were checked somebody else may have taken over: it was not theirs to be approved.
+    if (approved !== null && station.operator.get()?.id !== asker) throw new StationError('NOT_ON_STAGE');
+    if (approved !== null && station.tables.operators.findSecret(approved.by.id) === null)
+      throw new StationError('APPROVAL_REFUSED', { waitMs: 0 }, 'approval');
     station.approval.set(approved);
     const facts = handler.run(station, input, prepared);
     station.approval.set(null);

@@ -1,17 +1,22 @@
 import { Button, Chip, Modal, TextInput } from '@mantine/core';
 import { IconBarcode, IconCircleCheck } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { commandCodes, hasRightOwnCheck, ownKind } from '../../shared/codes/ownCodes.ts';
 import type { Capability } from '../../shared/model/rights.ts';
+import { second } from '../../shared/time.ts';
+import { desk, useDeskView, useNowMs } from '../desk/deskStore.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { useScans } from '../scan/listeners.ts';
 import { useFailureText } from '../text/failures.ts';
 import { useText } from '../text/index.ts';
 import look from './approval.module.css';
-import { type Asked, useAsked, withoutConsent } from './approvals.ts';
+import { type Asked, dropQuestion, useAsked, withoutConsent } from './approvals.ts';
 
 /** PINs have at most this many digits. */
 const mostDigits = 12;
+/** Room for a badge that a gun too slow to be told from a hand types into the field. */
+const mostTyped = 24;
 const usualReasons = ['checked', 'photo', 'clock'] as const;
 
 /** What is asked for, in words; another act that may be approved gets its own here. */
@@ -25,6 +30,10 @@ const whats: Readonly<Partial<Record<Capability, 'override' | 'revise' | 'reveal
 export function ApprovalDialog() {
   const asked = useAsked();
   const t = useText();
+  const operatorId = useDeskView()?.operator?.id ?? null;
+  // Whoever asked is gone: nobody else's act may come of their question.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each change of operator
+  useEffect(() => dropQuestion, [operatorId]);
   return (
     <Modal
       opened={asked !== null}
@@ -54,12 +63,22 @@ function Consent({ asked }: { readonly asked: Asked }) {
   const [reason, setReason] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const isReady = badge !== null && pin !== '' && reason.trim().length >= 2;
+  /** Core's time until which no other try is looked at. */
+  const [waitsUntilMs, setWaitsUntilMs] = useState(0);
+  const waitS = Math.max(0, Math.ceil((waitsUntilMs - useNowMs()) / second));
+  const isReady = badge !== null && pin !== '' && reason.trim().length >= 2 && waitS === 0;
+  const said = waitS > 0 ? t('approval.wait', { n: waitS }) : problem;
 
+  const takeBadge = (text: string): void => {
+    const isBadge = ownKind(text.trim().toUpperCase()) === 'staffBadge';
+    setProblem(isBadge ? null : t('approval.notBadge'));
+    if (isBadge) setBadge(text.trim().toUpperCase());
+  };
   useScans({
     onScan: (text) => {
-      setProblem(null);
-      setBadge(text);
+      if (text.trim().toUpperCase() !== commandCodes.lock) return takeBadge(text);
+      dropQuestion();
+      void desk.act('staff.lock', {});
     },
   });
 
@@ -67,17 +86,18 @@ function Consent({ asked }: { readonly asked: Asked }) {
     if (badge === null || !isReady || isBusy) return;
     setProblem(null);
     setBusy(true);
-    const reply = await asked.attempt({ badge, pin, reason: reason.trim() });
+    const reply = await asked.attempt({ badge, pin: pin.slice(0, mostDigits), reason: reason.trim() });
     setBusy(false);
     if (reply.ok) return asked.settle(reply);
-    const { code, params } = reply.error;
+    const { code, params, field } = reply.error;
+    const isOfReason = field?.startsWith('approval.') ?? false;
     const isOfConsent = code === 'APPROVAL_REFUSED' || (code === 'FORBIDDEN' && params['approvedBy'] !== undefined);
-    if (!isOfConsent) return asked.settle(reply);
+    if (!isOfConsent && !isOfReason) return asked.settle(reply);
+    setProblem(code === 'FORBIDDEN' ? t('approval.mayNot') : failureText(reply.error));
+    if (isOfReason) return;
     setPin('');
     setBadge(null);
-    const waitMs = Number(params['waitMs'] ?? 0);
-    if (waitMs > 0) setProblem(t('approval.wait', { n: Math.ceil(waitMs / 1_000) }));
-    else setProblem(code === 'FORBIDDEN' ? t('approval.mayNot') : failureText(reply.error));
+    setWaitsUntilMs(desk.nowMs() + Number(params['waitMs'] ?? 0));
   }
 
   return (
@@ -105,9 +125,14 @@ function Consent({ asked }: { readonly asked: Asked }) {
         data-autofocus
         autoComplete="off"
         inputMode="numeric"
-        maxLength={mostDigits}
+        maxLength={mostTyped}
         value={pin}
-        onChange={(event) => setPin(event.currentTarget.value)}
+        onChange={(event) => {
+          const typed = event.currentTarget.value;
+          if (!hasRightOwnCheck(typed.toUpperCase())) return setPin(typed);
+          setPin('');
+          takeBadge(typed);
+        }}
       />
       <div>
         <TextInput
@@ -129,7 +154,7 @@ function Consent({ asked }: { readonly asked: Asked }) {
           ))}
         </div>
       </div>
-      {problem !== null && <Notice tone="refused">{problem}</Notice>}
+      {said !== null && <Notice tone="refused">{said}</Notice>}
       <div className={css['buttons']}>
         <Button type="submit" loading={isBusy} disabled={!isReady}>
           {t('approval.approve')}

@@ -39,15 +39,22 @@ export async function withConsent<T>(
   const needed = refused.ok ? null : consentNeeded(refused.error);
   if (needed === null || asked !== null) return refused;
   return new Promise((resolve) => {
-    set({
+    const question: Asked = {
       ...needed,
       attempt,
       settle: (reply) => {
-        set(null);
+        // An answer that comes after the question was dropped must not take away the next one.
+        if (asked === question) set(null);
         resolve(reply as Reply<T>);
       },
-    });
+    };
+    set(question);
   });
+}
+
+/** Nobody is asked any more: who wanted it has gone, or the desk is being locked. */
+export function dropQuestion(): void {
+  asked?.settle(withoutConsent(asked));
 }
 
 /** The refusal that stands when nobody consents. */

@@ -11,6 +11,7 @@ import { useLanguage, useText } from '../text/index.ts';
 import css from './desk.module.css';
 import { desk, useDesk } from './deskStore.ts';
 import { DeskContext, type DeskHand, type Overlay } from './hand.ts';
+import { forgetText, keptText } from './keptText.ts';
 import { LastOutcomes } from './LastOutcomes.tsx';
 import { Stage } from './Stage.tsx';
 import { outcomeSentence } from './sentence.ts';
@@ -48,7 +49,16 @@ export function DeskScreen(props: { readonly view: DeskView }) {
   const { view } = props;
   const { failure } = useDesk();
   const zone = useStation('station.get', {}).data?.site?.zone ?? 'Asia/Shanghai';
-  const [open, setOpen] = useState<Open | null>(null);
+  // The form that was open when the desk was locked, for whoever was typing into it.
+  const [open, setOpen] = useState<Open | null>(() =>
+    keptText(null) === null
+      ? null
+      : { overlay: { kind: 'newPerson', name: '' }, openedAt: view.version, version: view.version },
+  );
+  useEffect(() => {
+    const { stage: now } = desk.now().view ?? { stage: { kind: 'idle' } as const };
+    forgetText(now.kind === 'newPerson' ? now.draft.formId : null);
+  }, []);
   const [isPractising, setPractising] = useState(false);
   const stage = view.stage;
   const hides = useHides();

@@ -14,6 +14,7 @@ import { typedDay } from './dates.ts';
 import css from './desk.module.css';
 import { desk, useNowMs } from './deskStore.ts';
 import { useHand } from './hand.ts';
+import { keepText, keptText, type TypedText } from './keptText.ts';
 import { KeyButton, Verdict } from './parts.tsx';
 import { refusalWords } from './words.ts';
 
@@ -53,13 +54,25 @@ export function NewPerson(props: {
   const hand = useHand();
   const failureText = useFailureText();
   const { scanned, today } = props;
-  const [draft, setDraft] = useState<PersonDraft>({ ...emptyDraft, name: props.name, sex: scanned?.sex ?? null });
-  const [birth, setBirth] = useState('');
+  const formId = scanned?.formId ?? null;
+  const [before] = useState(() => keptText(formId));
+  const [draft, setDraft] = useState<PersonDraft>(
+    before?.draft ?? { ...emptyDraft, name: props.name, sex: scanned?.sex ?? null },
+  );
+  const [birth, setBirth] = useState(before?.birth ?? '');
   const hides = useHides();
   const [fault, setFault] = useState<{ readonly field: FieldName; readonly words: string } | null>(null);
   const [isBusy, setBusy] = useState(false);
   const nameField = useRef<HTMLInputElement>(null);
   useEffect(() => nameField.current?.focus(), []);
+  const newest = useRef<TypedText>({ draft, birth });
+  useEffect(() => {
+    newest.current = { draft, birth };
+  });
+  useEffect(() => {
+    const operatorId = desk.now().view?.operator?.id ?? null;
+    return () => keepText(operatorId, formId, newest.current);
+  }, [formId]);
 
   const change = (part: Partial<PersonDraft>): void => {
     setDraft((former) => ({ ...former, ...part }));

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { Input, Method, Output } from '../../shared/contract.ts';
 import type { Failure, Reply } from '../../shared/errors.ts';
 import type { DeskView, Stage, SyncView, Tone } from '../../shared/model/desk.ts';
+import type { Operator } from '../../shared/model/staff.ts';
 import { minute, second } from '../../shared/time.ts';
 import type { ScanFrom } from '../scan/listeners.ts';
 import { callStation } from '../station.ts';
@@ -40,6 +41,7 @@ export function createDeskStore() {
   /** Core was started again or the register opened: the next answer counts, whatever its version. */
   let takesAny = true;
   let timer: ReturnType<typeof setInterval> | undefined;
+  let lastOperator: Operator | null = null;
   const listeners = new Set<() => void>();
   const hearers = new Set<(heard: Heard) => void>();
 
@@ -55,6 +57,7 @@ export function createDeskStore() {
     if (!takesAny && state.view !== null && view.version < state.view.version) return false;
     takesAny = false;
     anchor = { coreMs: view.nowAtMs, steadyMs: performance.now() };
+    lastOperator = view.operator ?? lastOperator;
     set({ view, nowMs: view.nowAtMs });
     return true;
   }
@@ -117,6 +120,8 @@ export function createDeskStore() {
 
   return {
     now: () => state,
+    /** Who sits here, or sat here last before the desk was locked. */
+    lastOperator: () => lastOperator,
     /** Core's time at this moment, epoch ms. */
     nowMs,
     subscribe,

@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
 import { type ReactNode, useEffect } from 'react';
 import type { DeskView, SyncView } from '../../shared/model/desk.ts';
+import { dropQuestion } from '../approval/approvals.ts';
 import { desk, useNowMs } from '../desk/deskStore.ts';
 import { clockOf, dayWords, figure } from '../lists/formats.ts';
 import { may } from '../lists/site.ts';
@@ -25,7 +26,7 @@ export function Frame(props: { readonly view: DeskView; readonly children: React
     const onKey = (event: KeyboardEvent): void => {
       if (!isSignedIn || event.code !== 'KeyL' || !event.ctrlKey || event.altKey || event.shiftKey) return;
       event.preventDefault();
-      void desk.act('staff.lock', {});
+      lock();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -39,6 +40,12 @@ export function Frame(props: { readonly view: DeskView; readonly children: React
       <SuffixHint />
     </div>
   );
+}
+
+/** At once: a question for somebody's consent that holds up the desk is over. */
+function lock(): void {
+  dropQuestion();
+  void desk.act('staff.lock', {});
 }
 
 function Rail(props: { readonly view: DeskView }) {
@@ -120,7 +127,7 @@ function TopBar(props: { readonly view: DeskView }) {
             className={css['lock']}
             aria-label={t('frame.lock')}
             title={`${t('frame.lock')} ${t('frame.lockKey')}`}
-            onClick={() => void desk.act('staff.lock', {})}
+            onClick={lock}
           >
             <IconLock size="1.125rem" stroke={1.8} aria-hidden />
             <Kbd>{t('frame.lockKey')}</Kbd>

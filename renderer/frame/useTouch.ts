@@ -3,7 +3,7 @@ import { second } from '../../shared/time.ts';
 import { callStation } from '../station.ts';
 
 /** Core is told at most this often that somebody is there. */
-const everyMs = 20 * second;
+const everyMs = 5 * second;
 
 /** A key, a click or a moving pointer keeps the desk from locking itself. */
 export function useTouch(): void {

@@ -32,7 +32,8 @@ export function useSite(): Site {
     zone,
     today: view?.day ?? localDay(desk.nowMs(), zone),
     language: useLanguage(),
-    operator: view?.operator ?? value?.operator ?? null,
+    // Behind a lock the screens wait as they were, for whoever they were shown to.
+    operator: view?.operator ?? desk.lastOperator() ?? value?.operator ?? null,
     isTestClock: value?.testClock ?? false,
   };
 }

@@ -22,7 +22,7 @@ export function MemberSheet(props: {
 }) {
   const t = useText();
   const failureText = useFailureText();
-  const { zone, language, today } = useSite();
+  const { zone, language, today, operator } = useSite();
   const resetPin = useStationAction('staff.resetPin');
   const letGo = useStationAction('staff.letGo');
   const takeBack = useStationAction('staff.takeBack');
@@ -30,6 +30,7 @@ export function MemberSheet(props: {
   const [failure, setFailure] = useState<Failure | null>(null);
   const { member, mayKeep } = props;
   const name = member.name;
+  const isOwn = member.id === operator?.id;
   const hasLeft = member.endedAtMs !== null;
 
   async function leave(): Promise<void> {
@@ -111,13 +112,15 @@ export function MemberSheet(props: {
               <Button variant="default" leftSection={<IconId size="1.125rem" aria-hidden />} onClick={props.onBadge}>
                 {t('settings.staff.badgePrint')}
               </Button>
-              <Button
-                variant="default"
-                leftSection={<IconKey size="1.125rem" aria-hidden />}
-                onClick={() => setAsked('pin')}
-              >
-                {t('settings.staff.pinReset')}
-              </Button>
+              {!isOwn && (
+                <Button
+                  variant="default"
+                  leftSection={<IconKey size="1.125rem" aria-hidden />}
+                  onClick={() => setAsked('pin')}
+                >
+                  {t('settings.staff.pinReset')}
+                </Button>
+              )}
               <Button
                 variant="default"
                 leftSection={<IconUserOff size="1.125rem" aria-hidden />}

@@ -142,7 +142,10 @@ export function SignIn() {
             <button
               type="submit"
               className={css['enter']}
-              disabled={isBusy || pin === '' || chosen === null || waitSeconds > 0}
+              // A badge in the field waits for nobody's PIN.
+              disabled={
+                isBusy || pin === '' || chosen === null || (waitSeconds > 0 && !hasRightOwnCheck(pin.toUpperCase()))
+              }
             >
               {t('signIn.enter')}
             </button>

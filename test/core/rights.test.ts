@@ -208,6 +208,16 @@ describe('an approval on the spot', () => {
     expect(JSON.parse(entry?.detail ?? '{}')).toMatchObject({ approvedBy: staff.administrator.id });
   });
 
+  it('holds for who asked: somebody who takes over while it is checked gets nothing of it', async () => {
+    const testId = await negativeOf(9);
+    const asked = revise(testId, { approval: approval('supervisor') });
+    // A badge is faster than a PIN is checked.
+    await desk.scan(staff.administrator.badge);
+    expect(await asked).toMatchObject({ error: { code: 'NOT_ON_STAGE' } });
+    expect((await newest(testId))?.revision).toBe(1);
+    await desk.scan(staff.operator.badge);
+  });
+
   it('is none from somebody who may not either, nor from oneself', async () => {
     const testId = await negativeOf(4);
     expect(await revise(testId, { approval: approval('operator') })).toMatchObject({

@@ -47,7 +47,53 @@ describe('a PIN', () => {
   });
 });
 
+describe('one’s own PIN', () => {
+  it('is not given anew at an open desk: whoever sits down there does not know the former one', async () => {
+    expect(await desk.reply('staff.resetPin', { operatorId: admin, newPin: '8520' } as never)).toMatchObject({
+      error: { code: 'OWN_PIN' },
+    });
+    await desk.call('staff.lock', {} as never);
+    expect((await signIn(admin, pin)).ok).toBe(true);
+  });
+
+  it('is guessed no faster by changing it than by signing in', async () => {
+    await signIn(li.id, pins.li);
+    const waits: unknown[] = [];
+    for (let n = 0; n < 5; n++) {
+      const reply = await desk.reply('staff.changePin', { pin: '0000', newPin: '8520' } as never);
+      waits.push(reply.ok ? null : reply.error.params['waitMs']);
+    }
+    expect(waits.slice(0, 4)).toEqual([0, 0, 0, 5_000]);
+    expect(waits[4]).toBeGreaterThan(0);
+    // The wait is that person's, at the sign-in too, and a new start of core does not end it.
+    await desk.reopen({ dataKeyHex: desk.dataKeyHex() });
+    const refused = await signIn(li.id, pins.li);
+    expect(!refused.ok && refused.error.params['waitMs']).toBeGreaterThan(0);
+    expect((await signIn(wang.id, pins.wang)).ok).toBe(true);
+  });
+});
+
 describe('whoever leaves', () => {
+  it('does not come in by a PIN that is being checked while they are let go', async () => {
+    await desk.scan(li.badge);
+    const testId = await desk.bind(1);
+    desk.clock.pass(5 * minute);
+    await signIn(admin, pin);
+    desk.clock.pass(5 * minute);
+    const signing = signIn(wang.id, pins.wang);
+    // A PIN takes longer to check than letting go.
+    await desk.call('staff.letGo', { operatorId: wang.id } as never);
+    expect(await signing).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    expect((await desk.call('desk.get', {})).operator?.id).toBe(admin);
+    expect((await members()).find(({ id }) => id === wang.id)?.endedAtMs).not.toBeNull();
+    // Let go twice, they left when they left.
+    const { endedAtMs } = (await members()).find(({ id }) => id === wang.id) ?? {};
+    desk.clock.pass(minute);
+    await desk.call('staff.letGo', { operatorId: wang.id } as never);
+    expect((await members()).find(({ id }) => id === wang.id)?.endedAtMs).toBe(endedAtMs);
+    expect((await desk.call('tests.get', { testId } as never)).test.boundByName).toBe('李伟');
+  });
+
   it('can do nothing from that moment on, and keeps their name in what they did', async () => {
     await desk.scan(li.badge);
     const testId = await desk.bind(1);
@@ -105,6 +151,29 @@ describe('a desk that nobody touches', () => {
     expect((await desk.scan(kit(1))).stage).toMatchObject({ kind: 'refused', code: 'signInFirst' });
     await signIn(admin, pin);
     expect((await desk.call('desk.get', {})).stage.kind).toBe('idle');
+  });
+
+  it('was left when nobody was there any more, not when a machine that slept wakes up', async () => {
+    await desk.scan(li.badge);
+    desk.clock.pass(8 * 60 * minute);
+    expect((await desk.call('desk.get', {})).operator).toBeNull();
+    await signIn(admin, pin);
+    const { shifts } = await desk.call('staff.listAll', {});
+    expect(shifts[1]).toMatchObject({
+      operatorName: '李伟',
+      endedBy: 'idle',
+      toMs: (shifts[1]?.fromMs ?? 0) + 10 * minute,
+    });
+  });
+
+  it('is locked for a session that is taken up again too late, also from the command line', async () => {
+    await desk.scan(li.badge);
+    desk.clock.pass(9 * minute);
+    await desk.reopen({ resumeSession: true, dataKeyHex: desk.dataKeyHex() });
+    expect((await desk.call('desk.get', {})).operator?.id).toBe(li.id);
+    desk.clock.pass(minute);
+    await desk.reopen({ resumeSession: true, dataKeyHex: desk.dataKeyHex() });
+    expect(await desk.reply('tests.list', {} as never)).toMatchObject({ error: { code: 'NOT_SIGNED_IN' } });
   });
 
   it('does so without any call, and tells the screen', async () => {

@@ -99,6 +99,75 @@ test.describe
       await expect(page.getByText('Approved by Wang Fang: Checked on the spot').first()).toBeVisible();
     });
 
+    test('a question that waits for consent goes with a lock, and nothing was done', async () => {
+      const { page } = station;
+      const save = page.getByRole('button', { name: 'Save the correction' });
+      await page.getByRole('button', { name: 'Correct the result' }).click();
+      await page.getByRole('radio', { name: 'Negative' }).check();
+      await page.getByRole('radio').last().check();
+      await page.getByRole('textbox').last().fill('third look');
+      await save.click();
+      const asked = dialog(page);
+      await gun([kit(2)], fast);
+      await expect(asked.getByRole('alert')).toContainText('no staff badge');
+      await expect(asked).toContainText('please scan your badge');
+      await gun([badges.supervisor], fast);
+      await asked.getByLabel('PIN of whoever approves').fill(pins.supervisor);
+      await asked.getByLabel('Reason for approving').fill('call 13800138000 about it');
+      await asked.getByRole('button', { name: 'Approve' }).click();
+      // Mended where it was written; the badge and the PIN stand.
+      await expect(asked.getByRole('alert')).toContainText('number');
+      await expect(asked).toContainText('Badge scanned');
+
+      await pressKey('ctrl+l');
+      await expect(page.locator('#pin')).toBeVisible();
+      await expect(asked).toHaveCount(0);
+      // The next badge signs in and approves nothing.
+      await gun([badges.supervisor], fast);
+      await expect(page.getByRole('banner')).toContainText('Wang Fang');
+      const { rows } = await station.desk.call('tests.list', { query: '' });
+      expect(rows[0]?.result).toMatchObject({ revision: 2, outcome: 'invalid' });
+      await gun([badges.operator], fast);
+      await expect(page.getByRole('banner')).toContainText('Li Wei');
+    });
+
+    test('wrong PINs make everybody wait, and the seconds are counted down', async () => {
+      const { page, desk } = station;
+      await goToScreen(page, 'Desk');
+      await desk.scan(person(2).document, 'person');
+      await desk.scan(kit(2), 'bound');
+      await desk.call('clock.advance', { byMs: 40 * minute });
+      await desk.scan(kit(2), 'test');
+      await pressKey('F5');
+      await pressKey('1');
+      const asked = dialog(page);
+      const approve = asked.getByRole('button', { name: 'Approve' });
+      await asked.getByText('A photo proves it').click();
+      await fromKeyboardToGun();
+      const { stage } = await desk.call('desk.get', {});
+      const wrong = { badge: badges.supervisor, pin: '0000', reason: 'A photo proves it' };
+      for (let n = 0; n < 3; n++)
+        await page.evaluate(async (input) => window.station.call('results.record', input), {
+          requestId: randomUUID(),
+          testId: 'test' in stage ? stage.test.testId : '',
+          outcome: 'negative' as const,
+          overrideReason: { code: 'other' as const, text: 'late' },
+          approval: wrong,
+        });
+      await gun([badges.supervisor], fast);
+      await asked.getByLabel('PIN of whoever approves').fill('0000');
+      await approve.click();
+      const waits = asked.getByRole('alert').filter({ hasText: /wait \d+ s/ });
+      await expect(waits).toBeVisible();
+      await gun([badges.supervisor], fast);
+      await asked.getByLabel('PIN of whoever approves').fill(pins.supervisor);
+      await expect(approve).toBeDisabled();
+      await desk.call('clock.advance', { byMs: minute });
+      await expect(waits).toHaveCount(0);
+      await approve.click();
+      await expect(page.locator('[data-stage="recorded"]')).toBeVisible();
+    });
+
     test('what a role never does is not on its screen', async () => {
       const { page } = station;
       await page.keyboard.press('Escape');

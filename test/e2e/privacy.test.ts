@@ -304,5 +304,9 @@ async function signIn(page: Page): Promise<void> {
   await page.locator('#pin').fill(operatorOfTests.pin);
   await page.keyboard.press('Enter');
   await page.locator('body[data-ready="desk"]').waitFor({ state: 'attached' });
+  // The page that was open when the desk was locked is there again, in its masked form.
+  expect(await stands(page, someone.document)).toBe(false);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await goToScreen(page, '工作台');
 }

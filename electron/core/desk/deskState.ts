@@ -36,6 +36,13 @@ export type ChosenPositive = {
   readonly approved: WrittenApproval | null;
 };
 
+export type KeptForm = {
+  readonly operatorId: string;
+  readonly atMs: number;
+  readonly scanned: { readonly formId: string; readonly draft: PersonDraft };
+  readonly stage: Extract<Stage, { kind: 'newPerson' }>;
+};
+
 export type DeskState = {
   readonly version: number;
   readonly stage: Stage;
@@ -45,6 +52,8 @@ export type DeskState = {
   readonly chosen: ChosenPositive | null;
   /** What a scanned code said of somebody unknown, for the form on the stage, which shows it masked. */
   readonly scanned: { readonly formId: string; readonly draft: PersonDraft } | null;
+  /** The form that somebody was filling in when the desk was locked; given back to nobody but them. */
+  readonly kept: KeptForm | null;
   /** How the people or the draft on the stage came, for the record. */
   readonly askedBy: ScanSource;
   readonly lastScan: { readonly text: string; readonly atMs: number } | null;
@@ -59,6 +68,7 @@ export const emptyDesk: DeskState = {
   heldUntilMs: null,
   chosen: null,
   scanned: null,
+  kept: null,
   askedBy: 'gun',
   lastScan: null,
   rail: [],

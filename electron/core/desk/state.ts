@@ -1,5 +1,5 @@
 import type { RailItem, Stage, Tone } from '../../../shared/model/desk.ts';
-import { second } from '../../../shared/time.ts';
+import { minute, second } from '../../../shared/time.ts';
 import { audit, type Station } from '../station.ts';
 import type { DeskState } from './deskState.ts';
 
@@ -9,6 +9,8 @@ export const halfOpenMs = 60 * second;
 export const doubleReadMs = 1.5 * second;
 /** Rule 5: how long the newest binding can be undone. Its record is not sent before. */
 export const undoMs = 10 * second;
+/** How long a form waits behind a lock for whoever was filling it in. */
+export const keptFormMs = 30 * minute;
 /** Outcomes kept for the foot of the desk. */
 const railLength = 8;
 
@@ -66,5 +68,5 @@ export function clearOld(station: Station, beforeMs: number): void {
   const isWaiting = state.heldUntilMs !== null && station.clock.now() < state.heldUntilMs;
   const isNew = isWaiting || (state.lastScan !== null && state.lastScan.atMs >= beforeMs);
   const rail = state.rail.filter(({ atMs }) => atMs >= beforeMs);
-  setDesk(station, isNew ? { rail } : { ...letGo, stage: { kind: 'idle' }, lastScan: null, rail });
+  setDesk(station, isNew ? { rail } : { ...letGo, stage: { kind: 'idle' }, lastScan: null, kept: null, rail });
 }

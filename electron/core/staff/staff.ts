@@ -78,7 +78,12 @@ export const staffHandlers: Handlers<StaffMethod> = {
   'staff.list': look((station) => ({ operators: station.tables.operators.list() })),
   'staff.signIn': change({
     prepare: (station, { operatorId, pin }) => checkPin(station, operatorId, pin),
-    run: (station, _input, operator) => changeOperator(station, operator, 'pin'),
+    run: (station, _input, operator) => {
+      // They may have been let go while their PIN was checked.
+      if (station.tables.operators.findSecret(operator.id) === null)
+        throw new StationError('NOT_FOUND', { what: 'operator' });
+      return changeOperator(station, operator, 'pin');
+    },
     answer: (station) => deskView(station, null),
   }),
   'staff.lock': gesture((station) => lockDesk(station)),
@@ -98,6 +103,7 @@ export const staffHandlers: Handlers<StaffMethod> = {
       return { id, secret: await sealPin(newPin, 'newPin') };
     },
     run: (station, _input, { id, secret }) => {
+      if (signedIn(station).id !== id) throw new StationError('NOT_ON_STAGE');
       station.tables.operators.setPin(id, secret);
       audit(station, 'staff.changePin', `operator:${id}`);
     },
@@ -107,6 +113,8 @@ export const staffHandlers: Handlers<StaffMethod> = {
     prepare: (_station, { newPin }) => sealPin(newPin, 'newPin'),
     run: (station, { operatorId }, secret) => {
       mustKeep(station, operatorId);
+      // A desk left open must not give away its operator's own PIN: that is changed by whoever knows the former one.
+      if (signedIn(station).id === operatorId) throw new StationError('OWN_PIN');
       station.tables.operators.setPin(operatorId, secret);
       audit(station, 'staff.resetPin', `operator:${operatorId}`);
     },
@@ -115,6 +123,8 @@ export const staffHandlers: Handlers<StaffMethod> = {
   'staff.letGo': gesture((station, { operatorId }) => {
     const { role } = mustKeep(station, operatorId);
     const { operators } = station.tables;
+    // Whoever has left already left then, and not now.
+    if (operators.findSecret(operatorId) === null) return nothingDone;
     const others = operators.list().filter((each) => each.id !== operatorId);
     if (role === 'administrator' && others.every((each) => each.role !== 'administrator'))
       throw new StationError('LAST_ADMINISTRATOR');
@@ -127,6 +137,7 @@ export const staffHandlers: Handlers<StaffMethod> = {
   'staff.takeBack': change({
     run: (station, { operatorId }) => {
       mustKeep(station, operatorId);
+      if (station.tables.operators.findSecret(operatorId) !== null) return;
       station.tables.operators.setEnd(operatorId, null);
       audit(station, 'staff.takeBack', `operator:${operatorId}`);
     },

@@ -9,6 +9,7 @@ export const approval = {
   },
   scanBadge: 'Whoever approves: please scan your badge',
   badgeThere: 'Badge scanned',
+  notBadge: 'That is no staff badge. Please scan the badge of whoever approves.',
   pin: 'PIN of whoever approves',
   reason: 'Reason for approving',
   reasonHint: 'Two characters or more; no names or document numbers',

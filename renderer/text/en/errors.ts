@@ -33,6 +33,7 @@ export const errors = {
   PASSPHRASE_SHORT: 'The passphrase is too short: at least {{least}} characters.',
   PIN_WRONG: 'That PIN is not right. Please enter it again.',
   PIN_WEAK: 'That PIN is too easy to guess. Please choose another.',
+  OWN_PIN: 'Your own PIN is changed with the present one, under Preferences.',
   LAST_ADMINISTRATOR: 'This is the last administrator. Please enrol another one first.',
   NAME_TAKEN: 'Somebody has this name already. Please tell them apart.',
   NOT_FOUND: 'Not found; something may have changed a moment ago.',

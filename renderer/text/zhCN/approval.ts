@@ -5,6 +5,7 @@ export const approval = {
   what: { override: '在判读时间之外给结果', revise: '更正已记的结果', reveal: '查看完整的个人资料', other: '这一步' },
   scanBadge: '请批准人扫工牌',
   badgeThere: '工牌已扫',
+  notBadge: '这不是工牌，请扫批准人的工牌。',
   pin: '批准人的 PIN',
   reason: '批准原因',
   reasonHint: '两个字以上，不要写姓名和证件号',

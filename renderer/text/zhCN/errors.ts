@@ -30,6 +30,7 @@ export const errors = {
   PASSPHRASE_SHORT: '口令太短，至少要 {{least}} 个字符。',
   PIN_WRONG: 'PIN 不对，请再输入一次。',
   PIN_WEAK: '这个 PIN 太容易猜到，请换一个。',
+  OWN_PIN: '自己的 PIN 要凭现在的 PIN 更换，请到“使用习惯”。',
   LAST_ADMINISTRATOR: '这是最后一位管理员，不能停用。请先登记另一位。',
   NAME_TAKEN: '已经有人叫这个名字，请加以区分。',
   NOT_FOUND: '没有找到，可能刚刚有了变化。',

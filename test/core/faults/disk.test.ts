@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLog } from '../../../electron/app/log.ts';
 import { startWriting } from '../../../electron/app/writeWhole.ts';
+import { openRegister } from '../../../electron/db/open.ts';
 import { seedOf } from '../kill/seeded.ts';
 import { kit, openDesk, passphrase, signIn } from '../openDesk.ts';
 import { fillMany } from './diskFull.ts';
@@ -31,6 +32,31 @@ describe.skipIf(!canMount())('a disk', () => {
       expect(await desk.call('register.tryAgain', {} as never)).toMatchObject({ phase: 'ready' });
       await signIn(desk);
       expect((await desk.call('tests.list', { query: '', limit: 10 } as never)).total).toBe(1);
+      await desk.close();
+    } finally {
+      disk.close();
+    }
+  });
+
+  it('full at a desk that nobody touches: it is locked all the same, and goes on once there is room', async () => {
+    const disk = smallDisk(16);
+    if (disk === null) return;
+    try {
+      const desk = await openDesk({ within: disk.folder, autoLock: true });
+      await desk.bind(1);
+      // An emptied -wal has to grow, and cannot.
+      const other = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
+      other.pragma('wal_checkpoint(TRUNCATE)');
+      other.close();
+      disk.fill(0);
+      desk.clock.pass(10 * 60_000);
+      const seen = await desk.call('desk.get', {});
+      expect(seen).toMatchObject({ operator: null, stage: { kind: 'idle' } });
+      expect(await desk.reply('tests.list', {})).toMatchObject({ error: { code: 'NOT_SIGNED_IN' } });
+      expect(desk.logged.join()).toContain('desk.lockNotWritten');
+      disk.empty();
+      await signIn(desk);
+      expect((await desk.scan(kit(1))).stage.kind).toBe('test');
       await desk.close();
     } finally {
       disk.close();
