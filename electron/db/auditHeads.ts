@@ -38,6 +38,7 @@ export function auditHeadsTable(db: Register) {
      VALUES (@toSeq, @fromSeq, @installationId, @hash, @count, @fromAtMs, @toAtMs, @atMs, @signature)`,
   );
   const purgedTo = db.prepare('SELECT coalesce(max(to_seq), 0) FROM audit_checkpoints').pluck();
+  const checkpointsSince = db.prepare('SELECT count, hash FROM audit_checkpoints WHERE at_ms >= ? ORDER BY to_seq');
   return {
     findKey: (installationId: string): AuditKeyRow | null =>
       (findKey.get(installationId) as AuditKeyRow | undefined) ?? null,
@@ -61,6 +62,9 @@ export function auditHeadsTable(db: Register) {
     addCheckpoint: (checkpoint: AuditCheckpoint & { readonly signature: string }): void => {
       addCheckpoint.run(checkpoint);
     },
+    /** Those made since a moment, the oldest first. */
+    listCheckpointsSince: (atMs: number) =>
+      checkpointsSince.all(atMs) as { readonly count: number; readonly hash: string }[],
     /** The last entry that a checkpoint stands for, 0 where there is none. */
     purgedTo: (): number => purgedTo.get() as number,
   };

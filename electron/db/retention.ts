@@ -12,6 +12,7 @@ export type DestructionRow = {
   readonly periods: RetentionPeriods;
   readonly testsBefore: string | null;
   readonly peopleBeforeMs: number | null;
+  readonly auditBeforeMs: number | null;
   readonly endedAtMs: number | null;
   readonly sha256: string | null;
 };
@@ -29,11 +30,11 @@ const factsOfTests = ['outbox', 'conflicts', 'follow_ups', 'kit_corrections', 'd
 /** What was destroyed, what outlives it, and the one path by which facts are deleted. */
 export function retentionTable(db: Register) {
   const insert = db.prepare(
-    `INSERT INTO destructions (id, started_at_ms, operator_id, site_name, station_name, periods, tests_before, people_before_ms)
-     VALUES (@id, @startedAtMs, @operatorId, @siteName, @stationName, @periods, @testsBefore, @peopleBeforeMs)`,
+    `INSERT INTO destructions (id, started_at_ms, operator_id, site_name, station_name, periods, tests_before, people_before_ms, audit_before_ms)
+     VALUES (@id, @startedAtMs, @operatorId, @siteName, @stationName, @periods, @testsBefore, @peopleBeforeMs, @auditBeforeMs)`,
   );
   const rows = `SELECT d.seq, d.id, d.started_at_ms AS startedAtMs, o.name AS operatorName, d.site_name AS siteName,
-      d.station_name AS stationName, d.periods, d.tests_before AS testsBefore, d.people_before_ms AS peopleBeforeMs,
+      d.station_name AS stationName, d.periods, d.tests_before AS testsBefore, d.people_before_ms AS peopleBeforeMs, d.audit_before_ms AS auditBeforeMs,
       e.at_ms AS endedAtMs, e.sha256
     FROM destructions AS d JOIN operators AS o ON o.id = d.operator_id LEFT JOIN destruction_ends AS e ON e.destruction_id = d.id`;
   const one = db.prepare(`${rows} WHERE d.id = ?`);
@@ -131,6 +132,7 @@ export function retentionTable(db: Register) {
       readonly periods: RetentionPeriods;
       readonly testsBefore: string | null;
       readonly peopleBeforeMs: number | null;
+      readonly auditBeforeMs: number | null;
     }): void => {
       insert.run({ ...row, periods: JSON.stringify(row.periods) });
     },

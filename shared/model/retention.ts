@@ -3,7 +3,8 @@ import { atMsSchema, daySchema } from '../time.ts';
 
 /**
  * How long what is kept, in days; null for as long as the register lives. The law asks for the shortest time that the
- * purpose needs (Personal Information Protection Law, article 19).
+ * purpose needs (Personal Information Protection Law, article 19), and for six months at least of logs (Cybersecurity
+ * Law, article 21).
  */
 const period = (least: number) => z.int().min(least).max(3_650).nullable();
 export const retentionPeriodsSchema = z.strictObject({
@@ -11,6 +12,8 @@ export const retentionPeriodsSchema = z.strictObject({
   testsDays: period(30),
   /** People without a test that is still kept, counted from when they were last entered or changed. */
   peopleDays: period(30),
+  /** Entries of the audit log, from when they were written; a signed checkpoint stands for them afterwards. */
+  auditDays: period(180).default(null),
 });
 export type RetentionPeriods = z.infer<typeof retentionPeriodsSchema>;
 
@@ -26,22 +29,27 @@ export const purgePreviewSchema = z.object({
   heldBack: z.array(z.object({ reason: z.enum(heldBackReasons), days: count, tests: count, firstDay: daySchema })),
   peopleBeforeMs: atMsSchema.nullable(),
   people: count,
+  auditBeforeMs: atMsSchema.nullable(),
+  entries: count,
 });
 export type PurgePreview = z.infer<typeof purgePreviewSchema>;
 
 /** What one transaction of a purge has destroyed. */
 export const destructionPieceSchema = z.object({
   n: z.int().min(1),
-  kind: z.enum(['tests', 'people']),
-  /** The day of the tests; null for people. */
+  kind: z.enum(['tests', 'people', 'audit']),
+  /** The day of the tests; null for what is none. */
   day: daySchema.nullable(),
   /** Rows by table. */
   counts: z.record(z.string(), count),
-  /** SHA-256 over the destroyed rows, table by table, each as canonical JSON on a line of its own. */
+  /**
+   * SHA-256 over the destroyed rows, table by table, each as canonical JSON on a line of its own; of the audit log over
+   * the last hash of each checkpoint, a line each.
+   */
   rowsSha256: z.string().length(64),
   /**
    * SHA-256 over a line `record key, blank, content hash` for each record that was sent, in the order of sending: the
-   * central service can work out the same from what it holds. Null for people.
+   * central service can work out the same from what it holds. Null for what is no test.
    */
   recordsSha256: z.string().length(64).nullable(),
   atMs: atMsSchema,
@@ -61,8 +69,10 @@ export const destructionSchema = z.object({
   periods: retentionPeriodsSchema,
   testsBefore: daySchema.nullable(),
   peopleBeforeMs: atMsSchema.nullable(),
+  auditBeforeMs: atMsSchema.nullable(),
   tests: count,
   people: count,
+  entries: count,
   days: count,
   /** SHA-256 over the canonical JSON of what was asked and of all pieces; null while it was broken off. */
   sha256: z.string().length(64).nullable(),

@@ -49,7 +49,7 @@ const retention = () => desk.call('retention.get', {} as never);
 const setPeriods = (testsDays: number | null, peopleDays: number | null) =>
   desk.call('retention.set', { periods: { testsDays, peopleDays } } as never);
 const purge = (due: PurgePreview, more: { requestId?: string } = {}) =>
-  desk.call('retention.purge', { tests: due.tests.tests, people: due.people, ...more } as never);
+  desk.call('retention.purge', { tests: due.tests.tests, people: due.people, entries: due.entries, ...more } as never);
 const today = () => localDay(desk.clock.wallMs(), zone);
 
 async function read(n: number, outcome: 'negative' | 'invalid'): Promise<void> {
@@ -79,7 +79,7 @@ describe('what is over its period', () => {
     await send();
     desk.clock.pass(4_000 * dayMs);
     const { periods, due } = await retention();
-    expect(periods).toEqual({ testsDays: null, peopleDays: null });
+    expect(periods).toEqual({ testsDays: null, peopleDays: null, auditDays: null });
     expect(due).toMatchObject({ testsBefore: null, tests: { tests: 0 }, peopleBeforeMs: null, people: 0 });
     expect(await desk.reply('retention.purge', { tests: 0, people: 0 } as never)).toMatchObject({
       error: { code: 'PURGE_NOTHING' },
@@ -254,7 +254,7 @@ describe('a purge', () => {
     await setPeriods(30, null);
     desk.clock.pass(40 * dayMs);
     expect(await desk.reply('retention.purge', { tests: 2, people: 0 } as never)).toMatchObject({
-      error: { code: 'PURGE_CHANGED', params: { tests: 1, people: 0 } },
+      error: { code: 'PURGE_CHANGED', params: { tests: 1, people: 0, entries: 0 } },
     });
     expect(await desk.call('tests.list', {} as never)).toMatchObject({ total: 1 });
   });
@@ -312,6 +312,27 @@ describe('a purge', () => {
     expect(destruction).toMatchObject({ destructionId: open?.destructionId, tests: 3, days: 3 });
     expect(destruction.endedAtMs).not.toBeNull();
     expect(await desk.call('tests.list', {} as never)).toMatchObject({ total: 0 });
+  });
+});
+
+describe('the audit log', () => {
+  it('goes after half a year at the earliest; a signed checkpoint stands for what went, and the rest is still proved', async () => {
+    const set = (auditDays: number) =>
+      desk.reply('retention.set', { periods: { testsDays: null, peopleDays: null, auditDays } } as never);
+    expect(await set(179)).toMatchObject({ error: { code: 'INVALID_INPUT', field: 'periods.auditDays' } });
+    expect((await set(180)).ok).toBe(true);
+    await bind(1);
+    expect((await retention()).due.entries).toBe(0);
+    desk.clock.pass(181 * dayMs);
+    const { due } = await retention();
+    expect(due.entries).toBeGreaterThan(3);
+    const { destruction } = await purge(due);
+    expect(destruction).toMatchObject({ tests: 0, people: 0, periods: { auditDays: 180 } });
+    expect(destruction.entries).toBeGreaterThanOrEqual(due.entries);
+    const { pieces } = await desk.call('retention.find', { destructionId: destruction.destructionId } as never);
+    expect(pieces.map(({ kind, counts }) => [kind, counts])).toEqual([['audit', { audit: destruction.entries }]]);
+    expect(tablesWith('"register.create"')).toEqual([]);
+    expect((await desk.call('audit.verify', {} as never)).verdict).toMatchObject({ ok: true });
   });
 });
 

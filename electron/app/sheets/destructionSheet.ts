@@ -34,12 +34,13 @@ export function destructionSheet({ destruction, pieces, language, zone }: Destru
     [text.ended, destruction.endedAtMs === null ? text.notEnded : moment(destruction.endedAtMs)],
     [text.testsPeriod, period(destruction.periods.testsDays)],
     [text.peoplePeriod, period(destruction.periods.peopleDays)],
+    [text.auditPeriod, period(destruction.periods.auditDays)],
     [text.testsBefore, destruction.testsBefore ?? whole.day.notGiven],
     [text.peopleBefore, destruction.peopleBeforeMs === null ? whole.day.notGiven : moment(destruction.peopleBeforeMs)],
   ];
   const head = `<h1>${text.title(destruction.number)}</h1>
 <dl class="facts">${facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
-<p class="sums">${text.sums(destruction.tests, destruction.days, destruction.people)}</p>
+<p class="sums">${text.sums(destruction.tests, destruction.days, destruction.people, destruction.entries)}</p>
 <p class="says">${text.how}</p>`;
   const sign = (who: string): string =>
     `<div class="sign"><p>${who}</p><p class="rule"><span>${whole.day.signName}</span></p><p class="rule"><span>${whole.day.signAt}</span></p></div>`;
@@ -47,7 +48,7 @@ export function destructionSheet({ destruction, pieces, language, zone }: Destru
   const foot = `<section class="signatures"><div class="boxes">${sign(text.signDoer)}${sign(text.signWitness)}</div>
 <p class="digest">${text.digest}<span class="mono">${grouped(digest, 8)}</span></p><p class="note">${text.digestNote}</p></section>`;
   const content: (Piece | TablePiece)[] = [
-    { kind: 'block', html: `<header>${head}</header>`, mm: 88 },
+    { kind: 'block', html: `<header>${head}</header>`, mm: 96 },
     { kind: 'block', html: foot, mm: 64 },
   ];
   if (pieces.length > 0) {
@@ -57,7 +58,7 @@ export function destructionSheet({ destruction, pieces, language, zone }: Destru
       headingMm: 8,
       head: `<thead><tr>${text.columns.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>`,
       headMm,
-      rows: pieces.map((piece) => ({ html: row(piece, text.people), mm: rowMm })),
+      rows: pieces.map((piece) => ({ html: row(piece, text.kinds), mm: rowMm })),
       gapMm: 5,
     });
   }
@@ -72,14 +73,17 @@ export function destructionSheet({ destruction, pieces, language, zone }: Destru
   });
 }
 
-function row({ n, day, counts, rowsSha256, recordsSha256 }: DestructionPiece, people: string): string {
+function row(
+  { n, kind, day, counts, rowsSha256, recordsSha256 }: DestructionPiece,
+  kinds: Readonly<Record<'people' | 'audit', string>>,
+): string {
   const cells = [
     String(n),
-    day ?? people,
+    kind === 'tests' ? (day ?? '') : kinds[kind],
     String(counts['tests'] ?? 0),
     String(counts['results'] ?? 0),
     String(counts['outbox'] ?? 0),
-    String(counts['people'] ?? 0),
+    String(counts['people'] ?? counts['audit'] ?? 0),
     `<span class="mono">${grouped(rowsSha256.slice(0, 16), 4)}</span>`,
     recordsSha256 === null ? '' : `<span class="mono">${grouped(recordsSha256.slice(0, 16), 4)}</span>`,
   ];
@@ -92,7 +96,7 @@ function grouped(hex: string, size: number): string {
 }
 
 const style = `
-header { height: 88mm; }
+header { height: 96mm; }
 h1 { font-size: 7.6mm; line-height: 12mm; font-weight: 700; }
 h2 { font-size: 4mm; line-height: 5mm; font-weight: 700; height: 8mm; padding-top: 1mm; }
 .facts { margin-top: 2mm; display: grid; grid-template-columns: 1fr 1fr; column-gap: 10mm; }

@@ -129,11 +129,13 @@ export const en: SheetText = {
     notEnded: 'broken off',
     testsPeriod: 'Tests are kept for',
     peoplePeriod: 'People are kept for',
+    auditPeriod: 'Audit log is kept for',
     testsBefore: 'Tests of days before',
     peopleBefore: 'People unchanged since',
     forEver: 'no end',
     days: (days) => `${days} days`,
-    sums: (tests, days, people) => `Destroyed: ${tests} tests of ${days} days, ${people} people.`,
+    sums: (tests, days, people, entries) =>
+      `Destroyed: ${tests} tests of ${days} days, the data of ${people} people, ${entries} entries of the audit log.`,
     how: 'With each test went the person as tested, the kit, its results, and the records that had been sent. The days’ figures and the keys of used kits are kept; they name nobody. What was deleted was overwritten in the register, and its log was emptied.',
     signDoer: 'Done by',
     signWitness: 'Witness',
@@ -141,8 +143,8 @@ export const en: SheetText = {
     digestNote:
       'The digest covers all figures of this record and those of each piece in full. The central service can work out the digest of the records from what it holds.',
     pieces: 'Piece by piece',
-    columns: ['No.', 'Day', 'Tests', 'Results', 'Records', 'People', 'SHA-256 of the rows', 'SHA-256 of the records'],
-    people: 'people',
+    columns: ['No.', 'Day', 'Tests', 'Results', 'Records', 'Others', 'SHA-256 of the rows', 'SHA-256 of the records'],
+    kinds: { people: 'people', audit: 'audit log' },
     fileName: (number) => `Yiceda-destruction-${number}.pdf`,
   },
   recovery: {

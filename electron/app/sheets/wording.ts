@@ -95,20 +95,21 @@ export type SheetText = {
     readonly notEnded: string;
     readonly testsPeriod: string;
     readonly peoplePeriod: string;
+    readonly auditPeriod: string;
     readonly testsBefore: string;
     readonly peopleBefore: string;
     readonly forEver: string;
     readonly days: (days: number) => string;
-    readonly sums: (tests: number, days: number, people: number) => string;
+    readonly sums: (tests: number, days: number, people: number, entries: number) => string;
     readonly how: string;
     readonly signDoer: string;
     readonly signWitness: string;
     readonly digest: string;
     readonly digestNote: string;
     readonly pieces: string;
-    /** Number, day, tests, results, records, people, digest of the rows, digest of the records. */
+    /** Number, day, tests, results, records, people or entries, digest of the rows, digest of the records. */
     readonly columns: readonly string[];
-    readonly people: string;
+    readonly kinds: Readonly<Record<'people' | 'audit', string>>;
     readonly fileName: (number: number) => string;
   };
   readonly recovery: {

@@ -20,10 +20,7 @@ export async function checkpointAudit(
   beforeMs: number,
   entriesAPiece = pieceEntries,
 ): Promise<Purged> {
-  const { audit: log } = station.tables;
-  const last = log.last();
-  const firstKept = log.firstSince(beforeMs);
-  const limit = last === null ? 0 : Math.min(firstKept === null ? last.seq - 1 : firstKept - 1, last.seq - 1);
+  const limit = lastBefore(station, beforeMs);
   let entries = 0;
   let checkpoints = 0;
   for (;;) {
@@ -33,6 +30,18 @@ export async function checkpointAudit(
     checkpoints += 1;
     await nextTurn();
   }
+}
+
+/** How many entries `checkpointAudit` would destroy now. */
+export function countBefore(station: Station, beforeMs: number): number {
+  return Math.max(0, lastBefore(station, beforeMs) - station.tables.auditHeads.purgedTo());
+}
+
+function lastBefore(station: Station, beforeMs: number): number {
+  const { audit: log } = station.tables;
+  const last = log.last();
+  const firstKept = log.firstSince(beforeMs);
+  return last === null ? 0 : Math.min(firstKept === null ? last.seq - 1 : firstKept - 1, last.seq - 1);
 }
 
 function purgePiece(station: Station, limit: number, entriesAPiece: number): number {

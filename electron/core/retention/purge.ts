@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { canonicalJson, type JsonValue } from '../../../shared/canonicalJson.ts';
 import type { DestructionPiece } from '../../../shared/model/retention.ts';
 import type { DestructionRow } from '../../db/retention.ts';
+import { checkpointAudit } from '../audit/checkpoint.ts';
 import type { Station } from '../station.ts';
 import { dayFigures } from '../summary/summary.ts';
 
@@ -21,16 +22,35 @@ export async function purge(station: Station, destruction: DestructionRow, total
     station.emit('retention.progressed', { destructionId: destruction.id, done, total: Math.max(done, total) });
     await nextTurn();
   };
-  const { testsBefore, peopleBeforeMs } = destruction;
+  const { testsBefore, peopleBeforeMs, auditBeforeMs } = destruction;
   for (const { day, tests, heldBy } of testsBefore === null ? [] : retention.listDueDays(testsBefore)) {
     if (heldBy === null && destroyDay(station, destruction.id, day)) await wrote(tests);
   }
-  if (peopleBeforeMs === null) return;
-  for (;;) {
+  while (peopleBeforeMs !== null) {
     const people = destroyPeople(station, destruction.id, peopleBeforeMs);
-    if (people === 0) return;
+    if (people === 0) break;
     await wrote(people);
   }
+  if (auditBeforeMs === null) return;
+  const { entries } = await checkpointAudit(station, auditBeforeMs);
+  await wrote(entries);
+}
+
+/**
+ * What the audit log lost in this destruction, for its record: read off the checkpoints that were made since it began, so
+ * that one that was broken off and finished later counts each once. Null where it lost nothing.
+ */
+export function auditPiece(station: Station, { startedAtMs }: DestructionRow): Omit<DestructionPiece, 'n'> | null {
+  const checkpoints = station.tables.auditHeads.listCheckpointsSince(startedAtMs);
+  if (checkpoints.length === 0) return null;
+  return {
+    kind: 'audit',
+    day: null,
+    counts: { audit: checkpoints.reduce((sum, { count }) => sum + count, 0) },
+    rowsSha256: sha256(checkpoints.map(({ hash }) => `${hash}\n`)),
+    recordsSha256: null,
+    atMs: station.clock.now(),
+  };
 }
 
 /** False where the day must wait after all: one of its results was revised a moment ago, and that is unsent. */

@@ -12,34 +12,41 @@ import {
 import { hour, localDay } from '../../../shared/time.ts';
 import type { DestructionRow } from '../../db/retention.ts';
 import type { Tables } from '../../db/tables.ts';
+import { countBefore } from '../audit/checkpoint.ts';
 import { clearOld } from '../desk/state.ts';
 import { answersKeptMs, change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station } from '../station.ts';
-import { purge } from './purge.ts';
+import { auditPiece, purge } from './purge.ts';
 
 const key = 'retention';
 const listed = 200;
 /** A clock that differs so much from the central service's, in ms, decides nothing that cannot be undone. */
 const mostOffsetMs = 36 * hour;
 
+/** What somebody has seen to be due, and means. */
+type Shown = { readonly tests: number; readonly people: number; readonly entries: number };
+
 function readPeriods(tables: Tables): RetentionPeriods {
   const text = tables.settings.get(key);
-  return text === null ? { testsDays: null, peopleDays: null } : retentionPeriodsSchema.parse(JSON.parse(text));
+  return text === null
+    ? { testsDays: null, peopleDays: null, auditDays: null }
+    : retentionPeriodsSchema.parse(JSON.parse(text));
 }
 
 /** Before which moment and day the periods are over. Kept is a day's test through its last day, whatever the hour. */
-function limitsOf(station: Station, { testsDays, peopleDays }: RetentionPeriods) {
+function limitsOf(station: Station, { testsDays, peopleDays, auditDays }: RetentionPeriods) {
   const before = (days: number) => station.clock.now() - days * 24 * hour;
   return {
     testsBefore: testsDays === null ? null : localDay(before(testsDays), station.settings.get().zone),
     peopleBeforeMs: peopleDays === null ? null : before(peopleDays),
+    auditBeforeMs: auditDays === null ? null : before(auditDays),
   };
 }
 
 function preview(station: Station, limits: ReturnType<typeof limitsOf>): PurgePreview {
   const { retention } = station.tables;
-  const { testsBefore, peopleBeforeMs } = limits;
+  const { testsBefore, peopleBeforeMs, auditBeforeMs } = limits;
   const days = testsBefore === null ? [] : retention.listDueDays(testsBefore);
   const free = days.filter(({ heldBy }) => heldBy === null);
   return {
@@ -66,6 +73,8 @@ function preview(station: Station, limits: ReturnType<typeof limitsOf>): PurgePr
             peopleBeforeMs,
             free.map(({ day }) => day),
           ),
+    auditBeforeMs,
+    entries: auditBeforeMs === null ? 0 : countBefore(station, auditBeforeMs),
   };
 }
 
@@ -78,6 +87,7 @@ function toDestruction(row: DestructionRow, pieces: readonly DestructionPiece[])
     number: seq,
     tests: sum('tests'),
     people: sum('people'),
+    entries: sum('audit'),
     days: pieces.filter(({ kind }) => kind === 'tests').length,
   };
 }
@@ -105,16 +115,18 @@ export function retentionHandlers(): Handlers<
   let isRunning = false;
 
   /** The destruction to go on with: the one that was broken off, or a new one for exactly what was shown. */
-  const begin = (station: Station, id: string, shown: { tests: number; people: number }): DestructionRow => {
+  const begin = (station: Station, id: string, shown: Shown): DestructionRow => {
     const { retention } = station.tables;
     const open = retention.findOpen();
     if (open !== null) return open;
     const periods = readPeriods(station.tables);
     const limits = limitsOf(station, periods);
     const due = preview(station, limits);
-    if (due.tests.tests === 0 && due.people === 0) throw new StationError('PURGE_NOTHING');
-    if (due.tests.tests !== shown.tests || due.people !== shown.people)
-      throw new StationError('PURGE_CHANGED', { tests: due.tests.tests, people: due.people });
+    const found: Shown = { tests: due.tests.tests, people: due.people, entries: due.entries };
+    if (found.tests + found.people + found.entries === 0) throw new StationError('PURGE_NOTHING');
+    // The newest entry of the log always stays: where all are old, one more is due as soon as another is written.
+    if (found.tests !== shown.tests || found.people !== shown.people || found.entries < shown.entries)
+      throw new StationError('PURGE_CHANGED', found);
     const { siteName, stationName } = station.settings.get();
     station.db
       .transaction(() => {
@@ -129,15 +141,16 @@ export function retentionHandlers(): Handlers<
     return begun;
   };
 
-  const destroy = async (station: Station, input: { requestId: string; tests: number; people: number }) => {
+  const destroy = async (station: Station, input: Shown & { readonly requestId: string }) => {
     allow(station, 'retention.purge');
-    if (isRunning) throw new StationError('PURGE_CHANGED', { tests: input.tests, people: input.people });
+    if (isRunning)
+      throw new StationError('PURGE_CHANGED', { tests: input.tests, people: input.people, entries: input.entries });
     if (station.clock.behind() !== null || Math.abs(station.centralOffsetMs.get() ?? 0) > mostOffsetMs)
       throw new StationError('CLOCK_WRONG');
     isRunning = true;
     try {
       const destruction = begin(station, input.requestId, input);
-      await purge(station, destruction, input.tests + input.people);
+      await purge(station, destruction, input.tests + input.people + input.entries);
       return destruction.id;
     } finally {
       isRunning = false;
@@ -168,16 +181,19 @@ export function retentionHandlers(): Handlers<
     'retention.purge': change({
       prepare: destroy,
       run: (station, _input, id) => {
+        const row = station.tables.retention.find(id);
+        if (row === null || row.endedAtMs !== null) return id;
+        const ofAudit = auditPiece(station, row);
+        if (ofAudit !== null) station.tables.retention.addPiece(id, ofAudit);
         const { destruction, pieces } = mustFind(station, id);
-        if (destruction.endedAtMs !== null) return id;
         const hash = destructionHash(destruction, pieces);
         station.tables.retention.end(id, station.clock.now(), hash);
         const dayAgoMs = station.clock.now() - answersKeptMs;
         while (station.tables.requests.forget(dayAgoMs) > 0);
         clearOld(station, dayAgoMs);
         station.rosterCount.set(null);
-        const { tests, people, days } = destruction;
-        audit(station, 'retention.purge', `destruction:${id}`, { tests, people, days, sha256: hash });
+        const { tests, people, days, entries } = destruction;
+        audit(station, 'retention.purge', `destruction:${id}`, { tests, people, days, entries, sha256: hash });
         return id;
       },
       answer: (station, id) => {

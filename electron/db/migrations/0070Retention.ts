@@ -22,13 +22,14 @@ CREATE TABLE destructions (
   station_name     TEXT NOT NULL,
   periods          TEXT NOT NULL,
   tests_before     TEXT,
-  people_before_ms INTEGER
+  people_before_ms INTEGER,
+  audit_before_ms  INTEGER
 ) STRICT;
 
 CREATE TABLE destruction_pieces (
   destruction_id TEXT NOT NULL REFERENCES destructions (id),
   n              INTEGER NOT NULL CHECK (n >= 1),
-  kind           TEXT NOT NULL CHECK (kind IN ('tests', 'people')),
+  kind           TEXT NOT NULL CHECK (kind IN ('tests', 'people', 'audit')),
   day            TEXT,
   counts         TEXT NOT NULL,
   rows_sha256    TEXT NOT NULL CHECK (length(rows_sha256) = 64),

@@ -45,6 +45,8 @@ export function DestructionSheet(props: { readonly destructionId: string }) {
       t('retention.record.testsOfDays', { tests: figure(destruction.tests), days: figure(destruction.days) }),
     ],
     [t('retention.record.peopleGone'), figure(destruction.people)],
+    [t('retention.record.auditKept'), period(destruction.periods.auditDays)],
+    [t('retention.record.entriesGone'), figure(destruction.entries)],
   ];
   return (
     <>

@@ -29,14 +29,14 @@ export function PurgeSheet(props: {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
   useStationEvent('retention.progressed', setProgress);
-  const { tests, people } = props.due;
-  const sum = String(tests.tests + people);
+  const { tests, people, entries } = props.due;
+  const sum = String(tests.tests + people + entries);
   const isSure = props.open !== null || typed.trim() === sum;
 
   async function submit(): Promise<void> {
     if (!isSure || purge.isBusy) return;
     setFailure(null);
-    const reply = await purge.run({ requestId, tests: tests.tests, people });
+    const reply = await purge.run({ requestId, tests: tests.tests, people, entries });
     setProgress(null);
     if (reply.ok) return props.onDone(reply.value.destruction.destructionId);
     setFailure(reply.error);
@@ -65,7 +65,8 @@ export function PurgeSheet(props: {
                 to: dayWords(tests.toDay, language, today),
               })
             : t('retention.purge.noTests')}{' '}
-          {people > 0 ? t('retention.purge.people', { people: figure(people) }) : t('retention.purge.noPeople')}
+          {people > 0 ? t('retention.purge.people', { people: figure(people) }) : t('retention.purge.noPeople')}{' '}
+          {entries > 0 && t('retention.purge.entries', { entries: figure(entries) })}
         </p>
       ) : (
         <p>{t('retention.purge.finish', { number: figure(props.open.number) })}</p>

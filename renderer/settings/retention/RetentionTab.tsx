@@ -84,7 +84,11 @@ type Draft = { readonly [K in keyof RetentionPeriods]: string | null };
 /** The periods as typed; null for one without an end. */
 function draftOf(periods: RetentionPeriods): Draft {
   const text = (days: number | null) => (days === null ? null : String(days));
-  return { testsDays: text(periods.testsDays), peopleDays: text(periods.peopleDays) };
+  return {
+    testsDays: text(periods.testsDays),
+    peopleDays: text(periods.peopleDays),
+    auditDays: text(periods.auditDays),
+  };
 }
 
 function readPeriods(draft: Draft): RetentionPeriods | null {
@@ -93,12 +97,14 @@ function readPeriods(draft: Draft): RetentionPeriods | null {
   const parsed = retentionPeriodsSchema.safeParse({
     testsDays: days(draft.testsDays),
     peopleDays: days(draft.peopleDays),
+    auditDays: days(draft.auditDays),
   });
   return parsed.success ? parsed.data : null;
 }
 
 /** What a period is when it is given an end: half a year. */
 const usualDays = '180';
+const least: Readonly<Record<keyof Draft, number>> = { testsDays: 30, peopleDays: 30, auditDays: 180 };
 
 function Periods(props: { readonly stored: RetentionPeriods; readonly again: () => void }) {
   const t = useText();
@@ -120,7 +126,8 @@ function Periods(props: { readonly stored: RetentionPeriods; readonly again: () 
 
   const period = (name: keyof Draft) => {
     const text = draft[name];
-    const isWrong = text !== null && readPeriods({ testsDays: null, peopleDays: null, [name]: text }) === null;
+    const isWrong =
+      text !== null && readPeriods({ testsDays: null, peopleDays: null, auditDays: null, [name]: text }) === null;
     return (
       <div className={look['period']}>
         <TextInput
@@ -131,7 +138,7 @@ function Periods(props: { readonly stored: RetentionPeriods; readonly again: () 
           disabled={text === null}
           value={text ?? ''}
           onChange={(event) => setDraft({ ...draft, [name]: event.currentTarget.value })}
-          error={isWrong ? t('retention.periods.wrong') : null}
+          error={isWrong ? t('retention.periods.wrong', { least: least[name] }) : null}
           rightSection={<span className={css['unit']}>{t('retention.periods.unit')}</span>}
           rightSectionWidth="4rem"
         />
@@ -156,6 +163,7 @@ function Periods(props: { readonly stored: RetentionPeriods; readonly again: () 
       <p className={css['quiet']}>{t('retention.periods.why')}</p>
       {period('testsDays')}
       {period('peopleDays')}
+      {period('auditDays')}
       {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
       <div className={css['buttons']}>
         <Button type="submit" loading={set.isBusy} disabled={next === null || !isChanged}>
@@ -176,7 +184,7 @@ function Due(props: { readonly kept: Kept; readonly onPurge: () => void }) {
   const { language, today } = useSite();
   const { due, destructions } = props.kept;
   const isOpen = destructions.some(({ endedAtMs }) => endedAtMs === null);
-  const isAny = due.tests.tests > 0 || due.people > 0 || isOpen;
+  const isAny = due.tests.tests > 0 || due.people > 0 || due.entries > 0 || isOpen;
   return (
     <section className={css['form']}>
       <h2 className={look['heading']}>{t('retention.due.title')}</h2>
@@ -188,6 +196,10 @@ function Due(props: { readonly kept: Kept; readonly onPurge: () => void }) {
         <div>
           <dt>{t('retention.due.people')}</dt>
           <dd>{figure(due.people)}</dd>
+        </div>
+        <div>
+          <dt>{t('retention.due.entries')}</dt>
+          <dd>{figure(due.entries)}</dd>
         </div>
       </dl>
       {due.tests.fromDay !== null && due.tests.toDay !== null && (

@@ -5,6 +5,8 @@ export const settings = {
     site: 'Site',
     rounds: 'Rounds',
     staff: 'Staff and badges',
+    backups: 'Backups',
+    keys: 'Keys',
     retention: 'Retention',
     audit: 'Audit log',
   },

@@ -5,6 +5,8 @@ export const settings = {
     site: '检测点',
     rounds: '轮次',
     staff: '人员与工牌',
+    backups: '备份',
+    keys: '密钥',
     retention: '保存期限',
     audit: '审计记录',
   },
