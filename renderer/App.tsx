@@ -23,6 +23,7 @@ import { Opening } from './setup/Opening.tsx';
 import { RefusedPage } from './setup/RefusedPage.tsx';
 import { Setup } from './setup/Setup.tsx';
 import { Unlock } from './setup/Unlock.tsx';
+import { Working } from './setup/Working.tsx';
 import { SignIn } from './signIn/SignIn.tsx';
 import { followEvents, registerChanged, useStation, useStationEvent } from './station.ts';
 import { makeTexts } from './text/index.ts';
@@ -39,7 +40,7 @@ const usual: Preferences = {
 };
 
 /** What is shown, as tests ask for it. */
-type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused' | 'failed';
+type Ready = 'fresh' | 'locked' | 'signIn' | 'desk' | 'refused' | 'failed' | 'working';
 
 export function App(props: { readonly nonce: string; readonly preferences: Preferences | null }) {
   const [queries] = useState(() => {
@@ -197,6 +198,8 @@ function Station(props: { readonly preferences: Preferences }) {
         return station === undefined ? null : <Setup station={station} />;
       case 'locked':
         return station === undefined ? null : <Unlock station={station} />;
+      case 'working':
+        return station?.work === null || station === undefined ? null : <Working work={station.work} />;
       case 'refused':
         return station === undefined ? null : <RefusedPage station={station} />;
       default:

@@ -63,13 +63,15 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
 ]);
 const ofTheStation: ReadonlySet<Method> = new Set<Method>(['station.get', 'settings.get']);
 const ofTheSync: ReadonlySet<Method> = new Set<Method>(['sync.get', 'tests.get', 'tests.list']);
+const ofTheBackups: ReadonlySet<Method> = new Set<Method>(['backups.state']);
 const ofTheGuns: ReadonlySet<Method> = new Set<Method>(['guns.get']);
 
 const lookedAgainAfter: Readonly<Partial<Record<EventName, readonly ReadonlySet<Method>[]>>> = {
   'desk.changed': [ofTheRegister, ofTheStation],
   'sync.changed': [ofTheSync],
-  'station.changed': [ofTheRegister, ofTheStation],
+  'station.changed': [ofTheRegister, ofTheStation, ofTheBackups],
   'guns.changed': [ofTheGuns],
+  'backups.changed': [ofTheBackups],
 };
 
 function lookAgain(queries: QueryClient, methods: readonly ReadonlySet<Method>[]): void {

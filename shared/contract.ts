@@ -11,6 +11,7 @@ import {
   notedActs,
   notedPapers,
 } from './model/audit.ts';
+import { backupPlanSchema, backupSchema, backupStateSchema, restorePreviewSchema } from './model/backup.ts';
 import { daySummarySchema } from './model/daySummary.ts';
 import { deskViewSchema, syncViewSchema } from './model/desk.ts';
 import {
@@ -71,6 +72,14 @@ const printed = z.object({ path: z.string().nullable() });
 const nothing = z.strictObject({});
 const done = z.object({});
 const path = z.string().min(1).max(4096);
+const secret = z.union([
+  z.strictObject({ passphrase: z.string().min(1).max(200) }),
+  z.strictObject({ recoveryKey: z.string().min(1).max(100) }),
+]);
+const protection = {
+  protection: z.enum(['keychain', 'passphrase']),
+  passphrase: z.string().min(1).max(200).optional(),
+};
 const siteText = z.string().trim().min(1).max(60);
 
 export const languageSchema = z.enum(languages);
@@ -78,13 +87,17 @@ export type Language = z.infer<typeof languageSchema>;
 
 /** What the window shows before and beside the desk. */
 export const stationViewSchema = z.object({
-  phase: z.enum(['fresh', 'locked', 'ready', 'refused']),
+  phase: z.enum(['fresh', 'locked', 'ready', 'refused', 'working']),
+  /** What the desk waits for, when it does: a long step that must not be disturbed. */
+  work: z.object({ task: z.enum(['rekey', 'restore']), step: z.string() }).nullable(),
   /** Why the register was refused, when it was: an ErrorCode with its params. */
   refusal: z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) }).nullable(),
   registerFile: z.string(),
   keychainAvailable: z.boolean(),
   /** The ways this register's key can be had, when there is one. */
   unlockBy: z.array(z.enum(['keychain', 'passphrase', 'recoveryKey'])),
+  /** The keychain was to open it and did not: another PC or account, or its store was emptied. */
+  keychainLost: z.boolean(),
   site: z.object({ siteName: z.string(), stationName: z.string(), zone: z.string() }).nullable(),
   operator: operatorSchema.nullable(),
   /** The test clock exists only outside the packaged program. */
@@ -199,6 +212,16 @@ const lotRowSchema = z.object({
   recalledAtMs: atMsSchema.nullable(),
 });
 
+const backupsSchema = z.object({
+  plan: backupPlanSchema,
+  folder: z.string(),
+  /** Beside the register, where nobody has chosen another. */
+  isOwnFolder: z.boolean(),
+  /** Those in the folder, the newest first. */
+  backups: z.array(backupSchema),
+  state: backupStateSchema,
+});
+
 type Entry = { readonly input: z.ZodType; readonly output: z.ZodType };
 function call<I extends z.ZodType, O extends z.ZodType>(
   input: I,
@@ -238,6 +261,55 @@ export const coreContract = {
   'register.tryAgain': call(nothing, stationViewSchema),
   /** For REGISTER_TAIL_LOST: opens what is left. The log of changes says that it was done. */
   'register.openWithoutTail': call(nothing, stationViewSchema),
+
+  /* Keys and backups. */
+  'register.keys': call(
+    nothing,
+    z.object({
+      protection: z.enum(['keychain', 'passphrase']),
+      keychainAvailable: z.boolean(),
+      keychainLost: z.boolean(),
+    }),
+  ),
+  /** Another passphrase, or another way to open it each day. `proof` stands in for the right: nobody is signed in yet. */
+  'register.protect': call(z.strictObject({ requestId, ...protection, proof: secret.optional() }), done),
+  /** The key that `register.prepareKey` showed takes the place of the former one. */
+  'register.renewRecovery': call(z.strictObject({ requestId, recoveryKeyRepeated: z.string().min(1).max(100) }), done),
+  /** A new data key for the whole register, with everything that opens it new. Emits `register.progressed`. CANCELLED. */
+  'register.rekey': call(
+    z.strictObject({ requestId, ...protection, recoveryKeyRepeated: z.string().min(1).max(100) }),
+    stationViewSchema,
+  ),
+  /** Ends a re-keying as if it had not begun; after the swap it does nothing. */
+  'register.cancelRekey': call(nothing, done),
+  /** For everybody at the desk. */
+  'backups.state': call(nothing, backupStateSchema),
+  'backups.get': call(nothing, backupsSchema),
+  'backups.setPlan': call(
+    z.strictObject({
+      requestId,
+      plan: backupPlanSchema,
+      folder: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('same') }),
+        /** Beside the register. */
+        z.strictObject({ kind: z.literal('own') }),
+        z.strictObject({ kind: z.literal('chosen'), path }),
+      ]),
+    }),
+    backupsSchema,
+  ),
+  /** Makes one now, in the plan's folder or in the one chosen. */
+  'backups.make': call(z.strictObject({ requestId, folder: path.optional() }), z.object({ backup: backupSchema })),
+  /** Without an open register, or for a backup under another key, a secret is the right. KEY_WRONG, BACKUP_DAMAGED. */
+  'backups.preview': call(z.strictObject({ path, secret: secret.optional() }), restorePreviewSchema),
+  /**
+   * Puts a backup in the register's place, which is set aside. `lostEntries` is what the preview said, null where it could
+   * not say: RESTORE_CHANGED when it is another number by now. Emits `register.progressed`.
+   */
+  'backups.restore': call(
+    z.strictObject({ requestId, path, secret: secret.optional(), lostEntries: z.int().min(0).nullable() }),
+    stationViewSchema,
+  ),
 
   'staff.list': call(nothing, z.object({ operators: z.array(operatorSchema) })),
   'staff.signIn': call(z.strictObject({ requestId, operatorId: id, pin: z.string().max(12) }), deskViewSchema),
@@ -620,9 +692,10 @@ export const appContract = {
   'guns.remove': call(z.strictObject({ gunId: id }), z.object({ guns: z.array(gunViewSchema) })),
   /** Opens the system's file dialog. Only paths that came out of it are accepted by calls that take a path. */
   'files.pick': call(
-    z.strictObject({ purpose: z.enum(importKinds) }),
+    z.strictObject({ purpose: z.enum([...importKinds, 'backup']) }),
     z.object({ path: z.string(), name: z.string(), bytes: z.int() }),
   ),
+  'files.pickFolder': call(nothing, z.object({ path: z.string() })),
   'files.pickSave': call(z.strictObject({ suggestedName: z.string().max(120) }), z.object({ path: z.string() })),
   'print.daySummary': call(
     z.strictObject({
@@ -706,6 +779,9 @@ export const events = {
   }),
   'retention.progressed': z.object({ destructionId: z.string(), done: z.int(), total: z.int() }),
   'station.changed': z.object({}),
+  'backups.changed': z.object({}),
+  /** Between the steps of a re-keying or a restore. */
+  'register.progressed': z.object({ task: z.enum(['rekey', 'restore']), step: z.string() }),
   'guns.scanned': gunScanSchema,
   'guns.damaged': gunDamageSchema,
   'guns.changed': z.object({ guns: z.array(gunViewSchema) }),

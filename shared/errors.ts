@@ -66,6 +66,14 @@ export const errorCodes = [
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
   'PURGE_CHANGED', // params.tests, params.people, params.entries: what would be destroyed is not what was shown
   'PURGE_NOTHING',
+  'REGISTER_BUSY', // retryable: it is being re-keyed or replaced by a backup
+  'BACKUP_MISSING',
+  'BACKUP_DAMAGED', // it does not read whole, or is not what its manifest says
+  'BACKUP_NEWER', // params.file, params.program: schema versions
+  'BACKUP_FOLDER_GONE', // the stick was pulled, the folder removed
+  'BACKUP_FOLDER_READ_ONLY',
+  'BACKUP_UNDER_WAY',
+  'RESTORE_CHANGED', // params.lost: what would be lost is not what was confirmed
   'PRINT_FAILED', // params.problem
   'CANCELLED', // the person closed the dialog
 ] as const;

@@ -67,6 +67,12 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
         return fail('FILE_UNREADABLE', { problem: systemCode(error) });
       }
     },
+    'files.pickFolder': async () => {
+      const chosen = await parts.dialogs.folder(language());
+      if (chosen === null) return fail('CANCELLED');
+      parts.paths.chosenFolder(chosen);
+      return ok({ path: chosen });
+    },
     'files.pickSave': async ({ suggestedName }) => {
       const chosen = await parts.dialogs.save(
         suggestedName,

@@ -62,6 +62,23 @@ function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): Re
       return paths.mayWrite((input as ParsedInput<'imports.saveFaults'>).path)
         ? null
         : fail('FILE_NOT_CHOSEN', {}, { field: 'path' });
+    case 'backups.preview':
+    case 'backups.restore':
+      return paths.mayRead((input as ParsedInput<'backups.preview'>).path)
+        ? null
+        : fail('FILE_NOT_CHOSEN', {}, { field: 'path' });
+    case 'backups.make': {
+      const { folder } = input as ParsedInput<'backups.make'>;
+      return folder === undefined || paths.mayWriteInto(folder)
+        ? null
+        : fail('FILE_NOT_CHOSEN', {}, { field: 'folder' });
+    }
+    case 'backups.setPlan': {
+      const { folder } = input as ParsedInput<'backups.setPlan'>;
+      return folder.kind !== 'chosen' || paths.mayWriteInto(folder.path)
+        ? null
+        : fail('FILE_NOT_CHOSEN', {}, { field: 'folder.path' });
+    }
     case 'exports.people':
     case 'exports.tests':
     case 'audit.export':

@@ -5,6 +5,9 @@
 export type ChosenPaths = {
   readonly chosenToRead: (path: string) => void;
   readonly chosenToWrite: (path: string) => void;
+  /** A folder that files may be written into. */
+  readonly chosenFolder: (path: string) => void;
+  readonly mayWriteInto: (path: string) => boolean;
   readonly mayRead: (path: string) => boolean;
   readonly mayWrite: (path: string) => boolean;
 };
@@ -12,6 +15,7 @@ export type ChosenPaths = {
 export function createChosenPaths(): ChosenPaths {
   const read = new Set<string>();
   const write = new Set<string>();
+  const folders = new Set<string>();
   return {
     chosenToRead: (path) => {
       read.add(path);
@@ -19,6 +23,10 @@ export function createChosenPaths(): ChosenPaths {
     chosenToWrite: (path) => {
       write.add(path);
     },
+    chosenFolder: (path) => {
+      folders.add(path);
+    },
+    mayWriteInto: (path) => folders.has(path),
     mayRead: (path) => read.has(path),
     mayWrite: (path) => write.has(path),
   };

@@ -5,7 +5,8 @@ import { safeFileName } from './fileName.ts';
 
 /** The system's file dialogs, in front of the window, starting in the person's documents. */
 export type Dialogs = {
-  readonly open: (purpose: 'roster' | 'manifest', language: Language) => Promise<string | null>;
+  readonly open: (purpose: 'roster' | 'manifest' | 'backup', language: Language) => Promise<string | null>;
+  readonly folder: (language: Language) => Promise<string | null>;
   readonly save: (suggestedName: string, kind: 'pdf' | 'csv' | 'any', language: Language) => Promise<string | null>;
 };
 
@@ -13,6 +14,9 @@ const words = {
   'zh-CN': {
     roster: '选择人员名册',
     manifest: '选择试剂清单',
+    backup: '选择备份文件',
+    folder: '选择放备份的文件夹',
+    register: '备份文件',
     save: '保存',
     table: '表格文件（CSV）',
     all: '所有文件',
@@ -21,6 +25,9 @@ const words = {
   en: {
     roster: 'Choose a roster',
     manifest: 'Choose a kit list',
+    backup: 'Choose a backup',
+    folder: 'Choose a folder for backups',
+    register: 'Backups',
     save: 'Save',
     table: 'Tables (CSV)',
     all: 'All files',
@@ -36,9 +43,20 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
         title: text[purpose],
         properties: ['openFile'],
         filters: [
-          { name: text.table, extensions: ['csv', 'txt', 'tsv'] },
+          purpose === 'backup'
+            ? { name: text.register, extensions: ['db'] }
+            : { name: text.table, extensions: ['csv', 'txt', 'tsv'] },
           { name: text.all, extensions: ['*'] },
         ],
+      };
+      const parent = window();
+      const chosen = await (parent === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(parent, options));
+      return chosen.canceled ? null : (chosen.filePaths[0] ?? null);
+    },
+    folder: async (language) => {
+      const options: Electron.OpenDialogOptions = {
+        title: words[language].folder,
+        properties: ['openDirectory', 'createDirectory'],
       };
       const parent = window();
       const chosen = await (parent === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(parent, options));

@@ -3,7 +3,6 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { makeRecoveryKey, readRecoveryKey } from '../../shared/codes/ownCodes.ts';
 import {
   type CoreMethod,
-  type EventName,
   isCoreMethod,
   type Output,
   type ParsedInput,
@@ -14,7 +13,7 @@ import { type ErrorCode, type Failure, fail, type Reply, StationError } from '..
 import { stageSchema } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { hour, minute } from '../../shared/time.ts';
-import { type Claim, claimRegister } from '../db/claim.ts';
+import { claimRegister } from '../db/claim.ts';
 import { type Anchor, anchoredSeq, anchorRegister, clearMark, hasMark, markDamaged } from '../db/marks.ts';
 import { isOlder, migrateRegister } from '../db/migrate.ts';
 import {
@@ -29,9 +28,10 @@ import {
 import { prepareTables } from '../db/tables.ts';
 import { auditHandlers } from './audit/calls.ts';
 import { ensureKey } from './audit/keys.ts';
-import { createWatch, type OpenedBy } from './audit/watch.ts';
-import { type CellOwner, createCells } from './cell.ts';
-import { createClock, systemTime, type TimeSource } from './clock.ts';
+import { createWatch } from './audit/watch.ts';
+import { backupHandlers, createBackups } from './backup/backups.ts';
+import { createCells } from './cell.ts';
+import { createClock, systemTime } from './clock.ts';
 import { deskHandlers } from './desk/calls.ts';
 import { type DeskState, emptyDesk } from './desk/deskState.ts';
 import { halfOpenMs, undoMs } from './desk/state.ts';
@@ -45,16 +45,24 @@ import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { personPageHandlers } from './people/page.ts';
 import { peopleHandlers } from './people/people.ts';
+import type { CoreHost, CoreInit, Opened, Opening, Phase } from './phase.ts';
 import { practiceHandlers } from './practice/calls.ts';
-import { createRegister, fillRegister, type Keychain, makeKeys } from './register/create.ts';
+import { createRegister, fillRegister, makeKeys } from './register/create.ts';
+import { noteClosed, pair, type Renewal } from './register/installation.ts';
 import {
   keyFilePath,
   readKeyFile,
+  type Secret,
+  settleKeyFile,
   type UnlockWay,
+  type Unwrapped,
   unlockWays,
-  unwrapByPassphrase,
-  unwrapByRecoveryKey,
+  unwrapBySecret,
+  unwrapEach,
 } from './register/keyFile.ts';
+import { keyHandlers } from './register/keys.ts';
+import { createReplacing } from './register/replace.ts';
+import { destroyFormer, settleSwap } from './register/swap.ts';
 import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { roundHandlers } from './rounds/rounds.ts';
@@ -62,58 +70,20 @@ import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { createIdleLock } from './staff/idleLock.ts';
 import { methodRights, type RegisterMethod } from './staff/methodRights.ts';
 import { sealPin } from './staff/pin.ts';
+import { allow } from './staff/rights.ts';
 import { staffHandlers } from './staff/staff.ts';
-import { type Approved, audit, type Log, type Station } from './station.ts';
+import { type Approved, audit, type Station } from './station.ts';
 import { summaryHandlers } from './summary/summary.ts';
 import { syncHandlers } from './sync/calls.ts';
-import { type Connection, writeConnection } from './sync/connection.ts';
+import { writeConnection } from './sync/connection.ts';
 import { createUploader, type Uploader } from './sync/uploader.ts';
 
-export type CoreInit = {
-  /** The register; its key file stands beside it. */
-  readonly registerFile: string;
-  /** True when core is started again after a crash: whoever was signed in and whatever was on the stage goes on. */
-  readonly resumeSession: boolean;
-  /** The data key that the shell remembers across a restart of core, 64 hexadecimal digits. */
-  readonly dataKeyHex: string | null;
-  /** Allows clock.advance. Never true in the packaged program. */
-  readonly testClock: boolean;
-  readonly nativeBinding: string | null;
-  /** A central service that runs beside the workstation for trying out; used unless the site has connected another. */
-  readonly embeddedCentral: Connection | null;
-  readonly programVersion: string;
-};
-
-export type CoreHost = {
-  readonly fetch: typeof fetch;
-  readonly keychain: Keychain;
-  readonly rememberKey: (dataKeyHex: string) => void;
-  /** Said before something that holds core up in one piece for at most `forMs`. */
-  readonly longStep?: (forMs: number) => void;
-  readonly emit: (event: EventName, payload: unknown) => void;
-  readonly log: Log;
-  /** The machine's clocks, unless a test brings its own. */
-  readonly time?: TimeSource;
-};
+export type { CoreHost, CoreInit } from './phase.ts';
 
 export type Core = {
   readonly dispatch: (method: string, input: unknown) => Promise<Reply<unknown>>;
   readonly close: () => Promise<void>;
 };
-
-type Phase =
-  | { readonly kind: 'fresh' | 'locked' }
-  | { readonly kind: 'refused'; readonly failure: Failure }
-  | {
-      readonly kind: 'ready';
-      readonly station: Station;
-      readonly cells: CellOwner;
-      readonly uploader: Uploader;
-      readonly idle: ReturnType<typeof createIdleLock>;
-      readonly claim: Claim;
-      readonly anchor: Anchor;
-      readonly dataKeyHex: string;
-    };
 
 /** What keeps a register from being opened at all, until somebody has done something about it. */
 const refusals: ReadonlySet<ErrorCode> = new Set([
@@ -137,6 +107,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const clock = createClock(host.time ?? systemTime);
   const random = (byteCount: number): Uint8Array => randomBytes(byteCount);
   const newId = () => uuidV7(clock.now(), random);
+  settleSwap(init.registerFile);
   let phase: Phase = firstPhase(init.registerFile);
   /** Somebody decided to go on without the newest entries; the next opening writes it into the log. */
   let isTailGivenUp = false;
@@ -144,6 +115,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   let provenKeyHex: string | null = null;
   let pendingRecovery: { readonly text: string; readonly bytes: Uint8Array } | null = null;
   let creating: string | null = null;
+  let keychainLost = false;
+  /** Calls on the open register that have not been answered yet. */
+  const underWay = new Set<Promise<unknown>>();
   const watch = createWatch();
 
   const assemble = (
@@ -186,7 +160,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     return { station, cells };
   };
 
-  const open = async (dataKeyHex: string, by: OpenedBy): Promise<void> => {
+  const open = async (dataKeyHex: string, opening: Opening): Promise<void> => {
     const options = { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding };
     refuseStump(init.registerFile);
     const claim = claimRegister(init.registerFile, init.nativeBinding);
@@ -204,7 +178,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       const migration = migrateRegister(db, options, clock.now());
       let uploader: Uploader | null = null;
       const idle = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null } as const;
-      const installationId = prepareTables(db).settings.get('installation.id') ?? '';
+      const pairing = pair(init.registerFile, prepareTables(db), isTailGivenUp ? -1 : newestEntry(db), newId);
+      const { installationId } = pairing;
       const { station, cells } = assemble(
         db,
         installationId,
@@ -217,7 +192,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       clock.startFrom(highWaterMs, init.resumeSession);
       station.settings.set(readSettings(tables));
       const desk = tables.desk.get();
-      if (init.resumeSession && desk !== null) {
+      if (opening.resumeSession && desk !== null) {
         station.operator.set(desk.operatorId === null ? null : tables.operators.find(desk.operatorId));
         station.desk.set(restoredDesk(desk.state, clock.now()));
       }
@@ -235,7 +210,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         if (init.embeddedCentral !== null && tables.settings.get('central.embedded') !== '0') {
           writeConnection(tables, init.embeddedCentral, true);
         }
-        if (!init.resumeSession) {
+        if (!opening.resumeSession) {
           tables.desk.set(null, JSON.stringify(station.desk.get()));
           tables.shifts.end(highWaterMs, 'restart');
         }
@@ -246,8 +221,21 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
             backup: migration.backupSha256,
           });
         }
-        watch.opened(station, by, init.programVersion);
+        if (pairing.token !== null) tables.settings.set('installation.token', pairing.token);
+        if (pairing.renewed !== null) {
+          tables.settings.set('installation.id', installationId);
+          const why: Renewal | 'restored' = opening.isRestored === true ? 'restored' : pairing.renewed.why;
+          audit(station, 'installation.renew', `installation:${installationId}`, {
+            former: pairing.renewed.former,
+            why,
+          });
+        }
+        if (tables.settings.get('backups.sinceMs') === null)
+          tables.settings.set('backups.sinceMs', String(clock.now()));
+        watch.opened(station, opening.by, init.programVersion);
+        opening.note?.(station);
       });
+      pairing.settle();
       // From here on the newest entries are in the -wal file.
       anchor = anchorRegister(init.registerFile, tables.audit.newest());
       clearMark(init.registerFile, 'damaged');
@@ -261,9 +249,16 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       const idleLock = createIdleLock(
         station,
         cells,
-        init.resumeSession && highWaterMs > 0 ? highWaterMs : clock.now(),
+        opening.resumeSession && highWaterMs > 0 ? highWaterMs : clock.now(),
       );
-      phase = { kind: 'ready', station, cells, uploader, idle: idleLock, claim, anchor, dataKeyHex };
+      const { registerFile, nativeBinding, programVersion } = init;
+      const backups = createBackups(station, cells, {
+        registerFile,
+        dataKeyHex,
+        nativeBinding,
+        program: programVersion,
+      });
+      phase = { kind: 'ready', station, cells, uploader, backups, idle: idleLock, claim, anchor, dataKeyHex };
       provenKeyHex = null;
       host.rememberKey(dataKeyHex);
       watch.start(station);
@@ -276,13 +271,26 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     }
   };
 
+  /** Closes the open register whole; whatever was under way is answered first. */
+  const closeOpen = async ({ station, uploader, backups, idle, claim, anchor }: Opened): Promise<void> => {
+    idle.stop();
+    await uploader.stop();
+    await backups.stop();
+    await Promise.allSettled([...underWay]);
+    watch.close(station);
+    noteClosed(init.registerFile, station.tables, newestEntry(station.db));
+    anchor.close();
+    closeRegister(station);
+    claim.release();
+  };
+
   /**
    * A page of the open register did not pass its check: nothing more is written. The register and its -wal are left as
    * they are, the window is told, and the next start reads all of the register before it is used.
    */
   const stopWriting = async (failure: Failure): Promise<void> => {
     if (phase.kind !== 'ready') return;
-    const { station, uploader, idle, claim, anchor, dataKeyHex } = phase;
+    const { station, uploader, backups, idle, claim, anchor, dataKeyHex } = phase;
     phase = { kind: 'refused', failure };
     idle.stop();
     host.log('register.damaged', { code: failure.code });
@@ -292,6 +300,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       // A folder that cannot be written keeps no mark; the page is found again when it is read.
     }
     await uploader.stop();
+    await backups.stop();
     closeUntouched(station.db, { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding });
     anchor.close();
     claim.release();
@@ -305,19 +314,54 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     if (error instanceof StationError && error.failure.code === 'REGISTER_DAMAGED') await stopWriting(error.failure);
   };
 
-  /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
-  const tryOpen = async (dataKeyHex: string, by: OpenedBy): Promise<void> => {
+  /** The key file offers two registers' keys while one takes the other's place: the first that opens it is the right one. */
+  const tryOpen = async (candidates: readonly Unwrapped[], opening: Opening): Promise<void> => {
+    const [first, ...others] = candidates;
+    if (first === undefined) throw new StationError('KEY_WRONG');
     try {
-      await open(dataKeyHex, by);
+      await openBy(first, opening);
+    } catch (error) {
+      if (others.length === 0 || !(error instanceof StationError) || error.failure.code !== 'KEY_WRONG') throw error;
+      return tryOpen(others, opening);
+    }
+  };
+
+  /** At a start, or when somebody unlocks it. */
+  const startedBy = (by: Opening['by']): Opening => ({ resumeSession: init.resumeSession, by });
+
+  /** Opens the register, or remembers why it may not be opened. A wrong key leaves it locked. */
+  const openBy = async ({ dataKeyHex, isNext }: Unwrapped, opening: Opening): Promise<void> => {
+    const hasTwo = hasTwoKeys();
+    try {
+      await open(dataKeyHex, opening);
     } catch (thrown) {
       // The key came out of a sealed wrap, so it is the right one: a first page that it does not open is damaged.
-      const isDamaged = thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
+      const isDamaged = !hasTwo && thrown instanceof StationError && thrown.failure.code === 'KEY_WRONG';
       const error = isDamaged ? new StationError('REGISTER_DAMAGED', { file: init.registerFile }) : fault(thrown);
       if (error instanceof StationError && refusals.has(error.failure.code)) {
         phase = { kind: 'refused', failure: error.failure };
         provenKeyHex = dataKeyHex;
       }
       throw error;
+    }
+    tidyAfterOpening(isNext);
+  };
+
+  const hasTwoKeys = (): boolean => {
+    try {
+      return readKeyFile(init.registerFile).next !== undefined;
+    } catch {
+      return false;
+    }
+  };
+
+  /** What stood by until the register was open again goes. Whatever cannot be removed waits for the next opening. */
+  const tidyAfterOpening = (isNext: boolean | null): void => {
+    try {
+      settleKeyFile(init.registerFile, readKeyFile(init.registerFile), isNext, clock.now());
+      destroyFormer(init.registerFile);
+    } catch (error) {
+      host.log('register.notTidied', { kind: error instanceof Error ? error.name : 'unknown' });
     }
   };
 
@@ -338,6 +382,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       registerFile: init.registerFile,
       keychainAvailable: await host.keychain.available(),
       unlockBy: phase.kind === 'fresh' ? [] : [...waysNow()],
+      keychainLost,
+      work: phase.kind === 'working' ? { task: phase.task, step: phase.step } : null,
       site:
         settings === undefined
           ? null
@@ -348,17 +394,23 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     };
   };
 
+  /** The recovery key that was shown, given back. */
+  const provenRecovery = (repeatedText: string): Uint8Array => {
+    if (pendingRecovery === null) throw new StationError('RECOVERY_KEY_STALE', {}, 'recoveryKeyRepeated');
+    const repeated = readRecoveryKey(repeatedText);
+    if (!repeated.ok || !Buffer.from(repeated.bytes).equals(Buffer.from(pendingRecovery.bytes))) {
+      throw new StationError('RECOVERY_KEY_MISMATCH', {}, 'recoveryKeyRepeated');
+    }
+    return pendingRecovery.bytes;
+  };
+
   const create = async (input: ParsedInput<'register.create'>): Promise<StationView> => {
     // The very same call again, after it had succeeded.
     if (creating === input.requestId && phase.kind === 'ready') return view();
     if (phase.kind !== 'fresh') throw new StationError('REGISTER_EXISTS');
-    if (pendingRecovery === null) throw new StationError('RECOVERY_KEY_STALE', {}, 'recoveryKeyRepeated');
-    const repeated = readRecoveryKey(input.recoveryKeyRepeated);
-    if (!repeated.ok || !Buffer.from(repeated.bytes).equals(Buffer.from(pendingRecovery.bytes))) {
-      throw new StationError('RECOVERY_KEY_MISMATCH', {}, 'recoveryKeyRepeated');
-    }
+    const recovery = provenRecovery(input.recoveryKeyRepeated);
     const secret = await sealPin(input.pin);
-    const made = await makeKeys(input, pendingRecovery.bytes, host.keychain, newId());
+    const made = await makeKeys(input, recovery, host.keychain, newId());
     createRegister({ file: init.registerFile, nativeBinding: init.nativeBinding, nowMs: clock.now() }, made, (db) => {
       const { station, cells } = assemble(
         db,
@@ -380,7 +432,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   /** Whoever set the register up sits at the desk. */
   const openAsFirstOperator = async (dataKeyHex: string): Promise<void> => {
-    await tryOpen(dataKeyHex, 'created');
+    await tryOpen([{ dataKeyHex, isNext: false }], startedBy('created'));
     if (phase.kind !== 'ready') return;
     const { station, cells } = phase;
     const [first] = station.tables.operators.list();
@@ -394,27 +446,42 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   const unlock = async (input: ParsedInput<'register.unlock'>): Promise<StationView> => {
     if (phase.kind === 'fresh') throw new StationError('REGISTER_MISSING');
     if (phase.kind === 'ready') return view();
-    const keys = readKeyFile(init.registerFile);
-    const dataKey = await unwrap().catch((error: unknown) => {
+    const { passphrase, recoveryKey } = input;
+    const secret: Secret | null =
+      passphrase !== undefined ? { passphrase } : recoveryKey !== undefined ? { recoveryKey } : null;
+    if (secret === null) throw new StationError('KEY_WRONG');
+    const found = await unwrapBySecret(readKeyFile(init.registerFile), secret).catch((error: unknown) => {
       if (error instanceof StationError && error.failure.code === 'KEY_WRONG') watch.wrongKey();
       throw error;
     });
-    await tryOpen(Buffer.from(dataKey).toString('hex'), input.passphrase === undefined ? 'recoveryKey' : 'passphrase');
+    await tryOpen(found, startedBy(passphrase === undefined ? 'recoveryKey' : 'passphrase'));
     return view();
-
-    async function unwrap(): Promise<Uint8Array> {
-      if (input.passphrase !== undefined) return unwrapByPassphrase(keys, input.passphrase);
-      if (input.recoveryKey === undefined) throw new StationError('KEY_WRONG');
-      const recovery = readRecoveryKey(input.recoveryKey);
-      if (!recovery.ok) throw new StationError('KEY_WRONG', {}, 'recoveryKey');
-      return unwrapByRecoveryKey(keys, recovery.bytes);
-    }
   };
+
+  const replacing = createReplacing({
+    init,
+    host,
+    newId,
+    nowMs: clock.now,
+    phase: () => phase,
+    setPhase: (next) => {
+      phase = next;
+      host.emit('station.changed', {});
+    },
+    closeOpen,
+    tryOpen,
+    view,
+    provenRecovery,
+    forgetRecovery: () => {
+      pendingRecovery = null;
+    },
+  });
 
   const registerHandlers: { readonly [M in RegisterMethod]: (input: ParsedInput<M>) => Promise<Output<M>> } = {
     'station.get': view,
     'register.prepareKey': async () => {
-      if (phase.kind !== 'fresh') throw new StationError('REGISTER_EXISTS');
+      if (phase.kind === 'ready') allow(phase.station, 'register.keys');
+      else if (phase.kind !== 'fresh') throw new StationError('REGISTER_EXISTS');
       const made = makeRecoveryKey(random);
       pendingRecovery = made;
       return { recoveryKey: made.text };
@@ -444,12 +511,19 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       clock.advance(byMs);
       if (phase.kind === 'ready') {
         phase.uploader.nudge();
+        void phase.backups.tick();
         // The test's hand is at the clock, unless it says that nobody was there.
         if (!away) phase.idle.touch();
       }
       host.emit('desk.changed', { why: 'clock' });
       return { nowAtMs: clock.now() };
     },
+    ...replacing,
+  };
+
+  const opened = (): Opened => {
+    if (phase.kind !== 'ready') throw new StationError('REGISTER_LOCKED');
+    return phase;
   };
 
   const stationHandlers: Handlers<Exclude<CoreMethod, RegisterMethod>> = {
@@ -469,9 +543,16 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...summaryHandlers,
     ...practiceHandlers,
     ...auditHandlers({ fetch: host.fetch }),
-    ...syncHandlers(() => {
-      if (phase.kind !== 'ready') throw new StationError('REGISTER_LOCKED');
-      return phase.uploader;
+    ...syncHandlers(() => opened().uploader),
+    ...backupHandlers(init.registerFile, () => opened().backups),
+    ...keyHandlers({
+      registerFile: init.registerFile,
+      keychain: host.keychain,
+      dataKeyHex: () => opened().dataKeyHex,
+      provenRecovery,
+      forgetRecovery: () => {
+        pendingRecovery = null;
+      },
     }),
   };
 
@@ -482,38 +563,58 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     const reply = await replyTo<unknown>(host.log, newId, method, async () => {
       if (isRegisterMethod(method)) return registerHandlers[method](parsed.value as never);
       if (phase.kind === 'refused') throw new StationError(phase.failure.code, phase.failure.params);
+      if (phase.kind === 'working') throw new StationError('REGISTER_BUSY');
       if (phase.kind !== 'ready')
         throw new StationError(phase.kind === 'fresh' ? 'REGISTER_MISSING' : 'REGISTER_LOCKED');
       const { station, cells, idle } = phase;
       idle.look();
       if (method === 'desk.touch' || stationHandlers[method].kind === 'change') idle.touch();
       const right = methodRights[method];
-      try {
-        return await answer(station, cells, { method, right }, stationHandlers[method] as never, parsed.value as never);
-      } catch (thrown) {
-        await metFault(thrown);
-        throw thrown;
-      }
+      return noted(
+        (async () => {
+          try {
+            return await answer(
+              station,
+              cells,
+              { method, right },
+              stationHandlers[method] as never,
+              parsed.value as never,
+            );
+          } catch (thrown) {
+            await metFault(thrown);
+            throw thrown;
+          }
+        })(),
+      );
     });
     if (phase.kind === 'ready') watch.after(phase.station, method, parsed.value, reply);
     return reply;
   };
 
+  /** Keeps a call in mind until it is answered. */
+  const noted = <T>(answered: Promise<T>): Promise<T> => {
+    underWay.add(answered);
+    const forget = () => underWay.delete(answered);
+    answered.then(forget, forget);
+    return answered;
+  };
+
   const isRegisterMethod = (method: CoreMethod): method is RegisterMethod => Object.hasOwn(registerHandlers, method);
 
   await openByRememberedKey();
+  const planned = setInterval(() => {
+    if (phase.kind === 'ready') void phase.backups.tick();
+  }, minute);
+  planned.unref?.();
   return {
     dispatch,
     close: async () => {
+      clearInterval(planned);
+      await replacing['register.cancelRekey']({});
       if (phase.kind !== 'ready') return;
-      const { station, uploader, idle, claim, anchor } = phase;
-      idle.stop();
+      const last = phase;
       phase = { kind: 'locked' };
-      await uploader.stop();
-      watch.close(station);
-      anchor.close();
-      closeRegister(station);
-      claim.release();
+      await closeOpen(last);
     },
   };
 
@@ -537,8 +638,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   async function openByRememberedKey(): Promise<void> {
     if (phase.kind !== 'locked') return;
     try {
-      const dataKeyHex = provenKeyHex ?? init.dataKeyHex ?? (await keyFromKeychain());
-      if (dataKeyHex !== null) await tryOpen(dataKeyHex, init.dataKeyHex === null ? 'keychain' : 'restart');
+      const known = provenKeyHex ?? init.dataKeyHex;
+      const candidates = known === null ? await keysFromKeychain() : [{ dataKeyHex: known, isNext: null }];
+      if (candidates.length > 0)
+        await tryOpen(candidates, startedBy(init.dataKeyHex === null ? 'keychain' : 'restart'));
     } catch (thrown) {
       const error = fault(thrown);
       if (!(error instanceof StationError)) throw error;
@@ -547,11 +650,16 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     }
   }
 
-  async function keyFromKeychain(): Promise<string | null> {
-    const { keychain } = readKeyFile(init.registerFile).wraps;
-    if (keychain === undefined || !(await host.keychain.available())) return null;
-    const dataKey = await host.keychain.unwrap(keychain);
-    return dataKey === null ? null : Buffer.from(dataKey).toString('hex');
+  async function keysFromKeychain(): Promise<readonly Unwrapped[]> {
+    const keys = readKeyFile(init.registerFile);
+    if (!unlockWays(keys).includes('keychain')) return [];
+    const found = (await host.keychain.available())
+      ? await unwrapEach(keys, async ({ wraps }) =>
+          wraps.keychain === undefined ? null : host.keychain.unwrap(wraps.keychain),
+        )
+      : [];
+    keychainLost = found.length === 0;
+    return found;
   }
 }
 

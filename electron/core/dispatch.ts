@@ -111,7 +111,14 @@ export async function answer<M extends CoreMethod>(
 type Asked = { readonly requestId: string; readonly approval?: Approval };
 
 /** A PIN has so few digits that its hash gives it away: none goes into what is stored. */
-const secrets: ReadonlySet<string> = new Set(['approval', 'pin', 'newPin', 'passphrase']);
+const secrets: ReadonlySet<string> = new Set([
+  'approval',
+  'pin',
+  'newPin',
+  'passphrase',
+  'proof',
+  'recoveryKeyRepeated',
+]);
 
 function withoutSecrets(input: { readonly [key: string]: JsonValue }): { readonly [key: string]: JsonValue } {
   return Object.fromEntries(Object.entries(input).filter(([name]) => !secrets.has(name)));

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StationError } from '../../shared/errors.ts';
+import { writeBackup } from './backupFile.ts';
 import { register0010 } from './migrations/0010Register.ts';
 import { stickers0020 } from './migrations/0020Stickers.ts';
 import { patterns0030 } from './migrations/0030Patterns.ts';
@@ -10,7 +9,7 @@ import { retention0070 } from './migrations/0070Retention.ts';
 import { approvals0080 } from './migrations/0080Approvals.ts';
 import { staff0090 } from './migrations/0090Staff.ts';
 import type { Migration } from './migrations/migration.ts';
-import { type OpenOptions, openRegister, type Register } from './open.ts';
+import type { OpenOptions, Register } from './open.ts';
 
 /** In order, numbered in tens so that one can be put between. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -22,6 +21,9 @@ export const migrations: readonly Migration[] = [
   approvals0080,
   staff0090,
 ];
+
+/** The schema that this program writes. */
+export const newestSchema = Math.max(...migrations.map((step) => step.version));
 
 export type MigrationReport = {
   readonly from: number;
@@ -69,32 +71,14 @@ function backUpBefore(
   options: OpenOptions,
   version: number,
   nowMs: number,
-): { readonly file: string; readonly sha256: string } {
-  const folder = join(dirname(options.file), 'backups');
-  mkdirSync(folder, { recursive: true });
+): { file: string; sha256: string } {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-');
-  const file = join(folder, `before-migration-${version}-${stamp}.db`);
-  // The binding's own backup() leaves an empty file for an encrypted register; VACUUM INTO keeps cipher and key.
-  db.prepare('VACUUM INTO ?').run(file);
-  verifyCopy(db, { ...options, file });
-  return { file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') };
-}
-
-/** Opens a copy with the register's own key and checks that it is whole and holds as many rows as the original. */
-function verifyCopy(original: Register, options: OpenOptions): void {
-  const copy = openRegister(options);
-  try {
-    if (copy.pragma('integrity_check', { simple: true }) !== 'ok')
-      throw new StationError('REGISTER_DAMAGED', { file: options.file });
-    const tables = original
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-      .pluck()
-      .all() as string[];
-    for (const table of tables) {
-      const count = (db: Register) => db.prepare(`SELECT count(*) FROM "${table}"`).pluck().get();
-      if (count(original) !== count(copy)) throw new StationError('REGISTER_DAMAGED', { file: options.file });
-    }
-  } finally {
-    copy.close();
-  }
+  const { path, sha256 } = writeBackup(db, options, {
+    folder: join(dirname(options.file), 'backups'),
+    name: `before-migration-${version}-${stamp}.db`,
+    why: 'migration',
+    nowMs,
+    program: '',
+  });
+  return { file: path, sha256 };
 }

@@ -12,6 +12,7 @@ import { type ScreenEntry, screens } from '../screens.ts';
 import { useStation } from '../station.ts';
 import { useLanguage, useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
+import { BackupTrouble } from './BackupTrouble.tsx';
 import css from './frame.module.css';
 import { oldestOf } from './oldest.ts';
 import { goTo, useScreen } from './where.ts';
@@ -115,6 +116,7 @@ function TopBar(props: { readonly view: DeskView }) {
       )}
       <span className={css['push']} />
       {view.operator !== null && <GunTrouble />}
+      {view.operator !== null && <BackupTrouble />}
       <SyncState sync={view.sync} mayOpen={view.operator !== null} />
       {view.operator !== null && (
         <>

@@ -7,19 +7,23 @@ import { Screen } from '../lists/Screen.tsx';
 import { may, useSite } from '../lists/site.ts';
 import { useText } from '../text/index.ts';
 import { AuditTab } from './audit/AuditTab.tsx';
+import { BackupsTab } from './backups/BackupsTab.tsx';
+import { KeysTab } from './keys/KeysTab.tsx';
 import { PreferencesTab } from './PreferencesTab.tsx';
 import { RoundsTab } from './RoundsTab.tsx';
 import { RetentionTab } from './retention/RetentionTab.tsx';
 import { SiteTab } from './SiteTab.tsx';
 import { StaffTab } from './StaffTab.tsx';
 
-const tabs = ['preferences', 'site', 'rounds', 'staff', 'retention', 'audit'] as const;
+const tabs = ['preferences', 'site', 'rounds', 'staff', 'backups', 'keys', 'retention', 'audit'] as const;
 type Tab = (typeof tabs)[number];
 const needs: Readonly<Record<Tab, Capability>> = {
   preferences: 'desk.work',
   site: 'settings.edit',
   rounds: 'rounds.open',
   staff: 'staff.keepOperators',
+  backups: 'backups.make',
+  keys: 'register.keys',
   retention: 'retention.edit',
   audit: 'audit.read',
 };
@@ -63,6 +67,12 @@ export function SettingsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="rounds" className={css['panel'] ?? ''}>
           <RoundsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="backups" className={css['panel'] ?? ''}>
+          <BackupsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys" className={css['panel'] ?? ''}>
+          <KeysTab />
         </Tabs.Panel>
         <Tabs.Panel value="retention" className={css['panel'] ?? ''}>
           <RetentionTab />

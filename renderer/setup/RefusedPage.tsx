@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StationView } from '../../shared/contract.ts';
 import { desk } from '../desk/deskStore.ts';
+import { RestorePage } from '../restore/RestorePage.tsx';
 import { callStation } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { Page } from './Page.tsx';
@@ -27,12 +28,21 @@ const notes = {
   REGISTER_MISSING: 'setup.refused.missingNote',
 } as const;
 
+/** Where another register in its place would help. */
+const mayRestore: ReadonlySet<string> = new Set([
+  'REGISTER_DAMAGED',
+  'REGISTER_MISSING',
+  'REGISTER_TAIL_LOST',
+  'KEY_FILE_MISSING',
+]);
+
 /** The register may not be opened: what is the matter and what to do, and a way to try again once that was done. */
 export function RefusedPage(props: { readonly station: StationView }) {
   const t = useText();
   const queries = useQueryClient();
   const [isBusy, setBusy] = useState(false);
   const [isSure, setSure] = useState(false);
+  const [isRestoring, setRestoring] = useState(false);
   const { refusal, registerFile } = props.station;
   const code = Object.keys(reasons).find((each): each is keyof typeof reasons => each === refusal?.code);
   const reason = code === undefined ? 'other' : reasons[code];
@@ -52,6 +62,7 @@ export function RefusedPage(props: { readonly station: StationView }) {
     queries.setQueryData(['station.get', {}], reply.value);
   }
 
+  if (isRestoring) return <RestorePage onBack={() => setRestoring(false)} />;
   return (
     <Page>
       <div className={css['form']} role="alert" data-refusal={refusal?.code ?? ''}>
@@ -63,6 +74,13 @@ export function RefusedPage(props: { readonly station: StationView }) {
           <p className={css['untouched']}>
             <IconCircleCheck size="1.25rem" aria-hidden /> {t(note)}
           </p>
+          {mayRestore.has(refusal?.code ?? '') && (
+            <div>
+              <button type="button" className={css['back']} onClick={() => setRestoring(true)}>
+                {t('backups.restore.open')}
+              </button>
+            </div>
+          )}
           <dl className={css['where']}>
             <dt>{t('setup.refused.where')}</dt>
             <dd data-selectable>{registerFile}</dd>

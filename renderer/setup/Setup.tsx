@@ -1,32 +1,24 @@
 import { PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
-import {
-  IconCircleCheck,
-  IconFileTypePdf,
-  IconKey,
-  IconLock,
-  IconPackage,
-  IconPrinter,
-  IconSparkles,
-  type TablerIcon,
-} from '@tabler/icons-react';
+import { IconPackage, IconSparkles } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { type Language, languages, type StationView } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { desk } from '../desk/deskStore.ts';
-import { useScans } from '../scan/listeners.ts';
+import { RestorePage } from '../restore/RestorePage.tsx';
 import { checkPin } from '../settings/checks.ts';
 import { callStation, useFailureText, useStation } from '../station.ts';
 import { useLanguage, useText } from '../text/index.ts';
 import { Page } from './Page.tsx';
-import { groupsOf, isSameKey } from './recoveryKey.ts';
+import { ProtectionFields, protectionFaults } from './ProtectionFields.tsx';
+import { RecoveryFields } from './RecoveryFields.tsx';
+import { isSameKey } from './recoveryKey.ts';
 import css from './setup.module.css';
+import { Way } from './Way.tsx';
 
 const steps = ['site', 'protection', 'recovery', 'person', 'data'] as const;
 type Step = (typeof steps)[number];
 
-/** As core counts: characters a passphrase has at least. */
-const passphraseLeast = 10;
 const siteTextMost = 60;
 
 /** A computer whose zone nobody has set stands in China more likely than nowhere; the settings can say otherwise. */
@@ -74,6 +66,7 @@ export function Setup(props: { readonly station: StationView }) {
   const [faults, setFaults] = useState<Faults>({});
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [isRestoring, setRestoring] = useState(false);
   /** One id for one set of answers: pressed twice, it is made once. */
   const requestId = useRef<{ id: string; of: string } | null>(null);
 
@@ -111,14 +104,7 @@ export function Setup(props: { readonly station: StationView }) {
       case 'site':
         return only({ siteName: needed(answers.siteName), stationName: needed(answers.stationName) });
       case 'protection':
-        if (answers.protection === 'keychain') return {};
-        return only({
-          passphrase:
-            [...answers.passphrase].length < passphraseLeast
-              ? t('setup.protection.short', { least: passphraseLeast })
-              : null,
-          passphraseAgain: answers.passphraseAgain === answers.passphrase ? null : t('setup.protection.differs'),
-        });
+        return protectionFaults(answers, t);
       case 'recovery':
         return only({
           recoveryRepeated: isSameKey(answers.recoveryKey ?? '', answers.recoveryRepeated)
@@ -186,6 +172,7 @@ export function Setup(props: { readonly station: StationView }) {
   }
 
   const form = { answers, faults, change };
+  if (isRestoring) return <RestorePage onBack={() => setRestoring(false)} />;
   return (
     <Page beside={<Steps at={at} />}>
       <form
@@ -208,6 +195,11 @@ export function Setup(props: { readonly station: StationView }) {
           </p>
         )}
         <div className={css['end']}>
+          {at === 0 && (
+            <button type="button" className={css['quietButton']} disabled={isBusy} onClick={() => setRestoring(true)}>
+              {t('backups.restore.open')}
+            </button>
+          )}
           {at > 0 && (
             <button
               type="button"
@@ -315,37 +307,6 @@ function SiteStep({ answers, faults, change }: Form) {
   );
 }
 
-/** One of two ways, each explained. */
-function Way(props: {
-  readonly name: string;
-  readonly icon: TablerIcon;
-  readonly label: string;
-  readonly hint: string;
-  readonly isChosen: boolean;
-  readonly disabled?: boolean;
-  readonly onChoose: () => void;
-}) {
-  const Icon = props.icon;
-  return (
-    <label className={css['way']} data-chosen={props.isChosen} data-disabled={props.disabled === true}>
-      <input
-        type="radio"
-        name={props.name}
-        checked={props.isChosen}
-        disabled={props.disabled}
-        // biome-ignore lint/a11y/noAutofocus: the step's one question; Enter goes on
-        autoFocus={props.isChosen}
-        onChange={props.onChoose}
-      />
-      <Icon size="1.75rem" stroke={1.6} aria-hidden />
-      <span>
-        <b>{props.label}</b>
-        <small>{props.hint}</small>
-      </span>
-    </label>
-  );
-}
-
 function ProtectionStep({
   answers,
   faults,
@@ -356,123 +317,22 @@ function ProtectionStep({
   return (
     <>
       <StepHead title={t('setup.protection.title')} hint={t('setup.protection.hint')} />
-      <div className={css['ways']} role="radiogroup" aria-label={t('setup.protection.title')}>
-        <Way
-          name="protection"
-          icon={IconKey}
-          label={t('setup.protection.keychain')}
-          hint={t(keychainAvailable ? 'setup.protection.keychainHint' : 'setup.protection.keychainMissing')}
-          isChosen={answers.protection === 'keychain'}
-          disabled={!keychainAvailable}
-          onChoose={() => change({ protection: 'keychain' })}
-        />
-        <Way
-          name="protection"
-          icon={IconLock}
-          label={t('setup.protection.passphrase')}
-          hint={t('setup.protection.passphraseHint')}
-          isChosen={answers.protection === 'passphrase'}
-          onChoose={() => change({ protection: 'passphrase' })}
-        />
-      </div>
-      {answers.protection === 'passphrase' && (
-        <div className={css['pair']}>
-          <PasswordInput
-            autoFocus
-            size="lg"
-            label={t('setup.protection.passphraseField')}
-            description={t('setup.protection.passphraseFieldHint', { least: passphraseLeast })}
-            inputWrapperOrder={['label', 'input', 'error', 'description']}
-            error={faults.passphrase}
-            autoComplete="off"
-            visibilityToggleButtonProps={{ 'aria-label': t('lists.showSecret') }}
-            value={answers.passphrase}
-            onChange={(event) => change({ passphrase: event.currentTarget.value })}
-          />
-          <PasswordInput
-            size="lg"
-            label={t('setup.protection.passphraseAgain')}
-            error={faults.passphraseAgain}
-            autoComplete="off"
-            visibilityToggleButtonProps={{ 'aria-label': t('lists.showSecret') }}
-            value={answers.passphraseAgain}
-            onChange={(event) => change({ passphraseAgain: event.currentTarget.value })}
-          />
-        </div>
-      )}
+      <ProtectionFields choice={answers} faults={faults} onChange={change} keychainAvailable={keychainAvailable} />
     </>
   );
 }
 
 function RecoveryStep({ answers, faults, change }: Form) {
   const t = useText();
-  const language = useLanguage();
-  const failureText = useFailureText();
-  const [said, setSaid] = useState<{ readonly words: string; readonly isFailure: boolean } | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  const key = answers.recoveryKey ?? '';
-  const isRight = answers.recoveryRepeated !== '' && isSameKey(key, answers.recoveryRepeated);
-  useScans({ onScan: (text) => change({ recoveryRepeated: text }) });
-
-  async function print(to: 'file' | 'printer'): Promise<void> {
-    setBusy(true);
-    setSaid(null);
-    const reply = await callStation('print.recoverySheet', {
-      recoveryKey: key,
-      siteName: answers.siteName.trim(),
-      language,
-      to,
-    });
-    setBusy(false);
-    if (reply.ok) {
-      const { path } = reply.value;
-      setSaid({
-        words: path === null ? t('setup.recovery.printed') : t('setup.recovery.saved', { path }),
-        isFailure: false,
-      });
-    } else if (reply.error.code !== 'CANCELLED') setSaid({ words: failureText(reply.error), isFailure: true });
-  }
-
   return (
     <>
       <StepHead title={t('setup.recovery.title')} hint={t('setup.recovery.hint')} />
-      <div className={css['keyBox']}>
-        <output className={css['key']} aria-label={t('setup.recovery.key')} data-selectable data-recovery-key={key}>
-          {groupsOf(key).map((group, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: groups of one fixed key, which may be equal
-            <span key={index}>{group}</span>
-          ))}
-        </output>
-        <div className={css['keyActions']}>
-          <button type="button" className={css['plain']} disabled={isBusy} onClick={() => void print('printer')}>
-            <IconPrinter size="1.25rem" stroke={1.7} aria-hidden /> {t('setup.recovery.print')}
-          </button>
-          <button type="button" className={css['plain']} disabled={isBusy} onClick={() => void print('file')}>
-            <IconFileTypePdf size="1.25rem" stroke={1.7} aria-hidden /> {t('setup.recovery.save')}
-          </button>
-          <span className={css['said']} data-failure={said?.isFailure === true} role="status">
-            {said?.words}
-          </span>
-        </div>
-      </div>
-      <TextInput
-        autoFocus
-        size="lg"
-        className={css['repeat'] ?? ''}
-        label={t('setup.recovery.repeat')}
-        description={t('setup.recovery.repeatHint')}
-        inputWrapperOrder={['label', 'input', 'error', 'description']}
-        error={faults.recoveryRepeated}
-        rightSection={
-          isRight ? (
-            <IconCircleCheck className={css['right'] ?? ''} size="1.5rem" aria-label={t('setup.recovery.right')} />
-          ) : null
-        }
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={100}
-        value={answers.recoveryRepeated}
-        onChange={(event) => change({ recoveryRepeated: event.currentTarget.value })}
+      <RecoveryFields
+        recoveryKey={answers.recoveryKey ?? ''}
+        siteName={answers.siteName}
+        repeated={answers.recoveryRepeated}
+        fault={faults.recoveryRepeated}
+        onRepeat={(recoveryRepeated) => change({ recoveryRepeated })}
       />
     </>
   );

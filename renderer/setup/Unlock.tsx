@@ -4,10 +4,12 @@ import { useState } from 'react';
 import type { StationView } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { desk } from '../desk/deskStore.ts';
+import { RestorePage } from '../restore/RestorePage.tsx';
 import { useScans } from '../scan/listeners.ts';
 import { callStation, useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { Page } from './Page.tsx';
+import { ProtectAnew } from './ProtectAnew.tsx';
 import css from './setup.module.css';
 
 /** The register is there and locked: the passphrase, or the recovery key from its sheet. */
@@ -20,6 +22,9 @@ export function Unlock(props: { readonly station: StationView }) {
   const [text, setText] = useState('');
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);
+  /** Opened by the recovery key: asked once how it is to be opened here from now on. */
+  const [opened, setOpened] = useState<{ readonly station: StationView; readonly recoveryKey: string } | null>(null);
+  const [isRestoring, setRestoring] = useState(false);
 
   async function open(isRecovery: boolean, secret: string): Promise<void> {
     if (secret.trim() === '' || isBusy) return;
@@ -31,9 +36,8 @@ export function Unlock(props: { readonly station: StationView }) {
     );
     setBusy(false);
     if (reply.ok) {
-      desk.lookAfresh();
-      queries.setQueryData(['station.get', {}], reply.value);
-      return;
+      if (isRecovery) return setOpened({ station: reply.value, recoveryKey: secret.trim() });
+      return goOn(reply.value);
     }
     setFailure(reply.error);
     setText('');
@@ -41,8 +45,14 @@ export function Unlock(props: { readonly station: StationView }) {
     void queries.invalidateQueries({ queryKey: ['station.get'] });
   }
 
+  function goOn(station: StationView): void {
+    desk.lookAfresh();
+    queries.setQueryData(['station.get', {}], station);
+  }
+
   useScans({
     onScan: (scanned) => {
+      if (opened !== null || isRestoring) return;
       setByRecovery(true);
       setText(scanned);
       void open(true, scanned);
@@ -60,6 +70,8 @@ export function Unlock(props: { readonly station: StationView }) {
       setFailure(null);
     },
   } as const;
+  if (opened !== null) return <ProtectAnew {...opened} onDone={() => goOn(opened.station)} />;
+  if (isRestoring) return <RestorePage onBack={() => setRestoring(false)} />;
   return (
     <Page>
       <form
@@ -73,7 +85,13 @@ export function Unlock(props: { readonly station: StationView }) {
           <h1 className={css['title']}>{t('setup.unlock.title')}</h1>
           <p className={css['hint']}>
             {byRecovery
-              ? t(hasPassphrase ? 'setup.unlock.recoveryHint' : 'setup.unlock.onlyRecoveryHint')
+              ? t(
+                  props.station.keychainLost
+                    ? 'keys.anew.lost'
+                    : hasPassphrase
+                      ? 'setup.unlock.recoveryHint'
+                      : 'setup.unlock.onlyRecoveryHint',
+                )
               : t('setup.unlock.hint')}
           </p>
           {byRecovery ? (
@@ -109,6 +127,9 @@ export function Unlock(props: { readonly station: StationView }) {
               {t(byRecovery ? 'setup.unlock.byPassphrase' : 'setup.unlock.byRecovery')}
             </button>
           )}
+          <button type="button" className={css['quietButton']} disabled={isBusy} onClick={() => setRestoring(true)}>
+            {t('backups.restore.open')}
+          </button>
           <span className={css['stepOf']} />
           <button type="submit" className={css['main']} disabled={isBusy || text.trim() === ''}>
             {t(isBusy ? 'setup.unlock.working' : 'setup.unlock.open')}

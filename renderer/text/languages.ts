@@ -1,10 +1,12 @@
 import { approval as approvalEn } from './en/approval.ts';
 import { audit as auditEn } from './en/audit.ts';
+import { backups as backupsEn } from './en/backups.ts';
 import { camera as cameraEn } from './en/camera.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { frame as frameEn } from './en/frame.ts';
 import { imports as importsEn } from './en/imports.ts';
+import { keys as keysEn } from './en/keys.ts';
 import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
 import { people as peopleEn } from './en/people.ts';
@@ -23,11 +25,13 @@ import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
 import { approval } from './zhCN/approval.ts';
 import { audit } from './zhCN/audit.ts';
+import { backups } from './zhCN/backups.ts';
 import { camera } from './zhCN/camera.ts';
 import { desk } from './zhCN/desk.ts';
 import { errors } from './zhCN/errors.ts';
 import { frame } from './zhCN/frame.ts';
 import { imports } from './zhCN/imports.ts';
+import { keys } from './zhCN/keys.ts';
 import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
 import { people } from './zhCN/people.ts';
@@ -52,11 +56,13 @@ type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<
 export const zhCN = {
   approval,
   audit,
+  backups,
   camera,
   desk,
   errors,
   frame,
   imports,
+  keys,
   kits,
   lists,
   people,
@@ -79,11 +85,13 @@ export const zhCN = {
 export const en = {
   approval: approvalEn,
   audit: auditEn,
+  backups: backupsEn,
   camera: cameraEn,
   desk: deskEn,
   errors: errorsEn,
   frame: frameEn,
   imports: importsEn,
+  keys: keysEn,
   kits: kitsEn,
   lists: listsEn,
   people: peopleEn,

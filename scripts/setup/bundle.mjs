@@ -35,6 +35,8 @@ export function electronConfig() {
         input: {
           main: path.join(root, 'electron/main.ts'),
           coreProcess: path.join(root, 'electron/app/coreProcess.ts'),
+          // A thread of the core process.
+          copyWorker: path.join(root, 'electron/core/backup/copyWorker.ts'),
           gunsProcess: path.join(root, 'electron/app/gunsProcess.ts'),
         },
         external,

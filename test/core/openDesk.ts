@@ -37,11 +37,15 @@ export async function openDesk(options: Options = {}) {
   const clock = handClock(options.startMs ?? morning);
   const emitted: { event: EventName; payload: unknown }[] = [];
   const logged: string[] = [];
+  const heard: { by: ((event: EventName, payload: unknown) => void) | null } = { by: null };
   let dataKeyHex = '';
   const coreOptions = (more: Partial<NodeCoreOptions> = {}): NodeCoreOptions => ({
     registerFile,
     time: clock,
-    onEvent: (event, payload) => emitted.push({ event, payload }),
+    onEvent: (event, payload) => {
+      emitted.push({ event, payload });
+      heard.by?.(event, payload);
+    },
     log: (event, fields) => logged.push(JSON.stringify({ event, ...fields })),
     rememberKey: (key) => {
       dataKeyHex = key;
@@ -76,6 +80,10 @@ export async function openDesk(options: Options = {}) {
     data: options.data ?? 'empty',
   } as never);
   const desk = {
+    /** Hears what core says, at the moment it says it. */
+    onEvent: (by: (event: EventName, payload: unknown) => void) => {
+      heard.by = by;
+    },
     folder,
     registerFile,
     clock,
@@ -192,6 +200,11 @@ const looks: ReadonlySet<string> = new Set([
   'station.get',
   'register.prepareKey',
   'register.unlock',
+  'register.keys',
+  'register.cancelRekey',
+  'backups.state',
+  'backups.get',
+  'backups.preview',
   'register.tryAgain',
   'register.openWithoutTail',
   'staff.list',

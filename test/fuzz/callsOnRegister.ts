@@ -318,6 +318,7 @@ function callParts(
     paths,
     dialogs: {
       open: async () => roster,
+      folder: async () => chosen,
       save: async (name) => path.join(chosen, safeFileName(name)),
     },
     print: {

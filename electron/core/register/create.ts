@@ -25,22 +25,42 @@ export type Keychain = {
 
 export type CreateInput = ParsedInput<'register.create'>;
 
+/** How a register is to be protected from now on. */
+export type Protection = { readonly protection: 'keychain' | 'passphrase'; readonly passphrase?: string | undefined };
+
 /** Makes the data key and wraps it in each way it is to be had back. Throws KEYCHAIN_UNAVAILABLE, PASSPHRASE_SHORT. */
 export async function makeKeys(
-  input: CreateInput,
+  input: Protection,
   recovery: Uint8Array,
   keychain: Keychain,
   registerId: string,
 ): Promise<{ readonly dataKeyHex: string; readonly keys: KeyFile }> {
   const dataKey = randomBytes(32);
-  const wraps: KeyFile['wraps'] = { recovery: wrapByRecoveryKey(dataKey, recovery, registerId) };
-  if (input.protection === 'keychain') {
-    if (!(await keychain.available())) throw new StationError('KEYCHAIN_UNAVAILABLE', {}, 'protection');
-    wraps.keychain = await keychain.wrap(dataKey);
-  } else {
-    wraps.passphrase = await wrapByPassphrase(dataKey, input.passphrase ?? '', registerId);
-  }
+  const wraps: KeyFile['wraps'] = {
+    ...(await wrapFor(dataKey, input, keychain, registerId)),
+    recovery: wrapByRecoveryKey(dataKey, recovery, registerId),
+  };
   return { dataKeyHex: dataKey.toString('hex'), keys: { version: 1, registerId, wraps } };
+}
+
+/**
+ * The data key wrapped for every day's opening. What the keychain made is opened again before anybody relies on it.
+ * Throws KEYCHAIN_UNAVAILABLE, PASSPHRASE_SHORT.
+ */
+export async function wrapFor(
+  dataKey: Uint8Array,
+  input: Protection,
+  keychain: Keychain,
+  registerId: string,
+): Promise<Pick<KeyFile['wraps'], 'keychain' | 'passphrase'>> {
+  if (input.protection === 'passphrase')
+    return { passphrase: await wrapByPassphrase(dataKey, input.passphrase ?? '', registerId) };
+  if (!(await keychain.available())) throw new StationError('KEYCHAIN_UNAVAILABLE', {}, 'protection');
+  const wrapped = await keychain.wrap(dataKey);
+  const opened = await keychain.unwrap(wrapped);
+  if (opened === null || !Buffer.from(opened).equals(Buffer.from(dataKey)))
+    throw new StationError('KEYCHAIN_UNAVAILABLE', {}, 'protection');
+  return { keychain: wrapped };
 }
 
 /**

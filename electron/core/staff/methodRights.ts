@@ -7,6 +7,10 @@ export type RegisterMethod =
   | 'register.prepareKey'
   | 'register.create'
   | 'register.unlock'
+  | 'register.rekey'
+  | 'register.cancelRekey'
+  | 'backups.preview'
+  | 'backups.restore'
   | 'register.tryAgain'
   | 'register.openWithoutTail'
   | 'clock.advance';
@@ -66,6 +70,15 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'imports.saveFaults': 'desk.work',
   'rounds.list': 'desk.work',
   'rounds.open': 'rounds.open',
+  'register.keys': 'register.keys',
+  // Nobody is signed in yet where the register was just opened by a key that is the right.
+  'register.protect': 'anyone',
+  'register.renewRecovery': 'register.keys',
+  // Nothing but how old the newest is.
+  'backups.state': 'anyone',
+  'backups.get': 'backups.make',
+  'backups.setPlan': 'backups.plan',
+  'backups.make': 'backups.make',
   'retention.get': 'retention.edit',
   'retention.set': 'retention.edit',
   'retention.purge': 'retention.purge',

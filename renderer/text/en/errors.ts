@@ -69,6 +69,15 @@ export const errors = {
   PURGE_CHANGED:
     'What would be destroyed has just changed; nothing was destroyed. Look at the new figures and confirm again.',
   PURGE_NOTHING: 'Nothing is over its period; nothing was destroyed.',
+  REGISTER_BUSY: 'The register is being replaced. Please wait a moment.',
+  BACKUP_MISSING: 'That backup is no longer there. Please choose again.',
+  BACKUP_DAMAGED: 'That backup does not read whole and cannot be used. Please choose another one.',
+  BACKUP_NEWER:
+    'That backup was made by a newer version (backup {{file}}, this program {{program}}). Please install the newest version first.',
+  BACKUP_FOLDER_GONE: 'The folder for backups is not there. Plug the USB stick in, or choose another folder.',
+  BACKUP_FOLDER_READ_ONLY: 'That folder cannot be written. Choose another one, or check the stick’s write protection.',
+  BACKUP_UNDER_WAY: 'A backup is being made. Please wait until it is done.',
+  RESTORE_CHANGED: 'The register has changed meanwhile, so nothing was restored. Please look again and confirm.',
   PRINT_FAILED: 'Nothing was printed. Please check the printer, or save a PDF.',
   CANCELLED: 'Cancelled.',
 } satisfies Record<ErrorCode, string>;

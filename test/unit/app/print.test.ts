@@ -68,6 +68,8 @@ function press(
           registerFile: '',
           keychainAvailable: false,
           unlockBy: [],
+          keychainLost: false,
+          work: null,
           site: { siteName: 'x', stationName: 'y', zone: 'Asia/Shanghai' },
           operator: null,
           testClock: false,

@@ -1,0 +1,100 @@
+import type { Register } from '../../db/open.ts';
+import { verifyAudit } from '../audit/verify.ts';
+
+/** The first thing wrong with a register, in words for whoever keeps it; ids and days, never a person. */
+export type RegisterFault = { readonly check: RegisterCheck; readonly what: string };
+export const registerChecks = ['pages', 'cipher', 'references', 'balance', 'states', 'stickers', 'chain'] as const;
+export type RegisterCheck = (typeof registerChecks)[number];
+
+/** Reads a whole register by a connection that need only read. Answers the first fault, or null. */
+export async function verifyRegister(db: Register): Promise<RegisterFault | null> {
+  for (const check of registerChecks) {
+    const what = await checks[check](db);
+    if (what !== null) return { check, what };
+  }
+  return null;
+}
+
+type Row = Readonly<Record<string, string | number | null>>;
+const first = (db: Register, sql: string): Row | null => (db.prepare(sql).get() as Row | undefined) ?? null;
+const words = (row: Row | null): string | null =>
+  row === null
+    ? null
+    : Object.entries(row)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ');
+
+const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | Promise<string | null>>> = {
+  pages: (db) => {
+    const found = db.pragma('integrity_check(1)', { simple: true });
+    return found === 'ok' ? null : String(found);
+  },
+  // The sqlcipher scheme checks each page's own code when it is read; this reads them all, also the free ones.
+  cipher: (db) => {
+    const found = db.pragma('cipher_integrity_check') as unknown[];
+    return found.length === 0 ? null : JSON.stringify(found[0]);
+  },
+  references: (db) => {
+    const [found] = db.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[];
+    return found === undefined ? null : `table ${found.table}, row ${found.rowid}, parent ${found.parent}`;
+  },
+  // Whatever was registered on a day and not taken back stands in exactly one place.
+  balance: (db) =>
+    words(
+      first(
+        db,
+        `SELECT tests.day AS day, count(*) AS registered,
+           sum(coalesce(status IN ('negative', 'positive', 'invalid', 'pending', 'void'), 0)) AS accounted
+         FROM tests LEFT JOIN test_states ON test_id = tests.id
+         WHERE NOT EXISTS (SELECT 1 FROM undos WHERE undos.test_id = tests.id)
+         GROUP BY tests.day HAVING registered <> accounted ORDER BY tests.day LIMIT 1`,
+      ),
+    ),
+  // What a test's state says is what its facts say: undone, void, the newest result, or none yet.
+  states: (db) =>
+    words(
+      first(
+        db,
+        `WITH facts AS (
+           SELECT tests.id AS id, coalesce(newest.revision, 0) AS revision,
+             CASE WHEN EXISTS (SELECT 1 FROM undos WHERE undos.test_id = tests.id) THEN 'undone'
+                  WHEN EXISTS (SELECT 1 FROM voids WHERE voids.test_id = tests.id) THEN 'void'
+                  ELSE coalesce(newest.outcome, 'pending') END AS status
+           FROM tests LEFT JOIN results AS newest ON newest.test_id = tests.id
+             AND newest.revision = (SELECT max(revision) FROM results WHERE results.test_id = tests.id)
+         )
+         SELECT facts.id AS test, facts.status AS facts, coalesce(test_states.status, 'none') AS state
+         FROM facts LEFT JOIN test_states ON test_id = facts.id
+         WHERE test_states.status IS NOT facts.status OR test_states.revision IS NOT facts.revision
+         ORDER BY facts.id LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT test_states.test_id AS test, 'none' AS facts, test_states.status AS state FROM test_states
+         WHERE NOT EXISTS (SELECT 1 FROM tests WHERE tests.id = test_states.test_id) LIMIT 1`,
+      ),
+    ),
+  // No sticker is both used and spoiled, and each batch has as many as were issued.
+  stickers: (db) =>
+    words(
+      first(
+        db,
+        `SELECT sticker_spoils.code AS sticker, 'used and spoiled' AS fault FROM sticker_spoils
+         JOIN test_states ON kit_key = 'sticker:' || sticker_spoils.code AND status <> 'undone' LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT sticker_batches.id AS batch, count AS issued, count(stickers.code) AS there
+         FROM sticker_batches LEFT JOIN stickers ON batch_id = sticker_batches.id
+         GROUP BY sticker_batches.id HAVING issued <> there LIMIT 1`,
+      ),
+    ),
+  chain: async (db) => {
+    const { bad } = await verifyAudit(db);
+    return bad === null ? null : `entry ${bad.seq}: ${bad.fault}`;
+  },
+};
