@@ -167,7 +167,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     let db: ReturnType<typeof openRegister> | null = null;
     let anchor: Anchor | null = null;
     try {
-      if (hasMark(init.registerFile, 'damaged')) {
+      // Where the newest entries are lost, more may be: what is left is read whole before anybody goes on with it.
+      if (isTailGivenUp || hasMark(init.registerFile, 'damaged')) {
         host.longStep?.(longStepMs);
         readWhole(options);
       }
