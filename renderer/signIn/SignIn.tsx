@@ -24,6 +24,8 @@ export function SignIn() {
   const [isBusy, setBusy] = useState(false);
   const [waitUntilMs, setWaitUntilMs] = useState<number | null>(null);
   const waitSeconds = useCountdown(waitUntilMs);
+  // What a badge was refused for is said even while a PIN waits.
+  const saysWait = waitSeconds > 0 && (problem === null || problem === t('signIn.wrong'));
   const field = useRef<HTMLInputElement>(null);
   const chosenKey = chosen?.id ?? '';
 
@@ -41,7 +43,8 @@ export function SignIn() {
       const reply = await desk.scan(text, from);
       if (!reply.ok) setProblem(failureText(reply.error));
       else if (reply.value.operator === null && reply.value.stage.kind === 'refused') {
-        setProblem(t(`refusals.${reply.value.stage.code}.todo`));
+        const { code } = reply.value.stage;
+        setProblem(t(code === 'badgeUnknown' ? 'refusals.badgeUnknown.why' : `refusals.${code}.todo`));
       }
     },
     [failureText, t],
@@ -119,7 +122,7 @@ export function SignIn() {
             }}
           />
           <p id="pin-problem" className={css['problem']} role="alert">
-            {waitSeconds > 0 ? t('signIn.wait', { n: waitSeconds }) : problem}
+            {saysWait ? t('signIn.wait', { n: waitSeconds }) : problem}
           </p>
           <fieldset className={css['pad']} aria-label={t('signIn.pad')}>
             {[...'123456789'].map((digit) => (

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'playwright/test';
+import { makeOwnCode } from '../../shared/codes/ownCodes.ts';
 import { residentIdCheck } from '../../shared/codes/residentId.ts';
 import { minute } from '../../shared/time.ts';
 import { fromKeyboardToGun, pressKey } from '../../tools/hosts/gun.ts';
@@ -105,6 +106,9 @@ test.describe
       await expect(page.getByRole('alert')).toContainText(/again in [45] s/);
       await page.locator('#pin').fill(operatorOfTests.pin);
       await expect(page.getByRole('button', { name: 'Sign in' })).toBeDisabled();
+      await fromKeyboardToGun();
+      await gun([makeOwnCode('YS', randomBytes)], fast);
+      await expect(page.getByRole('alert')).toContainText('This badge');
       await page.getByText('Wang Fang').click();
       await expect(page.getByRole('alert')).not.toContainText('again in');
       await expect(page.locator('#pin')).toHaveValue('');

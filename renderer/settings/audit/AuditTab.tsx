@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Failure } from '../../../shared/errors.ts';
 import { type AuditKind, type AuditRow, type AuditStanding, auditKinds } from '../../../shared/model/audit.ts';
 import { isRealDay, localTime } from '../../../shared/time.ts';
+import { desk } from '../../desk/deskStore.ts';
 import { CalmTable, type Column } from '../../lists/CalmTable.tsx';
 import { useLook } from '../../lists/calls.ts';
 import { DayInput } from '../../lists/DayField.tsx';
@@ -64,6 +65,8 @@ function Log({ opened, onReopen }: { readonly opened: Opened; readonly onReopen:
   const [entry, setEntry] = useState<AuditRow | null>(null);
   const [personId, setPersonId] = useState<string | null>(null);
   const [testId, setTestId] = useState<string | null>(null);
+  // What is done here is an entry itself: the list begins anew with it.
+  const [turn, setTurn] = useState(0);
   const [said, setSaid] = useState<{ readonly tone: 'done' | 'refused'; readonly words: string } | null>(null);
   const sign = useStationAction('audit.sign');
   const write = useStationAction('audit.export');
@@ -75,7 +78,7 @@ function Log({ opened, onReopen }: { readonly opened: Opened; readonly onReopen:
     ...(operatorId === null ? {} : { operatorId }),
     ...(subject === null ? {} : { subject }),
   };
-  const entries = useEntries(openingId, filter);
+  const entries = useEntries(openingId, filter, turn);
   const isFiltered = Object.keys(filter).length > 0;
   const { rows, hasMore, isBusy, more } = entries;
   const onRange = useCallback(
@@ -94,8 +97,15 @@ function Log({ opened, onReopen }: { readonly opened: Opened; readonly onReopen:
   async function signNow(): Promise<void> {
     const reply = await sign.run({ requestId: crypto.randomUUID(), why: 'asked' });
     if (!reply.ok) return setSaid({ tone: 'refused', words: failureText(reply.error) });
-    saySaved(t('audit.signed', { seq: figure(reply.value.head.seq) }));
-    onReopen();
+    const { head } = reply.value;
+    saySaved(t('audit.signed', { seq: figure(head.seq) }));
+    setStanding((former) => ({
+      ...former,
+      entries: former.entries + head.seq - former.lastSeq,
+      lastSeq: head.seq,
+      head: { ...head, atMs: desk.nowMs(), delivery: 'waiting' },
+    }));
+    setTurn((former) => former + 1);
   }
 
   async function save(): Promise<void> {
@@ -113,6 +123,7 @@ function Log({ opened, onReopen }: { readonly opened: Opened; readonly onReopen:
       language: site.language,
       ...filter,
     });
+    if (reply.ok) setTurn((former) => former + 1);
     setSaid(
       reply.ok
         ? { tone: 'done', words: t('audit.exported', { rows: figure(reply.value.rows), sha256: reply.value.sha256 }) }
@@ -163,7 +174,10 @@ function Log({ opened, onReopen }: { readonly opened: Opened; readonly onReopen:
     <div className={look['log']}>
       <Standing
         standing={standing}
-        onVerified={setStanding}
+        onVerified={(next) => {
+          setStanding(next);
+          setTurn((former) => former + 1);
+        }}
         actions={
           <>
             <Button

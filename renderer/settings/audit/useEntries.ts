@@ -19,9 +19,9 @@ export type Entries = {
   readonly more: () => void;
 };
 
-/** The log's entries of a filter, read page by page as they come into view. */
-export function useEntries(openingId: string, filter: EntryFilter): Entries {
-  const key = JSON.stringify([openingId, filter]);
+/** The log's entries of a filter, read page by page as they come into view; another `turn` reads them from the newest again. */
+export function useEntries(openingId: string, filter: EntryFilter, turn: number): Entries {
+  const key = JSON.stringify([openingId, filter, turn]);
   const [state, setState] = useState<{ key: string; rows: readonly AuditRow[]; next: number | null | undefined }>({
     key,
     rows: [],
@@ -42,7 +42,7 @@ export function useEntries(openingId: string, filter: EntryFilter): Entries {
       for (let page = 0; page < pagesAtOnce; page += 1) {
         const reply = await callStation('audit.list', {
           openingId,
-          ...(JSON.parse(key) as [string, EntryFilter])[1],
+          ...(JSON.parse(key) as [string, EntryFilter, number])[1],
           limit: pageRows,
           ...(next === null ? {} : { from: next }),
         });

@@ -1,5 +1,8 @@
-import { type AuditAction, type AuditRow, auditActions } from '../../../shared/model/audit.ts';
-import type { Text, TextKey } from '../../text/index.ts';
+import { type AuditAction, type AuditRow, auditActions, notedPapers } from '../../../shared/model/audit.ts';
+import { exportReasons, revealReasons } from '../../../shared/model/disclosure.ts';
+import { roles } from '../../../shared/model/staff.ts';
+import { outcomes, reasonCodes } from '../../../shared/model/test.ts';
+import type { Text } from '../../text/index.ts';
 
 const known: ReadonlySet<string> = new Set(auditActions);
 
@@ -83,7 +86,7 @@ const facts = [
 /** What an entry says beside its action, label and value; what has no words of its own keeps its name. */
 export function factWords(t: Text, detail: AuditRow['detail']): readonly (readonly [string, string])[] {
   return Object.entries(detail)
-    .filter(([, value]) => value !== null)
+    .filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => {
       const fact = facts.find((each) => each === name);
       return [fact === undefined ? name : t(`audit.facts.${fact}`), valueWords(t, name, value)];
@@ -92,7 +95,8 @@ export function factWords(t: Text, detail: AuditRow['detail']): readonly (readon
 
 function valueWords(t: Text, name: string, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no');
-  if (name === 'paper' && typeof value === 'string') return t(`audit.papers.${value}` as TextKey);
+  const code = codeWords(t, name, value);
+  if (code !== null) return code;
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
       .map(([key, one]) =>
@@ -100,4 +104,21 @@ function valueWords(t: Text, name: string, value: unknown): string {
       )
       .join(', ');
   return String(value);
+}
+
+/** A code out of one of the program's own lists, in words. */
+function codeWords(t: Text, name: string, value: unknown): string | null {
+  const paper = notedPapers.find((each) => name === 'paper' && each === value);
+  if (paper !== undefined) return t(`audit.papers.${paper}`);
+  const role = roles.find((each) => name === 'role' && each === value);
+  if (role !== undefined) return t(`lists.role.${role}`);
+  const outcome = outcomes.find((each) => name === 'outcome' && each === value);
+  if (outcome !== undefined) return t(`lists.status.${outcome}`);
+  if (name !== 'reason') return null;
+  const reveal = revealReasons.find((each) => each === value);
+  if (reveal !== undefined) return t(`privacy.reveal.reason.${reveal}`);
+  const asExport = exportReasons.find((each) => each === value);
+  if (asExport !== undefined) return t(`privacy.export.reason.${asExport}`);
+  const test = reasonCodes.find((each) => each === value);
+  return test === undefined ? null : t(`results.reasonCode.${test}`);
 }

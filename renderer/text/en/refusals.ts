@@ -167,6 +167,6 @@ export const refusals = {
   badgeUnknown: {
     title: 'Unknown badge',
     todo: 'Try another badge, or a PIN',
-    why: 'It is not of this site, or no longer in use.',
+    why: 'This badge is not of this site, or no longer in use.',
   },
 } satisfies Record<RefusalCode, RefusalWords>;

@@ -38,7 +38,7 @@ export const retention = {
     entries: '{{entries}} entries of the audit log will be destroyed.',
     finish: 'Destruction no. {{number}} was broken off; it will now be finished.',
     stays:
-      'Each day’s figures, the record of the destruction and the audit log stay; they name nobody who was tested. The codes of used kits stay too, so that none is used again. Backups keep the old contents until they are deleted themselves.',
+      'Each day’s figures, the record of the destruction and the audit log stay; they name nobody who was tested. The codes of used kits stay too, so that none is used again. Backups keep the old contents until their plan rotates them out.',
     forGood: 'Nobody can bring back what was destroyed.',
     type: 'Type the sum {{sum}} to confirm',
     confirm: 'Destroy',

@@ -91,9 +91,10 @@ export const settings = {
     role: 'Role',
     rights: 'May',
     roleHint: {
-      operator: 'Scan, read, undo, void; corrections and late results with a supervisor’s approval',
-      supervisor: 'also imports, changes kits, opens rounds, enrols staff, connects the central service',
-      administrator: 'also enrols administrators',
+      operator: 'scans, reads, undoes, makes void; corrects and enters late results with a supervisor’s approval',
+      supervisor:
+        'also approves, imports, exports in full, repairs codes, edits kits, opens rounds, keeps operators, reads the audit log',
+      administrator: 'also keeps everybody, backups and keys, and retention',
     },
     you: 'you',
     enrol: 'Enrol somebody',

@@ -91,8 +91,8 @@ export const settings = {
     rights: '能做什么',
     roleHint: {
       operator: '扫码、判读、撤销、作废；更正和超时补录要负责人批准',
-      supervisor: '还能导入名册、改试剂、开轮次、登记人员、连接中心',
-      administrator: '还能登记管理员',
+      supervisor: '还能批准、导入和导出、修码、改试剂、开轮次、管理操作员、看审计记录',
+      administrator: '还能管理所有人员、备份和密钥、保存期限',
     },
     you: '你',
     enrol: '登记工作人员',

@@ -229,6 +229,7 @@ type AuditRow = {
   readonly action: string;
   readonly subject: string;
   readonly detail: string;
+  readonly installation_id: string | null;
   readonly prev_hash: string;
   readonly hash: string;
 };
@@ -239,7 +240,8 @@ function checkChain(db: Register): void {
   for (const row of db.prepare('SELECT * FROM audit ORDER BY seq').iterate() as IterableIterator<AuditRow>) {
     seq += 1;
     const detail = JSON.parse(row.detail);
-    const entry = { atMs: row.at_ms, operatorId: row.operator_id, action: row.action, subject: row.subject, detail };
+    const { at_ms: atMs, operator_id: operatorId, installation_id: installationId, action, subject } = row;
+    const entry = { atMs, operatorId, action, subject, detail, installationId };
     const hash = auditHash(previous, seq, entry);
     if (row.seq !== seq || row.prev_hash !== previous || row.hash !== hash)
       throw new Error(`the log's chain breaks at entry ${row.seq}`);
