@@ -272,12 +272,15 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     }
   };
 
-  /** Closes the open register whole; whatever was under way is answered first. */
-  const closeOpen = async ({ station, uploader, backups, idle, claim, anchor }: Opened): Promise<void> => {
+  /** Closes the open register whole; unless the program ends, whatever is under way is answered first. */
+  const closeOpen = async (
+    { station, uploader, backups, idle, claim, anchor }: Opened,
+    isEnding = false,
+  ): Promise<void> => {
     idle.stop();
     await uploader.stop();
     await backups.stop();
-    await Promise.allSettled([...underWay]);
+    if (!isEnding) await Promise.allSettled([...underWay]);
     watch.close(station);
     noteClosed(init.registerFile, station.tables, newestEntry(station.db));
     anchor.close();
@@ -615,7 +618,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (phase.kind !== 'ready') return;
       const last = phase;
       phase = { kind: 'locked' };
-      await closeOpen(last);
+      await closeOpen(last, true);
     },
   };
 

@@ -177,6 +177,22 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     const { figures, sha256 } = await desk.call('summary.get', {} as never);
     return { day: figures.day, sha256 };
   },
+  'register.protect': async () => ({ protection: 'passphrase', passphrase: 'quite another passphrase' }),
+  'register.renewRecovery': async () => ({ recoveryKeyRepeated: await newRecoveryKey() }),
+  'register.rekey': async () => ({
+    protection: 'passphrase',
+    passphrase: 'quite another passphrase',
+    recoveryKeyRepeated: await newRecoveryKey(),
+  }),
+  'backups.setPlan': async () => ({
+    plan: { schedule: { kind: 'off' }, keepNewest: 3, keepDailyDays: 3 },
+    folder: { kind: 'same' },
+  }),
+  'backups.make': async () => ({}),
+  'backups.restore': async () => {
+    const { path } = (await desk.call('backups.make', {} as never)).backup;
+    return { path, lostEntries: 0 };
+  },
   'sync.connect': async () => ({ url: 'https://central.invalid/', token: '12345678' }),
   'settings.set': async () => ({ settings: { ...(await desk.call('settings.get', {} as never)), windowOffsetMin: 3 } }),
   'audit.open': async () => ({}),
@@ -222,6 +238,7 @@ const read = async (outcome: 'negative' | 'invalid') => {
   await desk.call('results.record', { testId, outcome } as never);
   return testId;
 };
+const newRecoveryKey = async () => (await desk.call('register.prepareKey', {} as never)).recoveryKey;
 const roster = () => {
   const path = join(desk.folder, 'roster.csv');
   writeFileSync(path, '姓名,证件号码\n李四,\n王五,310101199001010000\n');

@@ -75,10 +75,11 @@ export function createBackups(station: Station, cells: CellOwner, parts: BackupP
       const { path, madeAtMs, bytes, sha256, counts } = backup;
       return { path, why, madeAtMs, bytes, sha256, tests: counts['tests'] ?? 0, people: counts['people'] ?? 0 };
     } catch (error) {
-      if (error instanceof StationError && error.failure.code !== 'CANCELLED') {
-        failure = error.failure.code;
+      const code = error instanceof StationError ? error.failure.code : 'INTERNAL';
+      if (code !== 'CANCELLED') {
+        failure = code;
         retryAtMs = nowMs + retryMs;
-        station.log('backup.failed', { code: failure, why });
+        station.log('backup.failed', { code, why, kind: error instanceof Error ? error.name : typeof error });
       }
       throw error;
     } finally {
@@ -115,11 +116,8 @@ export function createBackups(station: Station, cells: CellOwner, parts: BackupP
       const due = dueAtMs();
       const nowMs = station.clock.now();
       if (due === null || nowMs < due || nowMs < retryAtMs || running !== null || isStopped) return;
-      try {
-        await make('plan');
-      } catch (error) {
-        if (!(error instanceof StationError)) throw error;
-      }
+      // Said by the state and in the log: a plan that fails ends nothing else.
+      await make('plan').catch(() => {});
     },
     make,
     stop: async () => {
