@@ -33,7 +33,7 @@ export const backups = {
     timesWrong: 'Please write them as 12:30, at most 12',
     hoursWrong: 'Please enter a whole number from 1 to 24',
     keepNewest: 'Keep the newest',
-    keepNewestUnit: '',
+    keepNewestUnit: 'backups',
     keepNewestWrong: 'Please enter a whole number from 1 to 100',
     keepDaily: 'And one a day for',
     keepDailyUnit: 'days',
