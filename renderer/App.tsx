@@ -4,7 +4,7 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { I18nextProvider } from 'react-i18next';
-import type { Preferences } from '../shared/contract.ts';
+import type { Preferences } from '../shared/contract/app.ts';
 import { ApprovalDialog } from './approval/ApprovalDialog.tsx';
 import { desk, useDeskView } from './desk/deskStore.ts';
 import { playHeard, speakName } from './desk/sound.ts';

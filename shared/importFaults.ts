@@ -1,4 +1,4 @@
-import type { Language } from './contract.ts';
+import type { Language } from './language.ts';
 
 /** What can be wrong with a row of a file. The words stand here because the fault file and the screen say the same. */
 export const importFaultCodes = [

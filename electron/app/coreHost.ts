@@ -1,4 +1,5 @@
-import { type EventName, events } from '../../shared/contract.ts';
+import { events } from '../../shared/contract/events.ts';
+import type { EventName } from '../../shared/contract.ts';
 import { fail, type Reply } from '../../shared/errors.ts';
 import type { CoreStart, FromCore, ToCore } from './coreMessages.ts';
 import type { Keychain } from './keychain.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
-import type { Language } from '../../shared/contract.ts';
+import type { Language } from '../../shared/language.ts';
 import { safeFileName } from './fileName.ts';
 
 /** The system's file dialogs, in front of the window, starting in the person's documents. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { type Preferences, preferencesSchema } from '../../shared/contract.ts';
+import { type Preferences, preferencesSchema } from '../../shared/contract/app.ts';
 import { type Gun, gunSchema, mostGuns } from '../../shared/model/gun.ts';
 import { systemCode } from './faults.ts';
 

@@ -1,5 +1,5 @@
 import { BrowserWindow, Menu, nativeTheme, type Session, screen } from 'electron';
-import type { Preferences } from '../../shared/contract.ts';
+import type { Preferences } from '../../shared/contract/app.ts';
 import { sendEvent } from './ipc.ts';
 import type { Log } from './log.ts';
 import { safeWebPreferences, stationUrl } from './policy.ts';

@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync } from 'node:fs';
 import { makeRecoveryKey, readRecoveryKey } from '../../shared/codes/ownCodes.ts';
-import {
-  type CoreMethod,
-  isCoreMethod,
-  type Output,
-  type ParsedInput,
-  type SiteSettings,
-  type StationView,
-} from '../../shared/contract.ts';
+import type { SiteSettings } from '../../shared/contract/settings.ts';
+import type { StationView } from '../../shared/contract/station.ts';
+import { type CoreMethod, isCoreMethod, type Output, type ParsedInput } from '../../shared/contract.ts';
 import { type ErrorCode, type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
 import { stageSchema } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';

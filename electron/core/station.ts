@@ -1,4 +1,5 @@
-import type { EventName, SiteSettings } from '../../shared/contract.ts';
+import type { SiteSettings } from '../../shared/contract/settings.ts';
+import type { EventName } from '../../shared/contract.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { AuditAction } from '../../shared/model/audit.ts';
 import type { Operator } from '../../shared/model/staff.ts';

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect } from 'react';
-import type { Language } from '../../shared/contract.ts';
+import type { Language } from '../../shared/language.ts';
 import type { ReasonCode, ResultOutcome } from '../../shared/model/test.ts';
 
 /** What this window shows over the stage, of which core knows nothing yet. */

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowRight, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
 import { useState } from 'react';
 import { maskDocument, maskPhone } from '../../shared/codes/mask.ts';
-import type { ImportPreview } from '../../shared/contract.ts';
+import type { ImportPreview } from '../../shared/contract/imports.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { importFaultText } from '../../shared/importFaults.ts';
 import { figure } from '../lists/formats.ts';

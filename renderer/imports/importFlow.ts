@@ -1,4 +1,4 @@
-import type { ImportCounts, ImportPreview } from '../../shared/contract.ts';
+import type { ImportCounts, ImportPreview } from '../../shared/contract/imports.ts';
 import type { Failure } from '../../shared/errors.ts';
 
 /** Where an import stands. One file at a time; nothing is visible before `done`. */

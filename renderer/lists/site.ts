@@ -1,4 +1,4 @@
-import type { Language } from '../../shared/contract.ts';
+import type { Language } from '../../shared/language.ts';
 import { type Capability, standingOf } from '../../shared/model/rights.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { localDay } from '../../shared/time.ts';

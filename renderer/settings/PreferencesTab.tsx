@@ -1,7 +1,8 @@
 import { Button, SegmentedControl, Slider, Switch } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
-import { languages, type Preferences } from '../../shared/contract.ts';
+import type { Preferences } from '../../shared/contract/app.ts';
 import type { Failure } from '../../shared/errors.ts';
+import { languages } from '../../shared/language.ts';
 import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
 import css from '../lists/lists.module.css';

@@ -1,7 +1,7 @@
 import { Autocomplete, Button, Radio, Select, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
-import type { SiteSettings } from '../../shared/contract.ts';
+import type { SiteSettings } from '../../shared/contract/settings.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { desk } from '../desk/deskStore.ts';
 import { readMinutes } from '../kits/productForm.ts';

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
-import type { Input, StationView } from '../../shared/contract.ts';
+import type { StationView } from '../../shared/contract/station.ts';
+import type { Input } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { callStation, useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { StationView } from '../../shared/contract.ts';
+import type { StationView } from '../../shared/contract/station.ts';
 import { desk } from '../desk/deskStore.ts';
 import { RestorePage } from '../restore/RestorePage.tsx';
 import { callStation } from '../station.ts';

@@ -1,7 +1,7 @@
 import { PasswordInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { StationView } from '../../shared/contract.ts';
+import type { StationView } from '../../shared/contract/station.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { desk } from '../desk/deskStore.ts';
 import { RestorePage } from '../restore/RestorePage.tsx';

@@ -1,6 +1,6 @@
 import { Progress } from '@mantine/core';
 import { useState } from 'react';
-import type { StationView } from '../../shared/contract.ts';
+import type { StationView } from '../../shared/contract/station.ts';
 import { callStation, useStationEvent } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { Page } from './Page.tsx';

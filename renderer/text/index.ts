@@ -1,7 +1,7 @@
 import i18next, { type i18n } from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
-import type { Language } from '../../shared/contract.ts';
+import type { Language } from '../../shared/language.ts';
 import { en, type TextKey, zhCN } from './languages.ts';
 
 export type { TextKey } from './languages.ts';

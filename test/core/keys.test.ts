@@ -6,7 +6,7 @@ import { type Core, createCore } from '../../electron/core/createCore.ts';
 import type { Keychain } from '../../electron/core/register/create.ts';
 import { keyFilePath } from '../../electron/core/register/keyFile.ts';
 import { openRegister } from '../../electron/db/open.ts';
-import type { StationView } from '../../shared/contract.ts';
+import type { StationView } from '../../shared/contract/station.ts';
 import type { Reply } from '../../shared/errors.ts';
 import { openNodeCore } from '../../tools/hosts/core.ts';
 import { openDesk, passphrase, pin, type TestDesk } from './openDesk.ts';

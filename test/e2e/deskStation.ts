@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright/test';
 import { sampleExpiry, sampleKitCode, samplePerson } from '../../electron/core/practice/sample.ts';
-import type { Language } from '../../shared/contract.ts';
+import type { Language } from '../../shared/language.ts';
 import type { Tone } from '../../shared/model/desk.ts';
 import { localDay } from '../../shared/time.ts';
 import { deskOf } from '../../tools/day/desk.ts';

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from 'playwright/test';
-import type { Language } from '../../shared/contract.ts';
+import type { Language } from '../../shared/language.ts';
 import { lookOfStage, paintedTally, wordsOfStage } from './deskStation.ts';
 import { launchStation } from './launch.ts';
 

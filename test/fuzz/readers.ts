@@ -24,7 +24,7 @@ import { classify } from '../../shared/codes/classify.ts';
 import { kitKey, kitParts } from '../../shared/codes/kitKey.ts';
 import { maskDocument, maskName, maskPhone } from '../../shared/codes/mask.ts';
 import { readRecoveryKey } from '../../shared/codes/ownCodes.ts';
-import { preferencesSchema } from '../../shared/contract.ts';
+import { preferencesSchema } from '../../shared/contract/app.ts';
 import { StationError } from '../../shared/errors.ts';
 import { redact } from '../../shared/redact.ts';
 import { formulaIn } from './csvCells.ts';

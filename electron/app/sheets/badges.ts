@@ -1,4 +1,4 @@
-import type { Language } from '../../../shared/contract.ts';
+import type { Language } from '../../../shared/language.ts';
 import type { Role } from '../../../shared/model/staff.ts';
 import { escapeHtml } from './html.ts';
 import { document } from './paper.ts';

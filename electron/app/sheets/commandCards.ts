@@ -1,5 +1,5 @@
 import { type Command, commandCodes, commands } from '../../../shared/codes/ownCodes.ts';
-import type { Language } from '../../../shared/contract.ts';
+import type { Language } from '../../../shared/language.ts';
 import { document } from './paper.ts';
 import { drawSymbol } from './symbols.ts';
 import { sheetText } from './text.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../../../shared/contract.ts';
+import type { Language } from '../../../shared/language.ts';
 import type { DayFigures, DaySummary, Tally } from '../../../shared/model/daySummary.ts';
 import { localTime } from '../../../shared/time.ts';
 import { escapeHtml, linesNeeded } from './html.ts';

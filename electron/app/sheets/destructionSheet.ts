@@ -1,4 +1,4 @@
-import type { Language } from '../../../shared/contract.ts';
+import type { Language } from '../../../shared/language.ts';
 import type { Destruction, DestructionPiece } from '../../../shared/model/retention.ts';
 import { localTime } from '../../../shared/time.ts';
 import { escapeHtml } from './html.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../../../shared/contract.ts';
+import type { Language } from '../../../shared/language.ts';
 import { escapeHtml } from './html.ts';
 import { document } from './paper.ts';
 import { drawSymbol } from './symbols.ts';

@@ -1,5 +1,5 @@
 import { testSheet as codes, type TestSheetCode } from '../../../shared/codes/testSheet.ts';
-import type { Language } from '../../../shared/contract.ts';
+import type { Language } from '../../../shared/language.ts';
 import { escapeHtml } from './html.ts';
 import { type Piece, paginate } from './pages.ts';
 import { contentMm, document } from './paper.ts';

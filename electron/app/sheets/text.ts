@@ -1,4 +1,4 @@
-import type { Language } from '../../../shared/contract.ts';
+import type { Language } from '../../../shared/language.ts';
 import { en } from './textEn.ts';
 import { zhCN } from './textZhCN.ts';
 import type { SheetText } from './wording.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Language, ParsedInput } from '../../../shared/contract.ts';
+import type { ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
+import type { Language } from '../../../shared/language.ts';
 import {
   type AuditRow,
   type AuditStanding,

@@ -1,4 +1,4 @@
-import type { Language } from '../../../shared/contract.ts';
+import type { Language } from '../../../shared/language.ts';
 import type { MaskedPerson, Person } from '../../../shared/model/person.ts';
 import type { TestCard } from '../../../shared/model/test.ts';
 import { localTime } from '../../../shared/time.ts';

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maskBirthDate } from '../../../shared/codes/mask.ts';
 import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
 import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
-import type { ImportCounts, ImportPreview } from '../../../shared/contract.ts';
+import type { ImportCounts, ImportPreview } from '../../../shared/contract/imports.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { importFaultText } from '../../../shared/importFaults.ts';
 import type { Person } from '../../../shared/model/person.ts';

@@ -1,6 +1,7 @@
 import { existsSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Output, ParsedInput, StationView } from '../../../shared/contract.ts';
+import type { StationView } from '../../../shared/contract/station.ts';
+import type { Output, ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { backupName, readManifest } from '../../db/backupFile.ts';
 import { type Claim, claimRegister } from '../../db/claim.ts';

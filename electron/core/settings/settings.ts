@@ -1,4 +1,4 @@
-import { type SiteSettings, siteSettingsSchema } from '../../../shared/contract.ts';
+import { type SiteSettings, siteSettingsSchema } from '../../../shared/contract/settings.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Tables } from '../../db/tables.ts';
 import { change, type Handlers, look } from '../dispatch.ts';

@@ -3,7 +3,7 @@ import { daySheet } from '../../../electron/app/sheets/daySheet.ts';
 import { escapeHtml, linesNeeded, widthBound } from '../../../electron/app/sheets/html.ts';
 import { type Piece, paginate, type TablePiece } from '../../../electron/app/sheets/pages.ts';
 import { recoverySheet } from '../../../electron/app/sheets/recoverySheet.ts';
-import { languages } from '../../../shared/contract.ts';
+import { languages } from '../../../shared/language.ts';
 import { emptyDay, largeDay, usualDay } from './sheetSamples.ts';
 
 const zone = 'Asia/Shanghai';

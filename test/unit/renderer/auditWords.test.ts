@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionWords, factWords, subjectWords } from '../../../renderer/settings/audit/words.ts';
 import { makeTexts, type Text } from '../../../renderer/text/index.ts';
-import { languages } from '../../../shared/contract.ts';
+import { languages } from '../../../shared/language.ts';
 import { auditActions, auditFaults, auditKinds } from '../../../shared/model/audit.ts';
 
 describe.each(languages)('the audit log in words (%s)', (language) => {

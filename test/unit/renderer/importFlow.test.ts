@@ -7,7 +7,7 @@ import {
   leftMs,
   percentOf,
 } from '../../../renderer/imports/importFlow.ts';
-import type { ImportPreview } from '../../../shared/contract.ts';
+import type { ImportPreview } from '../../../shared/contract/imports.ts';
 
 const counts = { rows: 10, fresh: 7, same: 1, changed: 1, faulty: 1, doubled: 0 };
 const preview: ImportPreview = {

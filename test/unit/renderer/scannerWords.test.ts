@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Finding, findingCodes } from '../../../renderer/scan/gunCheck.ts';
 import { fieldWords, findingWords, profileWords } from '../../../renderer/scanners/findingWords.ts';
 import { makeTexts, type Text } from '../../../renderer/text/index.ts';
-import { languages } from '../../../shared/contract.ts';
+import { languages } from '../../../shared/language.ts';
 import { gsWays, wedgeSuffixes } from '../../../shared/model/gun.ts';
 
 const broken = /\{\{|\}\}|undefined|NaN|scanners\./;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refusalWords } from '../../../renderer/desk/words.ts';
 import { makeTexts, type Text } from '../../../renderer/text/index.ts';
 import { en, zhCN } from '../../../renderer/text/languages.ts';
-import { languages } from '../../../shared/contract.ts';
+import { languages } from '../../../shared/language.ts';
 import { refusalCodes } from '../../../shared/model/desk.ts';
 
 function leaves(tree: object, before = ''): Map<string, string> {

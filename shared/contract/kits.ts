@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { kitProductSchema, readingWindowSchema } from '../model/kit.ts';
+import { atMsSchema } from '../time.ts';
+import { call, type Entry, id, nothing, page, requestId, siteText } from './call.ts';
+
+const kitRowSchema = z.object({
+  kitKey: z.string(),
+  serial: z.string(),
+  productName: z.string(),
+  lot: z.string().nullable(),
+  expiresOn: z.string().nullable(),
+  status: z.enum(['known', 'bound', 'void', 'resulted']),
+  testId: z.string().nullable(),
+});
+const lotRowSchema = z.object({
+  lotId: z.string(),
+  productName: z.string(),
+  lot: z.string(),
+  expiresOn: z.string().nullable(),
+  known: z.int(),
+  used: z.int(),
+  recalledAtMs: atMsSchema.nullable(),
+});
+
+export const kitsCalls = {
+  'products.list': call(nothing, z.object({ products: z.array(kitProductSchema) })),
+  'products.save': call(
+    z.strictObject({
+      requestId,
+      productId: id.nullable(),
+      registrant: siteText,
+      shortName: z.string().trim().max(60),
+      method: z.string().trim().max(60).nullable(),
+      registrationNumber: z.string().trim().max(60).nullable(),
+      gtins: z.array(z.string().max(14)).max(20),
+      window: readingWindowSchema.nullable(),
+    }),
+    z.object({ product: kitProductSchema }),
+  ),
+  'kits.list': call(
+    z.strictObject({ query: z.string().max(100).default(''), ...page }),
+    z.object({ total: z.int(), rows: z.array(kitRowSchema) }),
+  ),
+  'lots.list': call(nothing, z.object({ lots: z.array(lotRowSchema) })),
+} as const satisfies Record<string, Entry>;

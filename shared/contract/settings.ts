@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { call, type Entry, nothing, requestId, siteText } from './call.ts';
+
+export const siteSettingsSchema = z.strictObject({
+  siteName: siteText,
+  stationName: siteText,
+  zone: z.string().min(1).max(60),
+  /** Rule 6: what the reading window counts from. */
+  windowFrom: z.enum(['binding', 'drop']),
+  /** Minutes between binding and the usual moment of dropping, added when counting from the binding. */
+  windowOffsetMin: z.number().min(0).max(60),
+  /** Rule 4: a known product with an unknown lot or serial. */
+  unknownKit: z.enum(['warn', 'refuse']),
+  /** A kit that carries no code of its own: one of this station's stickers, or not used here. */
+  noSerialKit: z.enum(['sticker', 'refuse']).default('sticker'),
+  /** Minutes after which a desk that nobody touches locks itself; null for never. */
+  autoLockMin: z.int().min(1).max(120).nullable().default(10),
+});
+export type SiteSettings = z.infer<typeof siteSettingsSchema>;
+
+export const settingsCalls = {
+  'settings.get': call(nothing, siteSettingsSchema),
+  'settings.set': call(z.strictObject({ requestId, settings: siteSettingsSchema }), siteSettingsSchema),
+} as const satisfies Record<string, Entry>;
