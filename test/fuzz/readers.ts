@@ -61,6 +61,8 @@ const scanned = fc.oneof(
   fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
   fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes).toString('utf8')),
 );
+const asJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? '';
 const manifest = {
   format: 'yiceda-backup',
   version: 1,
@@ -224,13 +226,13 @@ export const readers: readonly Reader[] = [
   reader(
     'what stands beside a backup',
     1,
-    fc.oneof(fc.constant(manifest), mutated(fc.constant(manifest)), text),
+    fc.oneof(fc.constant(manifest), mutated(fc.constant(manifest)).map(asJson), text),
     (value) => {
       const folder = mkdtempSync(path.join(tmpdir(), 'yiceda-manifest-'));
       try {
         const file = path.join(folder, 'x.db');
         writeFileSync(file, '');
-        writeFileSync(manifestPath(file), typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+        writeFileSync(manifestPath(file), typeof value === 'string' ? value : asJson(value));
         const read = readManifest(file);
         must(read === null || backupManifestSchema.safeParse(read).success, 'a manifest that is none was taken');
         for (const backup of listBackups(folder, read?.registerId ?? ''))
