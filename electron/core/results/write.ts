@@ -2,6 +2,7 @@ import { StationError } from '../../../shared/errors.ts';
 import type { Operator } from '../../../shared/model/staff.ts';
 import type { ResultOutcome } from '../../../shared/model/test.ts';
 import type { TestRow, WrittenApproval, WrittenReason } from '../../db/tests.ts';
+import { followResult, followVoid } from '../followUps/followUps.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
 import { phaseOf, type TestEvent, transitions } from './life.ts';
@@ -47,7 +48,7 @@ export function writeResult(
     clockOffsetMs,
   });
   const chain = advance(station, test, event, revision);
-  if (result.outcome === 'positive') tests.openFollowUp(test.id, nowMs);
+  followResult(station, test.id, result.outcome);
   enqueue(
     station,
     {
@@ -91,6 +92,7 @@ export function writeVoid(station: Station, test: TestRow, reason: WrittenReason
     clockOffsetMs,
   });
   const chain = advance(station, test, 'void');
+  followVoid(station, test.id);
   enqueue(
     station,
     {
