@@ -43,7 +43,7 @@ module.exports = {
     // shared: itself, zod and the parsers it names.
     ...allow(own.shared, own.shared, npm('zod', 'mrz')),
 
-    ...allow(own.db, own.shared, own.db, node, npm('better-sqlite3')),
+    ...allow(own.db, own.shared, own.db, node, npm('better-sqlite3', 'pinyin-pro')),
 
     ...allow(own.core, own.shared, own.core, own.db, node, npm('zod', 'csv-parse')),
 

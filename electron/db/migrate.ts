@@ -8,6 +8,7 @@ import { audit0050 } from './migrations/0050Audit.ts';
 import { retention0070 } from './migrations/0070Retention.ts';
 import { approvals0080 } from './migrations/0080Approvals.ts';
 import { staff0090 } from './migrations/0090Staff.ts';
+import { people0120 } from './migrations/0120People.ts';
 import { followUps0160 } from './migrations/0160FollowUps.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   retention0070,
   approvals0080,
   staff0090,
+  people0120,
   followUps0160,
 ];
 
@@ -62,6 +64,7 @@ export function migrateRegister(
   for (const step of missing) {
     db.transaction(() => {
       db.exec(step.sql);
+      step.fill?.(db);
       db.pragma(`user_version=${step.version}`);
     }).immediate();
   }
