@@ -8,6 +8,7 @@ import { audit0050 } from './migrations/0050Audit.ts';
 import { retention0070 } from './migrations/0070Retention.ts';
 import { approvals0080 } from './migrations/0080Approvals.ts';
 import { staff0090 } from './migrations/0090Staff.ts';
+import { imports0110 } from './migrations/0110Imports.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   retention0070,
   approvals0080,
   staff0090,
+  imports0110,
 ];
 
 /** The schema that this program writes. */

@@ -62,7 +62,17 @@ export function peopleTable(db: Register) {
   const deleteStaged = db.prepare(
     'DELETE FROM people WHERE rowid IN (SELECT rowid FROM people WHERE import_id = ? LIMIT ?)',
   );
+  const watches = new Set<Set<string>>();
+  const note = (id: string): void => {
+    for (const ids of watches) ids.add(id);
+  };
   return {
+    /** The ids of whoever is entered or changed from now on, until `end`: an import is being staged meanwhile. */
+    watch: (): { readonly ids: ReadonlySet<string>; readonly end: () => void } => {
+      const ids = new Set<string>();
+      watches.add(ids);
+      return { ids, end: () => void watches.delete(ids) };
+    },
     find: (id: string): Person | null => toPersonOrNull(byId.get(id)),
     findByDocument: (number: string): Person[] => (byDocument.all(number) as Row[]).map(toPerson),
     findByPhone: (phone: string): Person[] => (byPhone.all(phone) as Row[]).map(toPerson),
@@ -96,10 +106,12 @@ export function peopleTable(db: Register) {
     },
     insert: (person: NewPerson): void => {
       insert.run(toParameters(person));
+      if (person.importId === null) note(person.id);
     },
     update: (person: Person, atMs: number): void => {
       const { documentKind: _kind, documentNumber: _number, ...rest } = toParameters(person);
       update.run({ ...rest, atMs });
+      note(person.id);
     },
     /** Takes away up to `limit` people of an import that was not committed; answers how many. */
     deleteStaged: (importId: string, limit: number): number => deleteStaged.run(importId, limit).changes,

@@ -75,6 +75,7 @@ export const auditActions = [
   'import.commit',
   'import.cancel',
   'import.saveFaults',
+  'import.undo',
   'export.people',
   'export.tests',
   'export.notWritten',
