@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** One project a folder of tests; time limits fit what each starts. */
@@ -20,6 +21,8 @@ export default defineConfig({
         hookTimeout: Math.max(testTimeout, 60_000),
       },
     })),
+    // Tests wait for disks and databases as much as they compute, so that two side by side fill two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // A test left on `.only` would silently leave the others out.
     allowOnly: false,
   },

@@ -67,6 +67,7 @@ export function writeBackup(
 ): BackupManifest & { path: string } {
   const path = join(order.folder, order.name);
   const part = `${path}.part`;
+  let isPlaced = false;
   try {
     makeFolder(order.folder);
     const facts = copyRegister(db, { ...register, file: part }, 'quick_check');
@@ -90,10 +91,13 @@ export function writeBackup(
     writeFileSync(half, `${JSON.stringify(manifest, null, 2)}\n`);
     flushFile(half);
     renameSync(half, manifestPath(path));
+    isPlaced = true;
     flushStick(order.folder);
     return { ...manifest, path };
   } catch (error) {
-    for (const left of [part, `${part}-journal`, `${manifestPath(path)}.part`]) {
+    const begun = [part, `${part}-journal`, `${manifestPath(path)}.part`];
+    // Without its manifest it counts as no backup, and would only fill the disk.
+    for (const left of isPlaced ? begun : [...begun, path, keyFilePath(path)]) {
       try {
         rmSync(left, { force: true });
       } catch {
@@ -130,9 +134,14 @@ function isThere(folder: string): boolean {
   }
 }
 
+/** Of a manifest, bytes at the most. */
+const manifestMost = 64 * 1024;
+
 /** The manifest beside a file, or null where none is or it is none. */
 export function readManifest(backupFile: string): BackupManifest | null {
   try {
+    // Whatever lies on a stick is not read into memory by the gigabyte.
+    if (statSync(manifestPath(backupFile)).size > manifestMost) return null;
     return backupManifestSchema.parse(JSON.parse(readFileSync(manifestPath(backupFile), 'utf8')));
   } catch {
     return null;

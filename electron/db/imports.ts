@@ -27,7 +27,7 @@ export type AppliedChange = {
 };
 
 /** Why somebody whom an import brought stays when it is undone. */
-export type StayReason = 'tested' | 'edited' | 'used';
+export type StayReason = 'tested' | 'edited' | 'merged' | 'used';
 
 /** Files being read in. What they brought is seen by nobody until the import is committed. */
 export function importsTable(db: Register) {
@@ -106,8 +106,10 @@ export function importsTable(db: Register) {
   const brought = db.prepare(
     `SELECT rowid AS place, id, CASE
          WHEN EXISTS (SELECT 1 FROM test_states WHERE test_states.person_id = people.id) THEN 'tested'
+         WHEN merged_into IS NOT NULL
+           OR EXISTS (SELECT 1 FROM person_merges WHERE kept_id = people.id OR absorbed_id = people.id) THEN 'merged'
          WHEN updated_at_ms <> created_at_ms THEN 'edited'
-         WHEN ${references(db)} THEN 'used'
+         WHEN EXISTS (SELECT 1 FROM person_consents WHERE person_consents.person_id = people.id) OR ${references(db)} THEN 'used'
        END AS stays
      FROM people WHERE import_id = @importId AND rowid > @after ORDER BY rowid LIMIT @limit`,
   );

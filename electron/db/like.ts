@@ -1,5 +1,5 @@
 /** A text as part of a LIKE pattern with `ESCAPE '\\'`: what has a meaning there stands for itself. */
-export function escapeLike(text: string): string {
+function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
 }
 

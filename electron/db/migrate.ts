@@ -9,6 +9,7 @@ import { retention0070 } from './migrations/0070Retention.ts';
 import { approvals0080 } from './migrations/0080Approvals.ts';
 import { staff0090 } from './migrations/0090Staff.ts';
 import { imports0110 } from './migrations/0110Imports.ts';
+import { people0120 } from './migrations/0120People.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   approvals0080,
   staff0090,
   imports0110,
+  people0120,
 ];
 
 /** The schema that this program writes. */
@@ -62,6 +64,7 @@ export function migrateRegister(
   for (const step of missing) {
     db.transaction(() => {
       db.exec(step.sql);
+      step.fill?.(db);
       db.pragma(`user_version=${step.version}`);
     }).immediate();
   }

@@ -1,6 +1,11 @@
 import type { DocumentKind, Person, Sex } from '../../shared/model/person.ts';
-import { escapeLike } from './like.ts';
 import type { Register } from './open.ts';
+import { indexQuery, nameQuery, personQuestion, personWords, type Question } from './personWords.ts';
+
+/** People a search counts: more are told as "more". */
+const foundAtMost = 1000;
+/** People a search puts in order: each is read for it, from pages that lie anywhere. */
+const sortedAtMost = 200;
 
 export type PersonSource = 'roster' | 'desk' | 'sample';
 export type NewPerson = Person & {
@@ -38,15 +43,23 @@ export function peopleTable(db: Register) {
        AND document_number IS NULL AND birth_date IS @birthDate LIMIT 1`,
   );
   const count = db.prepare('SELECT count(*) FROM roster').pluck();
-  const matching = `name LIKE @like ESCAPE '\\' OR building || '-' || unit || '-' || room LIKE @like ESCAPE '\\'
-    OR building || '-' || room LIKE @like ESCAPE '\\' OR document_number LIKE @tail ESCAPE '\\' OR phone LIKE @tail ESCAPE '\\'`;
-  const countMatching = db.prepare(`SELECT count(*) FROM roster WHERE ${matching}`).pluck();
-  const search = db.prepare(
-    `SELECT ${columns} FROM roster WHERE ${matching} ORDER BY building, unit, room, name LIMIT @limit OFFSET @offset`,
+  const found = db
+    .prepare(
+      'SELECT rowid FROM person_index WHERE person_index MATCH @match AND rowid BETWEEN @from AND @to ORDER BY rowid LIMIT @limit',
+    )
+    .pluck();
+  const byNumber = db.prepare(
+    `SELECT ${columns} FROM roster WHERE id = (SELECT person_id FROM person_words WHERE n = ?)`,
   );
+  const unseen = db.prepare("SELECT id FROM imports WHERE kind = 'roster' AND state <> 'committed'").pluck();
+  const numbersOfImport = db
+    .prepare(
+      'SELECT n FROM people JOIN person_words ON person_words.person_id = people.id WHERE import_id = ? ORDER BY n',
+    )
+    .pluck();
   const list = db.prepare(`SELECT ${columns} FROM roster ORDER BY building, unit, room, name LIMIT ? OFFSET ?`);
   const piece = db.prepare(
-    `SELECT ${columns}, (@like = '' OR ${matching}) AS matches FROM roster
+    `SELECT ${columns}, (SELECT n FROM person_words WHERE person_id = roster.id) AS n FROM roster
      WHERE (building, unit, room, name, id) > (@building, @unit, @room, @name, @id)
      ORDER BY building, unit, room, name, id LIMIT @limit`,
   );
@@ -63,9 +76,60 @@ export function peopleTable(db: Register) {
     'DELETE FROM people WHERE rowid IN (SELECT rowid FROM people WHERE import_id = ? LIMIT ?)',
   );
   const watches = new Set<Set<string>>();
-  const note = (id: string): void => {
+  const touch = (id: string): void => {
     for (const ids of watches) ids.add(id);
   };
+  const addWords = db.prepare('INSERT INTO person_words (person_id, words) VALUES (?, ?)');
+  const wordsOf = db.prepare('SELECT words FROM person_words WHERE person_id = ?').pluck();
+  const changeWords = db.prepare('UPDATE person_words SET words = @words WHERE person_id = @id');
+
+  /** Runs of numbers that people of an import stand in, while nobody may see them. */
+  const runs = new Map<string, [number, number][]>();
+  const note = (importId: string, n: number): void => {
+    const known = runs.get(importId);
+    const last = known?.at(-1);
+    if (known === undefined) runs.set(importId, [[n, n]]);
+    else if (last !== undefined && last[1] === n - 1) last[1] = n;
+    else known.push([n, n]);
+  };
+  /** What lies between the people whom nobody may see yet, in order. */
+  const seen = (): (readonly [number, number])[] => {
+    const importIds = unseen.all() as string[];
+    if (importIds.length === 0) runs.clear();
+    const hidden: [number, number][] = [];
+    for (const importId of importIds) {
+      // A reader hears nothing of what the writer stages meanwhile.
+      if (db.readonly) runs.delete(importId);
+      if (!runs.has(importId)) {
+        runs.set(importId, []);
+        for (const n of numbersOfImport.iterate(importId)) note(importId, n as number);
+      }
+      hidden.push(...(runs.get(importId) ?? []));
+    }
+    const gaps: [number, number][] = [];
+    let from = 0;
+    for (const [first, last] of hidden.sort((a, b) => a[0] - b[0])) {
+      if (first > from) gaps.push([from, first - 1]);
+      from = last + 1;
+    }
+    return [...gaps, [from, Number.MAX_SAFE_INTEGER]];
+  };
+  /** Numbers of people who may be seen and answer to `match`, from `after` on, `limit` at most. */
+  const numbers = (match: string, after: number, limit: number): number[] => {
+    const numbersFound: number[] = [];
+    for (const [from, to] of seen()) {
+      if (to <= after) continue;
+      const left = limit - numbersFound.length;
+      if (left <= 0) break;
+      numbersFound.push(...(found.all({ match, from: Math.max(from, after + 1), to, limit: left }) as number[]));
+    }
+    return numbersFound;
+  };
+  const read = (n: number): Person[] => {
+    const row = byNumber.get(n) as Row | undefined;
+    return row === undefined ? [] : [toPerson(row)];
+  };
+
   return {
     /** The ids of whoever is entered or changed from now on, until `end`: an import is being staged meanwhile. */
     watch: (): { readonly ids: ReadonlySet<string>; readonly end: () => void } => {
@@ -81,41 +145,81 @@ export function peopleTable(db: Register) {
     findWithoutDocument: (person: Person): Person | null =>
       toPersonOrNull(sameNameAt.get({ ...person.address, name: person.name, birthDate: person.birthDate })),
     count: (): number => count.get() as number,
-    search: (query: string, limit: number, offset: number): { total: number; rows: Person[] } => {
-      if (query === '') return { total: count.get() as number, rows: (list.all(limit, offset) as Row[]).map(toPerson) };
-      const escaped = escapeLike(query);
-      const words = { like: `%${escaped}%`, tail: `%${escaped.toUpperCase()}` };
-      return {
-        total: countMatching.get(words) as number,
-        rows: (search.all({ ...words, limit, offset }) as Row[]).map(toPerson),
-      };
+    /** A page of everybody, by address. */
+    list: (limit: number, offset: number): Person[] => (list.all(limit, offset) as Row[]).map(toPerson),
+    /**
+     * A page of the people who answer to what was typed, and how many there are: up to `foundAtMost` counted, `isMore`
+     * where there are more. Whoever is called exactly that comes first. The others stand by address, as one walks past
+     * doors, where they are few; a longer list nobody reads to its end, and it stays in the order of the roster, which
+     * costs nothing to keep while somebody goes on typing.
+     */
+    search: (
+      typed: string,
+      limit: number,
+      offset: number,
+    ): { total: number; isMore: boolean; rows: Person[]; question: Question | null } => {
+      const question = personQuestion(typed);
+      if (question === null) return { total: 0, isMore: false, rows: [], question };
+      const all = numbers(indexQuery(question), -1, foundAtMost + 1);
+      const isMore = all.length > foundAtMost;
+      const total = Math.min(all.length, foundAtMost);
+      if (all.length <= sortedAtMost) {
+        const name = typed.normalize('NFKC').trim();
+        const people = all.flatMap(read).map((person) => ({ person, key: orderOf(person, name) }));
+        people.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+        return { total, isMore, rows: people.slice(offset, offset + limit).map(({ person }) => person), question };
+      }
+      const match = nameQuery(typed);
+      const named = match === null ? [] : numbers(match, -1, foundAtMost);
+      const isNamed = new Set(named);
+      const inOrder = named.length === 0 ? all : [...named, ...all.filter((n) => !isNamed.has(n))];
+      const rows = inOrder.slice(offset, Math.min(offset + limit, total)).flatMap(read);
+      return { total, isMore, rows, question };
     },
-    /** The next `limit` people by address after `last` (null: from the first), each with whether the search finds them. */
-    listPiece: (query: string, last: Person | null, limit: number): { person: Person; matches: boolean }[] => {
-      const escaped = escapeLike(query);
-      const words = query === '' ? { like: '', tail: '' } : { like: `%${escaped}%`, tail: `%${escaped.toUpperCase()}` };
+    /** The numbers of people who answer to what was typed, after number `after`, `limit` at most; for long walks. */
+    listMatching: (typed: string, after: number, limit: number): number[] => {
+      const question = personQuestion(typed);
+      return question === null ? [] : numbers(indexQuery(question), after, limit);
+    },
+    /** The next `limit` people by address after `last` (null: from the first), each with the number `listMatching` gives. */
+    listPiece: (last: Person | null, limit: number): { person: Person; n: number | null }[] => {
       const after = {
         ...(last?.address ?? { building: '', unit: '', room: '' }),
         name: last?.name ?? '',
         id: last?.id ?? '',
       };
-      return (piece.all({ ...words, ...after, limit }) as (Row & { matches: number })[]).map((row) => ({
+      return (piece.all({ ...after, limit }) as (Row & { n: number | null })[]).map((row) => ({
         person: toPerson(row),
-        matches: row.matches === 1,
+        n: row.n,
       }));
     },
     insert: (person: NewPerson): void => {
       insert.run(toParameters(person));
-      if (person.importId === null) note(person.id);
+      if (person.importId === null) touch(person.id);
+      const { lastInsertRowid } = addWords.run(person.id, personWords(person));
+      const n = Number(lastInsertRowid);
+      // A piece that was rolled back gave its numbers back too.
+      const isTaken = [...runs.values()].some((known) => known.some(([first, last]) => first <= n && n <= last));
+      if (isTaken) runs.clear();
+      else if (person.importId !== null) note(person.importId, n);
     },
     update: (person: Person, atMs: number): void => {
       const { documentKind: _kind, documentNumber: _number, ...rest } = toParameters(person);
       update.run({ ...rest, atMs });
-      note(person.id);
+      touch(person.id);
+      const words = personWords(person);
+      if (wordsOf.get(person.id) !== words) changeWords.run({ id: person.id, words });
     },
     /** Takes away up to `limit` people of an import that was not committed; answers how many. */
     deleteStaged: (importId: string, limit: number): number => deleteStaged.run(importId, limit).changes,
   };
+}
+
+/** Names of exactly this first, then as one walks past doors: building 2 before building 10. */
+function orderOf({ name, address, id }: Person, typed: string): string {
+  const parts = [address.building, address.unit, address.room, name, id];
+  const door = parts.map((part) => part.replaceAll(/\d+/g, (digits) => digits.padStart(8, '0'))).join('\u0000');
+  return `${name === typed ? '0' : '1'}${door}`;
 }
 
 function toParameters<P extends Person>(person: P) {

@@ -1,6 +1,8 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { Found, FoundTail } from '../lists/Found.tsx';
+import { figure } from '../lists/formats.ts';
 import { addressWords, sexAgeWords } from '../lists/words.ts';
 import { listedDocument, shownPhone, useHides } from '../privacy/privacy.ts';
 import { useStation } from '../station.ts';
@@ -103,11 +105,22 @@ export function FindPerson() {
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => take(index)}
           >
-            <b>{person.nameMasked}</b>
+            <b>
+              <Found isMarked={person.matched.includes('name')}>{person.nameMasked}</Found>
+            </b>
             <span>{sexAgeWords(t, person)}</span>
-            <span>{addressWords(t, person.address)}</span>
+            <span>
+              <Found isMarked={person.matched.includes('address')}>{addressWords(t, person.address)}</Found>
+            </span>
             <span className={css['faint']}>
-              {listedDocument(t, person, hides) || (shownPhone(t, person.phoneMasked, hides) ?? '')}
+              {person.matched.includes('phone') ? (
+                <FoundTail isMarked text={shownPhone(t, person.phoneMasked, hides) ?? ''} />
+              ) : (
+                <FoundTail
+                  isMarked={person.matched.includes('document')}
+                  text={listedDocument(t, person, hides) || (shownPhone(t, person.phoneMasked, hides) ?? '')}
+                />
+              )}
             </span>
             <span className={css['foundMark']}>{person.testedThisRound ? t('desk.find.tested') : ''}</span>
           </button>
@@ -127,6 +140,9 @@ export function FindPerson() {
           </b>
           <span className={css['foundNone']}>
             {asked !== '' && data !== undefined && people.length === 0 ? t('desk.find.none', { query: asked }) : ''}
+            {data !== undefined && people.length > 0 && data.total > people.length
+              ? t('desk.find.more', { n: data.isMore ? `${figure(data.total)}+` : figure(data.total - people.length) })
+              : ''}
           </span>
         </button>
       </div>

@@ -43,7 +43,7 @@ export function PagedList<M extends PagedMethod>(props: {
     setShownKey(listKey);
     setRange([0, 0]);
   }
-  const known = useRef<{ readonly key: string; readonly total: number } | null>(null);
+  const known = useRef<{ readonly key: string; readonly total: number; readonly isMore: boolean } | null>(null);
   const total = known.current?.total ?? pageSize;
   const [low, high] = isNew ? ([0, 0] as const) : pagesFor(range[0], range[1], total);
   const ask = (offset: number): Input<M> =>
@@ -52,7 +52,8 @@ export function PagedList<M extends PagedMethod>(props: {
   const pageHigh = useLook(props.method, ask(high));
 
   const answer = (pageHigh.value ?? pageLow.value) as Output<M> | undefined;
-  if (answer !== undefined) known.current = { key: listKey, total: answer.total };
+  if (answer !== undefined)
+    known.current = { key: listKey, total: answer.total, isMore: 'isMore' in answer && answer.isMore };
   const count = Math.min(known.current?.total ?? 0, mostRows);
   const isCurrent = known.current?.key === listKey;
 
@@ -72,7 +73,9 @@ export function PagedList<M extends PagedMethod>(props: {
         {props.filter}
         <span className={css['count']} role="status">
           {known.current !== null &&
-            t(isSearching ? 'lists.countFound' : 'lists.count', { n: figure(known.current.total) })}
+            t(known.current.isMore ? 'lists.countMore' : isSearching ? 'lists.countFound' : 'lists.count', {
+              n: figure(known.current.total),
+            })}
         </span>
         {props.actions?.(settled)}
       </div>

@@ -6,6 +6,7 @@ import { ImportPanel } from '../imports/ImportPanel.tsx';
 import { useImport } from '../imports/useImport.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { Empty } from '../lists/Empty.tsx';
+import { Found, FoundTail } from '../lists/Found.tsx';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { PagedList, type PagedRow } from '../lists/PagedList.tsx';
@@ -38,7 +39,9 @@ export function PeopleScreen() {
         width: 'minmax(9rem, 1.4fr)',
         cell: (row) => (
           <>
-            <span className={css['strong']}>{row.nameMasked}</span>
+            <span className={css['strong']}>
+              <Found isMarked={row.matched.includes('name')}>{row.nameMasked}</Found>
+            </span>
             {row.guardianMasked !== null && (
               <span className={css['faint']}> {t('people.guardian', { name: row.guardianMasked })}</span>
             )}
@@ -50,7 +53,7 @@ export function PeopleScreen() {
         key: 'address',
         heading: t('people.address'),
         width: 'minmax(9rem, 1.2fr)',
-        cell: (row) => addressWords(t, row.address),
+        cell: (row) => <Found isMarked={row.matched.includes('address')}>{addressWords(t, row.address)}</Found>,
       },
       {
         key: 'document',
@@ -60,14 +63,23 @@ export function PeopleScreen() {
           row.documentMasked === null ? (
             <span className={css['faint']}>{t('people.noDocument')}</span>
           ) : (
-            <span className={css['quiet']}>{listedDocument(t, row, hides)}</span>
+            <span className={css['quiet']}>
+              <FoundTail isMarked={row.matched.includes('document')} text={listedDocument(t, row, hides)} />
+            </span>
           ),
       },
       {
         key: 'phone',
         heading: t('people.phone'),
         width: '8.5rem',
-        cell: (row) => <span className={css['quiet']}>{shownPhone(t, row.phoneMasked, hides) ?? t('lists.none')}</span>,
+        cell: (row) => (
+          <span className={css['quiet']}>
+            <FoundTail
+              isMarked={row.matched.includes('phone')}
+              text={shownPhone(t, row.phoneMasked, hides) ?? t('lists.none')}
+            />
+          </span>
+        ),
       },
       {
         key: 'round',

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useState } from 'react';
 import type { Input, Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { second } from '../../shared/time.ts';
@@ -49,6 +49,8 @@ export function useRevealed(personId: string): Revealed {
       document.removeEventListener('visibilitychange', hide);
     };
   }, [isShown, hide]);
+  // A locked desk keeps its screens out of sight with what they hold, and they hear nothing more: it goes when they do.
+  useLayoutEffect(() => hide, [hide]);
   useStationEvent('window.seen', ({ isSeen }) => {
     if (!isSeen) hide();
   });

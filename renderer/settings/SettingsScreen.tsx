@@ -57,7 +57,7 @@ export function SettingsScreen() {
             ))}
           </Tabs.List>
         }
-        actions={<span className={css['faint']}>{about.join(' · ')}</span>}
+        actions={current === 'preferences' && <span className={css['faint']}>{about.join(' · ')}</span>}
       >
         <Tabs.Panel value="preferences" className={css['panel'] ?? ''}>
           <PreferencesTab />

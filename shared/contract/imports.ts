@@ -16,9 +16,10 @@ export type ImportCounts = z.infer<typeof importCountsSchema>;
 export const undoCountsSchema = z.object({
   removed: z.int(),
   putBack: z.int(),
-  /** Brought by the import and tested, changed, in use elsewhere or at the desk since. */
+  /** Brought by the import and tested, changed, merged, in use elsewhere or at the desk since. */
   stayTested: z.int(),
   stayEdited: z.int(),
+  stayMerged: z.int(),
   stayUsed: z.int(),
   stayAtDesk: z.int(),
   /** Changed by the import and changed again since. */
@@ -80,7 +81,7 @@ export type ImportPreview = z.infer<typeof importPreviewSchema>;
  * Whether an import can be taken back: `can`; `later` ones stand on it and go first; its day is over (`tooLate`); it `was`
  * already; `never`, where its kind cannot be.
  */
-export const undoStandings = ['can', 'later', 'tooLate', 'was', 'never'] as const;
+const undoStandings = ['can', 'later', 'tooLate', 'was', 'never'] as const;
 
 export const importsCalls = {
   /**

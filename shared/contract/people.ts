@@ -7,7 +7,7 @@ import {
   revealedPersonSchema,
   revealReasonSchema,
 } from '../model/disclosure.ts';
-import { maskedPersonSchema } from '../model/person.ts';
+import { maskedPersonSchema, matchedPartSchema } from '../model/person.ts';
 import { approvalSchema } from '../model/staff.ts';
 import { testStatusSchema } from '../model/test.ts';
 import { daySchema } from '../time.ts';
@@ -22,9 +22,17 @@ const exporting = {
 };
 
 export const peopleCalls = {
+  /**
+   * Everybody by address, or who answers to a search: name, pinyin, initials, last digits, address, in any mixture.
+   * `total` is at most 1000 for a search, with `isMore` where there are more; `matched` says what was found by.
+   */
   'people.list': call(
     z.strictObject({ query: z.string().max(100).default(''), ...page }),
-    z.object({ total: z.int(), rows: z.array(maskedPersonSchema.extend({ testedThisRound: z.boolean() })) }),
+    z.object({
+      total: z.int(),
+      isMore: z.boolean(),
+      rows: z.array(maskedPersonSchema.extend({ matched: z.array(matchedPartSchema), testedThisRound: z.boolean() })),
+    }),
   ),
   // What is shown of a person beyond the masked forms, and what leaves the station as a file. Each is in the audit log.
   /** A person's page. One opening, one requestId, one entry `person.read`. */

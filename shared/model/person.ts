@@ -89,3 +89,8 @@ export const personDraftSchema = z.strictObject({
   guardianName: z.string().trim().max(80).nullable(),
 });
 export type PersonDraft = z.infer<typeof personDraftSchema>;
+
+/** What of a person answers to a search. */
+export const matchedParts = ['name', 'document', 'phone', 'address'] as const;
+export const matchedPartSchema = z.enum(matchedParts);
+export type MatchedPart = z.infer<typeof matchedPartSchema>;

@@ -1,5 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { markPath } from '../../electron/core/register/installation.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import { openDesk, type TestDesk } from './openDesk.ts';
 import { startCentral, type TestCentral } from './startCentral.ts';
@@ -57,11 +58,12 @@ describe('signed heads', () => {
     expect(await standing()).toMatchObject({ waiting: 1 });
   });
 
-  it('a register that was put back to an earlier state is told apart: refused by the service, found by the check', async () => {
+  it('a register that was put back to an earlier state, together with the mark that knows it, is refused by the service and found by the check', async () => {
     await connect('c');
     await desk.core().close();
-    const earlier = `${desk.registerFile}.earlier`;
-    copyFileSync(desk.registerFile, earlier);
+    // Without its mark it would go on under a new installation id, and say so.
+    const files = [desk.registerFile, markPath(desk.registerFile)];
+    for (const file of files) copyFileSync(file, `${file}.earlier`);
     await desk.reopen({ dataKeyHex: desk.dataKeyHex(), resumeSession: true });
     await desk.bind(1);
     await desk.call('audit.sign', { why: 'asked' } as never);
@@ -69,7 +71,7 @@ describe('signed heads', () => {
     const former = await standing();
     expect(former).toMatchObject({ waiting: 0, refused: 0 });
     await desk.core().close();
-    copyFileSync(earlier, desk.registerFile);
+    for (const file of files) copyFileSync(`${file}.earlier`, file);
     await desk.reopen({ dataKeyHex: desk.dataKeyHex(), resumeSession: true });
     await desk.call('audit.sign', { why: 'asked' } as never);
     await desk.call('sync.sendNow', {} as never);

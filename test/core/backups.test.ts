@@ -19,6 +19,7 @@ import { openRegister } from '../../electron/db/open.ts';
 import type { Backup, BackupPlan } from '../../shared/model/backup.ts';
 import { hour } from '../../shared/time.ts';
 import { openNodeCore } from '../../tools/hosts/core.ts';
+import { canMount, smallDisk } from './faults/smallDisk.ts';
 import { documentOf, openDesk, passphrase, pin, type TestDesk } from './openDesk.ts';
 
 let desk: TestDesk;
@@ -118,6 +119,41 @@ describe('a backup', () => {
   });
 });
 
+describe.skipIf(!canMount())('a disk for backups', () => {
+  it('that is full or read-only is told plainly, the desk goes on, nothing half stays there', async () => {
+    const disk = smallDisk(8);
+    if (disk === null) throw new Error('no disk was mounted');
+    try {
+      await desk.bind(1);
+      const refused = async (code: string) => {
+        expect(await desk.reply('backups.make', { folder: disk.folder } as never)).toMatchObject({
+          ok: false,
+          error: { code },
+        });
+        expect(files(disk.folder)).toEqual(['filler']);
+        expect(await desk.call('backups.state', {} as never)).toMatchObject({ failure: code, isRunning: false });
+      };
+      // Room for nothing, for a part of the register, and for the register without what stands beside it.
+      for (const leave of [0, 100_000, statSync(desk.registerFile).size + 4096]) {
+        disk.fill(leave);
+        await refused('DISK_FULL');
+        await desk.bind(2 + leave);
+      }
+      disk.readOnly(true);
+      await refused('BACKUP_FOLDER_READ_ONLY');
+      disk.readOnly(false);
+      disk.empty();
+      expect((await make(disk.folder)).tests).toBe(4);
+      expect(entries('backup.fail')).toEqual([
+        { why: 'demand', code: 'DISK_FULL' },
+        { why: 'demand', code: 'BACKUP_FOLDER_READ_ONLY' },
+      ]);
+    } finally {
+      disk.close();
+    }
+  });
+});
+
 describe('the plan', () => {
   const due = async () => {
     desk.clock.pass(0);
@@ -168,6 +204,7 @@ describe('the plan', () => {
       await due();
     }
     expect(listBackups(own(), registerIdOf(desk.registerFile))).toHaveLength(2);
+    expect(entries('backup.rotate')).toHaveLength(2);
     // Two backups of three files each, and what somebody else put there.
     expect(files(own())).toHaveLength(7);
   });

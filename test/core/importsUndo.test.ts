@@ -41,7 +41,16 @@ function logged(action: string) {
   return rows.map(({ subject, detail }) => ({ subject, detail: JSON.parse(detail) as unknown }));
 }
 
-const none = { removed: 0, putBack: 0, stayTested: 0, stayEdited: 0, stayUsed: 0, stayAtDesk: 0, changedSince: 0 };
+const none = {
+  removed: 0,
+  putBack: 0,
+  stayTested: 0,
+  stayEdited: 0,
+  stayMerged: 0,
+  stayUsed: 0,
+  stayAtDesk: 0,
+  changedSince: 0,
+};
 
 describe('an import taken back', () => {
   it('takes the new people away and makes the changed ones what they were; the log says so', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { residentIdCheck } from '../../shared/codes/residentId.ts';
@@ -30,6 +30,66 @@ type Options = {
 
 type CallInput<M extends CoreMethod> = Omit<Input<M>, 'requestId'> & { readonly requestId?: string };
 
+type Call = <M extends CoreMethod>(method: M, input: CallInput<M>) => Promise<Output<M>>;
+type Made = {
+  readonly files: ReadonlyMap<string, Buffer>;
+  readonly dataKeyHex: string;
+  readonly recoveryKey: string;
+};
+
+/** Registers made so far by this process, by how they were asked for. */
+const registers = new Map<string, Promise<Made>>();
+
+/**
+ * A register as it is after it was set up and closed. Setting one up takes a third of a second, nearly all of it for
+ * stretching the passphrase and the PIN, so each test gets a copy of one that was really made.
+ */
+function madeBefore(options: Options): Promise<Made> {
+  const key = JSON.stringify(options, Object.keys(options).sort());
+  const known = registers.get(key) ?? make(options);
+  registers.set(key, known);
+  return known;
+}
+
+async function make(options: Options): Promise<Made> {
+  const desk = await openDesk({ ...options, core: {} });
+  await desk.core().close();
+  const ends = ['', '.keys.json', '.installation.json'];
+  const files = new Map(ends.map((end) => [end, readFileSync(desk.registerFile + end)]));
+  const made = { files, dataKeyHex: desk.dataKeyHex(), recoveryKey: desk.recoveryKey };
+  await desk.close();
+  return made;
+}
+
+/** Sets the register up as somebody does who starts the program for the first time. Answers its recovery key. */
+async function createHere(call: Call, options: Options): Promise<string> {
+  const { recoveryKey } = await call('register.prepareKey', {} as never);
+  await call('register.create', {
+    siteName: '长宁·新泾三村检测点',
+    stationName: '1',
+    zone: 'Asia/Shanghai',
+    protection: 'passphrase',
+    passphrase,
+    recoveryKeyRepeated: recoveryKey,
+    operatorName: '李娟',
+    pin,
+    data: options.data ?? 'empty',
+  } as never);
+  return recoveryKey;
+}
+
+async function furnish(
+  desk: { readonly call: Call; readonly addProduct: () => Promise<unknown> },
+  options: Options,
+): Promise<void> {
+  if (options.autoLock !== true) {
+    // Tests let days pass between two calls; nobody was away.
+    const settings = await desk.call('settings.get', {} as never);
+    await desk.call('settings.set', { settings: { ...settings, autoLockMin: null } } as never);
+  }
+  if (options.bare !== true) await desk.addProduct();
+}
+
 /** A real register in a folder of its own, with somebody signed in and a product that can be bound. */
 export async function openDesk(options: Options = {}) {
   const folder = mkdtempSync(join(options.within ?? tmpdir(), 'yiceda-core-'));
@@ -53,7 +113,12 @@ export async function openDesk(options: Options = {}) {
     ...options.core,
     ...more,
   });
-  let core = await openNodeCore(coreOptions());
+  const made = options.core === undefined && options.within === undefined ? await madeBefore(options) : null;
+  if (made !== null) {
+    for (const [end, bytes] of made.files) writeFileSync(registerFile + end, bytes);
+    dataKeyHex = made.dataKeyHex;
+  }
+  let core = await openNodeCore(coreOptions(made === null ? {} : { dataKeyHex, resumeSession: true }));
 
   let tapped: (method: CoreMethod, reply: Reply<unknown>) => void = () => {};
   const reply = async <M extends CoreMethod>(method: M, input: CallInput<M>): Promise<Reply<Output<M>>> => {
@@ -67,18 +132,7 @@ export async function openDesk(options: Options = {}) {
     return answer.value;
   };
 
-  const { recoveryKey } = await call('register.prepareKey', {} as never);
-  await call('register.create', {
-    siteName: '长宁·新泾三村检测点',
-    stationName: '1',
-    zone: 'Asia/Shanghai',
-    protection: 'passphrase',
-    passphrase,
-    recoveryKeyRepeated: recoveryKey,
-    operatorName: '李娟',
-    pin,
-    data: options.data ?? 'empty',
-  } as never);
+  const recoveryKey = made?.recoveryKey ?? (await createHere(call, options));
   const desk = {
     /** Hears what core says, at the moment it says it. */
     onEvent: (by: (event: EventName, payload: unknown) => void) => {
@@ -169,12 +223,7 @@ export async function openDesk(options: Options = {}) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  if (options.autoLock !== true) {
-    // Tests let days pass between two calls; nobody was away.
-    const settings = await call('settings.get', {} as never);
-    await call('settings.set', { settings: { ...settings, autoLockMin: null } } as never);
-  }
-  if (options.bare !== true) await desk.addProduct();
+  if (made === null) await furnish(desk, options);
   return desk;
 }
 

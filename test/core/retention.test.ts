@@ -156,6 +156,10 @@ describe('a purge', () => {
     const name = `测试${own(1)}`;
     expect(tablesWith(document)).toEqual(expect.arrayContaining(['people', 'tests', 'outbox']));
     expect([rawHas(document), rawHas(name)]).toEqual([true, true]);
+    // The index that people are searched by holds numbers backwards.
+    const backwards = [...document].reverse().join('').slice(0, 8);
+    expect(tablesWith(backwards)).toContain('person_words');
+    expect([rawHas(`#${backwards}`), rawHas('ceshi')]).toEqual([true, true]);
     await setPeriods(30, 30);
     desk.clock.pass(40 * dayMs);
     const { due } = await retention();
@@ -168,6 +172,7 @@ describe('a purge', () => {
     // The log of who did what names the test by its id, which says nothing of anybody any more.
     expect(tablesWith(testId)).toEqual(['audit']);
     expect([rawHas(document), rawHas(name)]).toEqual([false, false]);
+    expect([rawHas(backwards), rawHas('ceshi')]).toEqual([false, false]);
   });
 
   it('keeps each figure: the day prints as it printed, the round has its count, the day of reading its late results', async () => {

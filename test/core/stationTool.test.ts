@@ -118,3 +118,21 @@ describe('backup and restore from the command line', () => {
     expect(await station('verify-register', ...key)).toMatchObject({ code: 0 });
   });
 });
+
+describe('a call from the command line', () => {
+  it('may what the operator may whose PIN is given, and nobody signed in may nothing', async () => {
+    const { operator } = await desk.call('staff.enrol', { name: '王芳', role: 'operator', pin: '7391' } as never);
+    await desk.core().close();
+    const call = (method: string, input: object) =>
+      station('call', method, JSON.stringify(input), '--passphrase-file', file('pass'));
+    const openRound = () => call('rounds.open', { name: '第 2 轮', day: '2022-04-11' });
+    await call('staff.lock', {});
+    expect(await openRound()).toMatchObject({ code: 1, reply: { error: { code: 'NOT_SIGNED_IN' } } });
+    expect(await call('staff.signIn', { operatorId: operator.id, pin: '7391' })).toMatchObject({ code: 0 });
+    expect(await openRound()).toMatchObject({
+      code: 1,
+      reply: { error: { code: 'FORBIDDEN', params: { needs: 'supervisor' } } },
+    });
+    expect(await call('people.list', {})).toMatchObject({ code: 0 });
+  });
+});

@@ -5,6 +5,9 @@ import { openMatrixDesk, playAll } from '../guns/matrixDesk.ts';
 const seed = 20_220_411;
 const rows = pairsOfMatrix(seed);
 
+// The two parts take a screen each.
+test.describe.configure({ mode: 'parallel' });
+
 /** Pace, suffix, way of GS, CapsLock, input method, focus and shape of the code: every two settings meet. */
 for (const inputMethod of [false, true]) {
   const own = rows.filter((row) => row.inputMethod === inputMethod);

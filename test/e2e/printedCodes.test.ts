@@ -87,14 +87,21 @@ test.describe('printed codes', () => {
     });
     await goToScreen(page, 'Settings');
     await page.getByRole('tab', { name: 'Staff' }).click();
-    await page.getByRole('row').filter({ hasText: 'Wang Min' }).getByRole('button', { name: 'Badge' }).click();
-    const sheet = page.getByRole('dialog');
+    await page.getByRole('row').filter({ hasText: 'Wang Min' }).click();
+    const member = page.getByRole('dialog', { name: 'Wang Min' });
+    await member.getByRole('button', { name: 'Badge', exact: true }).click();
+    const sheet = page.getByRole('dialog', { name: 'Print badges' });
     await sheet.getByRole('switch').check();
     await expect(sheet).toContainText('the old badge stops working');
     await answerDialogs(app, path.join(userData, 'badge.pdf'));
     await sheet.getByRole('button', { name: 'Save as PDF' }).click();
     await expect(sheet).toContainText('badge.pdf');
+    // Back to the member's sheet, and out of it.
     await page.keyboard.press('Escape');
+    await expect(sheet).toBeHidden();
+    await expect(member).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(member).toBeHidden();
     const { operators } = await desk.call('staff.list', {});
     const operatorId = operators.find(({ name }) => name === 'Wang Min')?.id ?? '';
     const { badges } = await desk.call('staff.badges', {

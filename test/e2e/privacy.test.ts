@@ -109,7 +109,7 @@ test('a person’s page from the list: masked; in full for a reason, for half a 
   await reveal(sheet);
   await page.keyboard.press('Control+l');
   await page.locator('body[data-ready="signIn"]').waitFor({ state: 'attached' });
-  expect(await stands(page, someone.document)).toBe(false);
+  await expect.poll(() => stands(page, someone.document)).toBe(false);
 });
 
 test('from the desk: the page of whoever stands there, gone with the next scan; a form shows no number', async () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, type Page, test } from 'playwright/test';
+import { maskName } from '../../shared/codes/mask.ts';
 import { testSheet } from '../../shared/codes/testSheet.ts';
 import { goToScreen, gun, kit, type OpenDesk, openDesk, person } from './deskStation.ts';
 
@@ -79,7 +80,7 @@ test.describe('the scanners page', () => {
     await gun([send(kit(1))], { paceMs: 1, suffix: 'Tab' });
     await expect(stage).toHaveAttribute('data-stage', 'bound');
     const [row] = (await desk.call('tests.list', { query: '', limit: 10 })).rows;
-    expect(row).toMatchObject({ person: { name: person(1).name }, kit: { serial: 'YL000001' } });
+    expect(row).toMatchObject({ person: { nameMasked: maskName(person(1).name) }, kit: { serial: 'YL000001' } });
 
     // The very same kit from a gun that sends GS: already used.
     await gun([kit(1)], { paceMs: 1, suffix: 'Return' });

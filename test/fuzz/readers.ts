@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { parseRecord } from '../../central/ingest/parse.ts';
@@ -17,6 +19,7 @@ import { escapeHtml } from '../../electron/app/sheets/html.ts';
 import { csvLine } from '../../electron/core/exports/csvLine.ts';
 import { safeUrl } from '../../electron/core/sync/connection.ts';
 import { readRetryAfter } from '../../electron/core/sync/uploader.ts';
+import { listBackups, manifestPath, readManifest } from '../../electron/db/backupFile.ts';
 import { createFramer, longestScan } from '../../electron/guns/framing.ts';
 import { createHidReader } from '../../electron/guns/hidReport.ts';
 import { recordSchema } from '../../shared/central.ts';
@@ -26,6 +29,7 @@ import { maskDocument, maskName, maskPhone } from '../../shared/codes/mask.ts';
 import { readRecoveryKey } from '../../shared/codes/ownCodes.ts';
 import { preferencesSchema } from '../../shared/contract/app.ts';
 import { StationError } from '../../shared/errors.ts';
+import { backupManifestSchema } from '../../shared/model/backup.ts';
 import { redact } from '../../shared/redact.ts';
 import { formulaIn } from './csvCells.ts';
 import { codeParts, hostileText } from './hostileText.ts';
@@ -57,6 +61,24 @@ const scanned = fc.oneof(
   fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
   fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes).toString('utf8')),
 );
+const asJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? '';
+const manifest = {
+  format: 'yiceda-backup',
+  version: 1,
+  why: 'plan',
+  madeAtMs: 1_650_000_000_000,
+  program: '1.0.0',
+  schema: 90,
+  registerId: '0190f4a6',
+  installationId: '0190f4a7',
+  auditSeq: 3,
+  auditHash: '0'.repeat(64),
+  newestTestAtMs: null,
+  counts: { tests: 0 },
+  bytes: 0,
+  sha256: '0'.repeat(64),
+};
 const context = { today: '2022-04-10', patterns: [{ prefix: 'SN', length: 8 }] };
 const address = fc.oneof(
   fc.webUrl(),
@@ -199,6 +221,25 @@ export const readers: readonly Reader[] = [
     (store) => {
       const settings = openSettings({ store }, () => undefined);
       must(preferencesSchema.safeParse(settings.preferences()).success, 'preferences that are none');
+    },
+  ),
+  reader(
+    'what stands beside a backup',
+    1,
+    fc.oneof(fc.constant(manifest), mutated(fc.constant(manifest)).map(asJson), text),
+    (value) => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'yiceda-manifest-'));
+      try {
+        const file = path.join(folder, 'x.db');
+        writeFileSync(file, '');
+        writeFileSync(manifestPath(file), typeof value === 'string' ? value : asJson(value));
+        const read = readManifest(file);
+        must(read === null || backupManifestSchema.safeParse(read).success, 'a manifest that is none was taken');
+        for (const backup of listBackups(folder, read?.registerId ?? ''))
+          must(backup.path === file && backup.bytes === 0, 'a backup elsewhere, or cut short, is counted on');
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     },
   ),
   reader('a cell of an export', 3, fc.array(text, { minLength: 1, maxLength: 4 }), (cells) => {

@@ -85,6 +85,7 @@ export async function openMatrixDesk(withInputMethod: boolean): Promise<MatrixDe
   let isCapsLockOn = false;
   // The hand that has proved the input method was typing until now.
   let wasWithoutEnd = withInputMethod;
+  let wasInText = withInputMethod;
   /** What came through until the row before. */
   let settled: readonly string[] = [];
   const texts = () => app.evaluate(() => [...(globalThis as unknown as { scannedTexts: string[] }).scannedTexts]);
@@ -112,10 +113,14 @@ export async function openMatrixDesk(withInputMethod: boolean): Promise<MatrixDe
     await setProfile(isReplaced);
     await clear(page);
     // After a scan without an end, a hand takes longer than this to pull the trigger again.
-    if (wasWithoutEnd) await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+    if (wasWithoutEnd) await handsMoment(page);
     wasWithoutEnd = row.suffix === 'none';
     settled = await texts();
     await setFocus(page, row.focus);
+    // An input method lets go of a field a moment after the field has lost the focus: on a busy machine after the first
+    // keys of a scan that comes in the same instant, which no hand can do.
+    if (row.inputMethod && wasInText && row.focus !== 'text') await handsMoment(page);
+    wasInText = row.focus === 'text';
     await setCapsLock(row.capsLock);
     const gun: KeyGun = {
       paceMs: row.paceMs,
@@ -213,6 +218,11 @@ export async function playAll(
   }
   const count = (what: string) => came.filter((each) => each === what).length;
   return { faults, scans: count('scan'), damaged: count('damaged') };
+}
+
+/** What a hand needs before it can pull the trigger again. */
+function handsMoment(page: Page): Promise<void> {
+  return page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
 }
 
 /** The desk with nothing on it, nothing open and nothing focused. */

@@ -58,7 +58,11 @@ describe('a million hostile inputs', () => {
 
   it.each(databaseKinds)('the central service on $name', async (kind) => {
     const opened = await openMigrated(kind);
-    const service = await startService(opened.database);
+    const service = await startService(opened.database, {
+      log: (level, event, fields) => {
+        if (level === 'error') tell(JSON.stringify({ event, ...fields }));
+      },
+    });
     try {
       const station = await service.station();
       const batches = await fuzzBatches(station, counted(`batches on ${kind.name}`, 20_000));

@@ -77,6 +77,8 @@ export function createBackups(station: Station, cells: CellOwner, parts: BackupP
     } catch (error) {
       const code = error instanceof StationError ? error.failure.code : 'INTERNAL';
       if (code !== 'CANCELLED') {
+        // Written once, not at each of its tries.
+        if (failure !== code) noteFailure(why, code);
         failure = code;
         retryAtMs = nowMs + retryMs;
         station.log('backup.failed', { code, why, kind: error instanceof Error ? error.name : typeof error });
@@ -88,11 +90,20 @@ export function createBackups(station: Station, cells: CellOwner, parts: BackupP
     }
   };
 
+  const noteFailure = (why: BackupReason, code: ErrorCode): void => {
+    try {
+      inTransaction(station, cells, () => audit(station, 'backup.fail', 'register', { why, code }));
+    } catch {
+      // A disk that is full takes no entry either; the program's log has its line.
+    }
+  };
+
   const rotate = (folder: string): void => {
     const old = overdueForRotation(listBackups(folder, registerId), readPlan(tables), station.clock.now(), zone());
-    for (const { path } of old) {
+    for (const { path, sha256 } of old) {
       try {
         removeBackup(path);
+        inTransaction(station, cells, () => audit(station, 'backup.rotate', 'register', { sha256 }));
       } catch {
         // It stays until the next time: a backup too many harms nobody.
         station.log('backup.notRemoved', {});

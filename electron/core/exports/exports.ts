@@ -17,6 +17,9 @@ const pieceRows = 100;
 /** Bindings that a piece looks through, whether they are in the list or not. */
 const pieceSpan = 500;
 
+/** Numbers of found people a piece. */
+const matchingPiece = 5_000;
+
 type Common = Pick<ParsedInput<'exports.people'>, 'exportId' | 'path' | 'language' | 'inClear' | 'query'>;
 
 /** Says how far it has come and lets the desk go on; throws when the export was cancelled or somebody else sits here. */
@@ -131,15 +134,16 @@ async function makePeople(
   const round = currentRound(station);
   const query = input.query.normalize('NFKC').trim();
   const total = people.count();
+  const found = query === '' ? null : await allMatching(station, query, () => breathe(0, total));
   await lines.add([peopleColumns.map(({ heading }) => heading[input.language])]);
   let last: Person | null = null;
   let done = 0;
   for (;;) {
     await breathe(done, total);
-    const piece = people.listPiece(query, last, pieceRows);
+    const piece = people.listPiece(last, pieceRows);
     await lines.add(
       piece
-        .filter(({ matches }) => matches)
+        .filter(({ n }) => found === null || (n !== null && found.has(n)))
         .map(({ person }) => {
           const row = {
             masked: maskedPerson(person, day),
@@ -152,6 +156,22 @@ async function makePeople(
     done += piece.length;
     last = piece.at(-1)?.person ?? last;
     if (piece.length < pieceRows) return;
+  }
+}
+
+/** Everybody whom a search finds, beyond what a list of it counts. */
+async function allMatching(
+  station: Station,
+  query: string,
+  breathe: () => Promise<void>,
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>();
+  for (let last = -1; ; ) {
+    const piece = station.tables.people.listMatching(query, last, matchingPiece);
+    for (const n of piece) found.add(n);
+    last = piece.at(-1) ?? last;
+    if (piece.length < matchingPiece) return found;
+    await breathe();
   }
 }
 

@@ -272,7 +272,7 @@ function readAddress(cell: (field: Field) => string): Person['address'] {
 }
 
 /** Somebody in the register already who is this person: by document, or by name, birth date and address. */
-export function findKnown(station: Station, person: Person): Person | null {
+function findKnown(station: Station, person: Person): Person | null {
   if (person.documentNumber === null) return station.tables.people.findWithoutDocument(person);
   const known = station.tables.people.findByDocument(person.documentNumber);
   return known.find((each) => each.name === person.name) ?? known[0] ?? null;

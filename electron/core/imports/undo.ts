@@ -39,10 +39,12 @@ export function mustUndo(station: Station, importId: string): CommittedImport {
 }
 
 type Tally = { -readonly [K in keyof UndoCounts]: number };
-const stayOf = { tested: 'stayTested', edited: 'stayEdited', used: 'stayUsed' } as const satisfies Record<
-  StayReason,
-  keyof UndoCounts
->;
+const stayOf = {
+  tested: 'stayTested',
+  edited: 'stayEdited',
+  merged: 'stayMerged',
+  used: 'stayUsed',
+} as const satisfies Record<StayReason, keyof UndoCounts>;
 
 /**
  * Takes an import back, in short pieces: each is whole in itself, so that one that was broken off is gone on with. People
@@ -58,6 +60,7 @@ export async function takeBack(station: Station, importId: string, progressId: s
     putBack: 0,
     stayTested: 0,
     stayEdited: 0,
+    stayMerged: 0,
     stayUsed: 0,
     stayAtDesk: 0,
     changedSince: 0,

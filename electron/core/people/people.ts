@@ -3,6 +3,7 @@ import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { DocumentKind, Person, PersonDraft } from '../../../shared/model/person.ts';
 import type { PersonSource } from '../../db/people.ts';
+import { partsMatching } from '../../db/personWords.ts';
 import { maskedPerson } from '../desk/cards.ts';
 import { type Handlers, look } from '../dispatch.ts';
 import { currentRound } from '../rounds/rounds.ts';
@@ -94,17 +95,33 @@ function emptyToNull(text: string | null): string | null {
   return text === null || text === '' ? null : text;
 }
 
+/** How many people the roster holds. Counted once: among a million that is no matter of a moment. */
+function rosterCount(station: Station): number {
+  const known = station.rosterCount.get();
+  if (known !== null) return known;
+  const counted = station.tables.people.count();
+  station.rosterCount.set(counted);
+  return counted;
+}
+
 export const peopleHandlers: Handlers<'people.list'> = {
   'people.list': look((station, { query, limit, offset }) => {
     signedIn(station);
-    const { total, rows } = station.tables.people.search(query.normalize('NFKC').trim(), limit, offset);
+    const { people, tests } = station.tables;
+    const typed = query.normalize('NFKC').trim();
+    const { total, isMore, rows, question } =
+      typed === ''
+        ? { total: rosterCount(station), isMore: false, rows: people.list(limit, offset), question: null }
+        : people.search(typed, limit, offset);
     const day = today(station);
     const round = currentRound(station);
     return {
       total,
+      isMore,
       rows: rows.map((person) => ({
         ...maskedPerson(person, day),
-        testedThisRound: station.tables.tests.findOfPersonInRound(person.id, round.id) !== null,
+        matched: question === null ? [] : partsMatching(question, person),
+        testedThisRound: tests.findOfPersonInRound(person.id, round.id) !== null,
       })),
     };
   }),

@@ -147,9 +147,14 @@ export const staffHandlers: Handlers<StaffMethod> = {
     prepare: (_station, { pin }) => sealPin(pin),
     run: (station, { name, role }, secret) => {
       allow(station, keeping(role));
-      return enrol(station, name, role, secret);
+      return enrol(station, name, role, secret).operator.id;
     },
-    answer: (_station, stored) => stored,
+    answer: (station, id) => {
+      const operator = station.tables.operators.find(id);
+      const badge = badgeToShow(station, operator);
+      if (operator === null || badge === null) throw new StationError('NOT_FOUND', { what: 'operator' });
+      return { operator, badge };
+    },
   }),
   'staff.badges': change({
     run: (station, { operatorIds, renew }) => {
@@ -162,16 +167,23 @@ export const staffHandlers: Handlers<StaffMethod> = {
       }
       return ids;
     },
-    // Read again from the register, so that no badge stands among the remembered answers; and whoever sits here when the
-    // request comes again may be another than who made it.
     answer: (station, ids) => ({
       badges: ids.flatMap((id) => {
         const operator = station.tables.operators.find(id);
-        const badge = station.tables.operators.badgeOf(id);
+        const badge = badgeToShow(station, operator);
         if (operator === null || badge === null) return [];
-        allow(station, keeping(operator.role));
         return [{ operatorId: id, name: operator.name, role: operator.role, badge }];
       }),
     }),
   }),
 };
+
+/**
+ * Read from the register each time, so that no badge stands among the remembered answers; and whoever sits here when a
+ * request comes again may be another than who made it. Throws FORBIDDEN.
+ */
+function badgeToShow(station: Station, operator: Operator | null): string | null {
+  if (operator === null) return null;
+  allow(station, keeping(operator.role));
+  return station.tables.operators.badgeOf(operator.id);
+}

@@ -216,7 +216,7 @@ function Plan({ backups, again }: { readonly backups: Backups; readonly again: (
       onChange={(event) => setDraft({ ...draft, [name]: event.currentTarget.value })}
       error={error}
       rightSection={<span className={css['unit']}>{unit}</span>}
-      rightSectionWidth="4rem"
+      rightSectionWidth="5.5rem"
     />
   );
   return (

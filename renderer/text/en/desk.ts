@@ -75,11 +75,12 @@ export const desk = {
   },
   find: {
     word: 'Find a person',
-    label: 'Name, last digits of document or phone, building, room',
+    label: 'Name, pinyin, last digits of document or phone, building-room',
     none: 'Nobody matches “{{query}}”',
     register: 'Register somebody new',
     registerNamed: 'Register “{{name}}”',
     tested: 'tested this round',
+    more: '{{n}} more; type on',
     hint: '↑ ↓ to choose · Enter to take · or just scan',
     results: 'People found',
   },

@@ -165,6 +165,7 @@ export const imports = {
     stays: '{{n}} people stay:',
     stayTested: 'tested: {{n}}',
     stayEdited: 'changed since: {{n}}',
+    stayMerged: 'merged since: {{n}}',
     stayUsed: 'used elsewhere: {{n}}',
     stayAtDesk: 'at the desk now: {{n}}',
     changedSince: 'changed again since the import and left as they are: {{n}}',

@@ -4,6 +4,7 @@ export const lists = {
   searchKey: 'Ctrl F',
   count: '{{n}} in all',
   countFound: '{{n}} found',
+  countMore: 'More than {{n}}; type on to narrow them down',
   firstOnly: 'Only the first {{shown}} are listed; type more to narrow it down',
   loading: 'Reading...',
   retry: 'Try again',

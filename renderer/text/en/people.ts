@@ -1,6 +1,6 @@
 export const people = {
   title: 'People',
-  search: 'Name, last digits of document or phone, building-room',
+  search: 'Name, pinyin, last digits of document or phone, building-room',
   name: 'Name',
   sexAge: 'Sex · age',
   address: 'Address',

@@ -75,11 +75,12 @@ export const desk = {
   },
   find: {
     word: '查找人员',
-    label: '姓名、证件或手机后几位、楼号房号',
+    label: '姓名、拼音、证件或手机后几位、楼号-房号',
     none: '没有找到“{{query}}”',
     register: '登记新的人员',
     registerNamed: '登记“{{name}}”',
     tested: '本轮已检',
+    more: '还有 {{n}} 人，再输入几个字',
     hint: '↑ ↓ 选择 · 回车确定 · 也可以直接扫码',
     results: '找到的人员',
   },

@@ -147,6 +147,7 @@ export const imports = {
     stays: '保留 {{n}} 人：',
     stayTested: '已检测 {{n}} 人',
     stayEdited: '后来改动过 {{n}} 人',
+    stayMerged: '合并过 {{n}} 人',
     stayUsed: '别处在用 {{n}} 人',
     stayAtDesk: '正在工作台 {{n}} 人',
     changedSince: '更新后又改动过，没有改回 {{n}} 人',

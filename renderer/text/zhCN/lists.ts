@@ -4,6 +4,7 @@ export const lists = {
   searchKey: 'Ctrl F',
   count: '共 {{n}} 条',
   countFound: '找到 {{n}} 条',
+  countMore: '超过 {{n}} 条，再输入几个字更快找到',
   firstOnly: '只列出前 {{shown}} 条，请输入更多字缩小范围',
   loading: '正在读取…',
   retry: '再试一次',

@@ -1,6 +1,6 @@
 export const people = {
   title: '人员',
-  search: '姓名、证件或手机后几位、楼号-房号',
+  search: '姓名、拼音、证件或手机后几位、楼号-房号',
   name: '姓名',
   sexAge: '性别 · 年龄',
   address: '住址',

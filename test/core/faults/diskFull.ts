@@ -14,7 +14,7 @@ export type FullFigures = { readonly full: number; readonly acknowledged: number
  * the same requestId once there is room. Ends after `full` refusals.
  */
 export async function fillMany(full: number, seed: number): Promise<FullFigures> {
-  const disk = smallDisk(20);
+  const disk = smallDisk(64);
   if (disk === null) throw new Error('no disk to fill');
   const random = seeded(seed);
   try {

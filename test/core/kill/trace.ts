@@ -60,11 +60,11 @@ function readCall(call: string): DiskStep | null {
     case 'unlinkat':
       return { kind: 'remove', file };
     case 'ftruncate':
-      return { kind: 'truncate', file, length: Number(/>, (\d+)\)/.exec(call)?.[1]) };
+      return { kind: 'truncate', file, length: Number(/>, (\d+)\s*\)/.exec(call)?.[1]) };
     case 'write':
     case 'pwrite64': {
-      const [, text, , offset] = />, "((?:\\x[0-9a-f]{2})*)", (\d+)(?:, (\d+))?\)/.exec(call) ?? [];
-      if (text === undefined) throw new Error(`not understood: ${call.slice(0, 80)}`);
+      const [, text, , offset] = />, "((?:\\x[0-9a-f]{2})*)", (\d+)(?:, (\d+))?\s*\)/.exec(call) ?? [];
+      if (text === undefined) throw new Error(`not understood: ${call.slice(0, 300)} … ${call.slice(-80)}`);
       // write() goes on where the last one ended: -1.
       return {
         kind: 'write',
