@@ -94,6 +94,13 @@ export function importsTable(db: Register) {
          AND document_number IS NULL AND birth_date IS @birthDate AND import_id = @importId LIMIT 1`,
     )
     .pluck();
+  const absorbed = db
+    .prepare(
+      `SELECT EXISTS (SELECT 1 FROM people WHERE merged_into IS NOT NULL AND document_number = @documentNumber)
+         OR (@documentNumber IS NULL AND EXISTS (SELECT 1 FROM people WHERE merged_into IS NOT NULL AND building = @building
+           AND unit = @unit AND room = @room AND name = @name AND document_number IS NULL AND birth_date IS @birthDate))`,
+    )
+    .pluck();
   const deletePerson = db.prepare('DELETE FROM people WHERE id = ?');
 
   const beginUndo = db.prepare('INSERT OR IGNORE INTO import_undos (import_id, at_ms, operator_id) VALUES (?, ?, ?)');
@@ -194,6 +201,9 @@ export function importsTable(db: Register) {
           : stagedByDocument.get({ importId, documentNumber });
       return (found as string | undefined) ?? null;
     },
+    /** Whether this is somebody who was found to be somebody else and is kept as them. */
+    isAbsorbed: ({ name, birthDate, documentNumber, address }: Person): boolean =>
+      absorbed.get({ name, birthDate, documentNumber, ...address }) === 1,
     deletePerson: (id: string): void => {
       deletePerson.run(id);
     },

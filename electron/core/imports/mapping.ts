@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { maskName } from '../../../shared/codes/mask.ts';
 import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import type { ImportPreview } from '../../../shared/contract/imports.ts';
 import { StationError } from '../../../shared/errors.ts';
@@ -96,15 +95,9 @@ export function shownColumns(kind: ImportKind, { columns, sheet }: Mapped): Impo
       heading: maskPersonalNumbers(heading),
       field,
       by,
-      examples: examples.map((text) => (field === null ? shownUnknown(text) : shownCell(field, text))),
+      examples: examples.map((text) => shownCell(field ?? '', text)),
     };
   });
-}
-
-/** A text of a column that nobody has said the meaning of may be a name. */
-function shownUnknown(text: string): string {
-  const masked = maskPersonalNumbers(text);
-  return /\d/.test(text) || [...text].length < 2 ? masked : maskName(masked);
 }
 
 /** Keeps what was chosen by hand for the next list with the same headings. A list without headings has nothing to know it by. */

@@ -42,6 +42,11 @@ type Cells = {
   readonly isNumber: (field: Field) => boolean;
 };
 
+const sexWords: ReadonlyMap<string, Sex> = new Map([
+  ...['男', '男性', 'm', 'male', '1'].map((word) => [word, 'male'] as const),
+  ...['女', '女性', 'f', 'female', '2'].map((word) => [word, 'female'] as const),
+]);
+
 /** A roster: people by document, or by name, birth date and address where they have none. */
 export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Person> {
   const place = placesOf<Field>(sheet.fields);
@@ -66,6 +71,8 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
       }
       seen.set(identity, { line, name: person.name });
       const known = findKnown(station, person);
+      // Whoever was merged is there as somebody else, whose words a list about the former does not change.
+      if (known === null && station.tables.imports.isAbsorbed(person)) return { kind: 'same' };
       if (known === null) return { kind: 'fresh', value: { ...person, id: station.newId() } };
       const differences = differencesOf(known, merge(known, person));
       return differences.length === 0
@@ -118,9 +125,20 @@ export function shownCell(field: string, text: string): string {
       return day === null ? maskPersonalNumbers(text) : maskBirthDate(day);
     }
     default:
-      // Where columns are mixed up, numbers stand in any of them.
-      return maskPersonalNumbers(text);
+      return shownOther(text);
   }
+}
+
+/**
+ * Where columns are mixed up, names, days and numbers stand in any of them: what is no door, no word of a form and no
+ * single letter is shown in part.
+ */
+function shownOther(text: string): string {
+  const day = /\D|^\d{8}$/.test(text) ? readDay(text) : null;
+  if (day !== null) return maskBirthDate(day);
+  const masked = maskPersonalNumbers(text);
+  const isWord = sexWords.has(text.toLowerCase()) || documentKindWords.some(([words]) => words.test(plainWord(text)));
+  return /\d/.test(text) || [...text].length < 2 || isWord ? masked : maskName(masked);
 }
 
 function readPerson({ text, isNumber }: Cells, day: string, habits: Habits): Person {
@@ -237,17 +255,19 @@ function isNumberOf(kind: DocumentKind, number: string, day: string): boolean {
   }
 }
 
+function plainWord(text: string): string {
+  return text.toLowerCase().replaceAll(/[\s_-]/g, '');
+}
+
 function kindOf(text: string): DocumentKind {
-  const plain = text.toLowerCase().replaceAll(/[\s_-]/g, '');
-  const found = documentKindWords.find(([words]) => words.test(plain));
+  const found = documentKindWords.find(([words]) => words.test(plainWord(text)));
   if (found === undefined) throw new RowFault('documentKindUnknown', 'documentKind', { text: text.slice(0, 40) });
   return found[1];
 }
 
 function readSex(text: string): Sex {
-  const plain = text.toLowerCase();
-  if (['男', '男性', 'm', 'male', '1'].includes(plain)) return 'male';
-  if (['女', '女性', 'f', 'female', '2'].includes(plain)) return 'female';
+  const sex = sexWords.get(text.toLowerCase());
+  if (sex !== undefined) return sex;
   throw new RowFault('sexUnknown', 'sex', { text: text.slice(0, 20) });
 }
 
