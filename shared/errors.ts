@@ -57,6 +57,7 @@ export const errorCodes = [
   'KIT_TAKEN', // params.tests: so many of the former codes have been bound meanwhile
   'IMPORT_GONE',
   'IMPORT_CANCELLED',
+  'IMPORT_NOT_NEWEST', // a later import stands on it and is undone first
   'LOT_EXPIRED', // params.expiresOn
   'LOT_RECALLED', // params.lot
   'STICKER_UNKNOWN', // params.code

@@ -35,7 +35,7 @@ import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyT
 import { createExports } from './exports/exports.ts';
 import { followUpHandlers } from './followUps/followUps.ts';
 import { uuidV7 } from './ids.ts';
-import { clearUnfinishedImports, createImports } from './imports/imports.ts';
+import { createImports, settleImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
@@ -196,7 +196,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         station.desk.set(restoredDesk(desk.state, clock.now()));
       }
       cells.commit();
-      await clearUnfinishedImports(station);
+      await settleImports(station);
       inTransaction(station, cells, () => {
         learnOnce(station);
         // A write at each opening: a register that cannot be written is found here, not by the first scan.

@@ -75,6 +75,10 @@ export function peopleTable(db: Register) {
   const deleteStaged = db.prepare(
     'DELETE FROM people WHERE rowid IN (SELECT rowid FROM people WHERE import_id = ? LIMIT ?)',
   );
+  const watches = new Set<Set<string>>();
+  const touch = (id: string): void => {
+    for (const ids of watches) ids.add(id);
+  };
   const addWords = db.prepare('INSERT INTO person_words (person_id, words) VALUES (?, ?)');
   const wordsOf = db.prepare('SELECT words FROM person_words WHERE person_id = ?').pluck();
   const changeWords = db.prepare('UPDATE person_words SET words = @words WHERE person_id = @id');
@@ -127,6 +131,12 @@ export function peopleTable(db: Register) {
   };
 
   return {
+    /** The ids of whoever is entered or changed from now on, until `end`: an import is being staged meanwhile. */
+    watch: (): { readonly ids: ReadonlySet<string>; readonly end: () => void } => {
+      const ids = new Set<string>();
+      watches.add(ids);
+      return { ids, end: () => void watches.delete(ids) };
+    },
     find: (id: string): Person | null => toPersonOrNull(byId.get(id)),
     findByDocument: (number: string): Person[] => (byDocument.all(number) as Row[]).map(toPerson),
     findByPhone: (phone: string): Person[] => (byPhone.all(phone) as Row[]).map(toPerson),
@@ -185,6 +195,7 @@ export function peopleTable(db: Register) {
     },
     insert: (person: NewPerson): void => {
       insert.run(toParameters(person));
+      if (person.importId === null) touch(person.id);
       const { lastInsertRowid } = addWords.run(person.id, personWords(person));
       const n = Number(lastInsertRowid);
       // A piece that was rolled back gave its numbers back too.
@@ -195,6 +206,7 @@ export function peopleTable(db: Register) {
     update: (person: Person, atMs: number): void => {
       const { documentKind: _kind, documentNumber: _number, ...rest } = toParameters(person);
       update.run({ ...rest, atMs });
+      touch(person.id);
       const words = personWords(person);
       if (wordsOf.get(person.id) !== words) changeWords.run({ id: person.id, words });
     },

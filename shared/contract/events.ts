@@ -6,9 +6,10 @@ export const events = {
   /** Something changed that no call of this window asked for: look again. */
   'desk.changed': z.object({ why: z.enum(['sync', 'import', 'clock', 'other']) }),
   'sync.changed': syncViewSchema,
+  /** Opening counts in percent, reading, committing and undoing in rows. */
   'imports.progressed': z.object({
     importId: z.string(),
-    phase: z.enum(['reading', 'committing']),
+    phase: z.enum(['opening', 'reading', 'committing', 'undoing']),
     done: z.int(),
     total: z.int(),
   }),

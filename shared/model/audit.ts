@@ -79,6 +79,7 @@ export const auditActions = [
   'import.commit',
   'import.cancel',
   'import.saveFaults',
+  'import.undo',
   'export.people',
   'export.tests',
   'export.notWritten',

@@ -161,6 +161,14 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
   },
   'imports.preview': async () => ({ importId: 'i1', kind: 'roster', path: roster() }),
   'imports.commit': async () => preview(),
+  'imports.undo': async () => {
+    const path = join(desk.folder, 'undone.csv');
+    writeFileSync(path, '姓名,出生日期\n孙七,1980-01-01\n');
+    await desk.call('imports.preview', { importId: 'u1', kind: 'roster', path } as never);
+    await desk.call('imports.commit', { importId: 'u1' } as never);
+    const { rows } = await desk.call('imports.list', { kind: 'roster' } as never);
+    return { importId: rows[0]?.importId };
+  },
   'imports.cancel': async () => preview(),
   'imports.saveFaults': async () => ({ ...(await preview()), path: join(desk.folder, 'faults.csv'), language: 'en' }),
   'followUps.note': async () => ({ testId: await positive(), step: 'personTold', note: '在家' }),

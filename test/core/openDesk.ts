@@ -277,6 +277,8 @@ const looks: ReadonlySet<string> = new Set([
   'audit.list',
   'audit.export',
   'imports.preview',
+  'imports.map',
+  'imports.list',
   'imports.cancel',
   'imports.saveFaults',
   'retention.get',

@@ -65,9 +65,12 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'stickers.spoil': 'desk.work',
   // People or kits: by what is imported.
   'imports.preview': 'desk.work',
+  'imports.map': 'desk.work',
   'imports.commit': 'desk.work',
   'imports.cancel': 'desk.work',
   'imports.saveFaults': 'desk.work',
+  'imports.list': 'desk.work',
+  'imports.undo': 'desk.work',
   'rounds.list': 'desk.work',
   'rounds.open': 'rounds.open',
   'followUps.list': 'followUps.work',

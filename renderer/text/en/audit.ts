@@ -101,6 +101,7 @@ export const audit = {
       commit: 'Imported a file',
       cancel: 'Cancelled an import',
       saveFaults: 'Saved the faulty rows',
+      undo: 'Took an import back',
     },
     export: {
       people: 'Exported people',

@@ -60,6 +60,7 @@ export const errors = {
   REPAIR_UNDONE: 'This repair was undone already.',
   KIT_TAKEN: 'Former codes bound to other tests meanwhile: {{tests}}. The repair cannot be undone.',
   IMPORT_GONE: 'This import is over. Please choose the file again.',
+  IMPORT_NOT_NEWEST: 'Another list was imported after this one. Please undo the later one first.',
   IMPORT_CANCELLED: 'The import was stopped and nothing was written.',
   LOT_EXPIRED: 'This lot expired on {{expiresOn}}; no stickers are issued for it.',
   LOT_RECALLED: 'Lot {{lot}} is recalled; no stickers are issued for it.',

@@ -101,6 +101,7 @@ export const audit = {
       commit: '导入',
       cancel: '取消导入',
       saveFaults: '保存了有误的行',
+      undo: '撤销了一次导入',
     },
     export: {
       people: '导出了人员名单',

@@ -57,6 +57,7 @@ export const errors = {
   REPAIR_UNDONE: '这次修复已经撤销过了。',
   KIT_TAKEN: '有 {{tests}} 个原来的编码又绑定了别的检测，不能撤销。',
   IMPORT_GONE: '这次导入已经结束，请重新选择文件。',
+  IMPORT_NOT_NEWEST: '后来又导入了别的名册，请先撤销后来的那次。',
   IMPORT_CANCELLED: '导入已停止，什么也没有写入。',
   LOT_EXPIRED: '这批试剂 {{expiresOn}} 已过期，不能发贴纸。',
   LOT_RECALLED: '批号 {{lot}} 已召回，不能发贴纸。',
