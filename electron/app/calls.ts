@@ -81,6 +81,7 @@ function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): Re
     }
     case 'exports.people':
     case 'exports.tests':
+    case 'exports.organisations':
     case 'audit.export':
       return paths.mayWrite((input as ParsedInput<'exports.people' | 'exports.tests'>).path)
         ? null

@@ -40,6 +40,7 @@ import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { stickerHandlers } from './kits/stickers.ts';
+import { organisationHandlers } from './organisations/organisations.ts';
 import { personPageHandlers } from './people/page.ts';
 import { peopleHandlers } from './people/people.ts';
 import type { CoreHost, CoreInit, Opened, Opening, Phase } from './phase.ts';
@@ -532,6 +533,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...deskHandlers,
     ...peopleHandlers,
     ...personPageHandlers,
+    ...organisationHandlers,
     ...createExports(),
     ...kitHandlers,
     ...patternHandlers,

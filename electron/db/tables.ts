@@ -7,6 +7,7 @@ import { importsTable } from './imports.ts';
 import { kitsTable } from './kits.ts';
 import type { Register } from './open.ts';
 import { operatorsTable } from './operators.ts';
+import { organisationsTable } from './organisations.ts';
 import { outboxTable } from './outbox.ts';
 import { papersTable } from './papers.ts';
 import { patternsTable } from './patterns.ts';
@@ -33,6 +34,7 @@ export function prepareTables(db: Register) {
     imports: importsTable(db),
     kits: kitsTable(db),
     operators: operatorsTable(db),
+    organisations: organisationsTable(db),
     outbox: outboxTable(db),
     papers: papersTable(db),
     patterns: patternsTable(db),

@@ -12,17 +12,17 @@ import { refusePersonal } from './reasons.ts';
 /** Tests on a page at most; somebody tested more often has them all under Results. */
 const testsAtMost = 100;
 /** A call that is sent again while core restarts comes within this time; later it would be another look. */
-const sameLookMs = minute;
+export const sameLookMs = minute;
 
 /** Who looked, and when: an answer that is asked for again is theirs, and only for as long as that look may last. */
 type Looked = { readonly operatorId: string; readonly atMs: number };
 
-function looked(station: Station): Looked {
+export function looked(station: Station): Looked {
   return { operatorId: signedIn(station).id, atMs: station.clock.now() };
 }
 
 /** Throws REQUEST_REUSED where a remembered answer is asked for by somebody else, or long after. */
-function sameLook(station: Station, { operatorId, atMs }: Looked, forMs: number): void {
+export function sameLook(station: Station, { operatorId, atMs }: Looked, forMs: number): void {
   const isTheirs = signedIn(station).id === operatorId;
   if (!isTheirs || station.clock.now() - atMs > forMs) throw new StationError('REQUEST_REUSED');
 }

@@ -22,6 +22,7 @@ const subjects = [
   'import',
   'product',
   'round',
+  'organisation',
   'stickers',
   'sticker',
   'repair',

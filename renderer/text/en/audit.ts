@@ -78,6 +78,14 @@ export const audit = {
       close: 'Closed a follow-up',
       reopen: 'Reopened a follow-up',
     },
+    organisation: {
+      add: 'Added an organisation',
+      change: 'Changed an organisation',
+      remove: 'Removed an organisation',
+      contact: 'Looked at an organisation’s contact',
+      enlist: 'Added people to an organisation',
+      release: 'Took people out of an organisation',
+    },
     product: {
       save: 'Saved a product',
     },
@@ -106,6 +114,7 @@ export const audit = {
     export: {
       people: 'Exported people',
       tests: 'Exported tests',
+      organisations: 'Exported figures of organisations',
       notWritten: 'An export could not be written',
     },
     print: {
@@ -134,6 +143,7 @@ export const audit = {
   },
   kinds: {
     followUp: 'Follow-ups',
+    organisation: 'Organisations',
     audit: 'Audit log',
     refused: 'Refused',
     register: 'Register',
@@ -281,6 +291,7 @@ export const audit = {
     import: 'Import',
     product: 'Product',
     round: 'Round',
+    organisation: 'Organisation',
     stickers: 'Sticker batch',
     sticker: 'Sticker',
     repair: 'Repair',

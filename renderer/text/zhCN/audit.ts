@@ -78,6 +78,14 @@ export const audit = {
       close: '结束了随访',
       reopen: '重新打开了随访',
     },
+    organisation: {
+      add: '新建了单位',
+      change: '修改了单位',
+      remove: '删除了单位',
+      contact: '查看了单位联系人',
+      enlist: '把人员加入单位',
+      release: '把人员移出单位',
+    },
     product: {
       save: '修改了试剂产品',
     },
@@ -106,6 +114,7 @@ export const audit = {
     export: {
       people: '导出了人员名单',
       tests: '导出了检测记录',
+      organisations: '导出了单位数据',
       notWritten: '文件没能导出',
     },
     print: {
@@ -134,6 +143,7 @@ export const audit = {
   },
   kinds: {
     followUp: '随访',
+    organisation: '单位',
     audit: '审计记录',
     refused: '被拒绝',
     register: '登记册',
@@ -280,6 +290,7 @@ export const audit = {
     import: '导入',
     product: '产品',
     round: '轮次',
+    organisation: '单位',
     stickers: '贴签批次',
     sticker: '贴签',
     repair: '修复',
