@@ -253,7 +253,7 @@ const serialOf = (number: number) => `SN${String(number).padStart(6, '0')}`;
 const organisation = () => ({
   organisationId: null,
   kind: 'community',
-  name: `社区${crypto.randomUUID().slice(0, 8)}`,
+  name: `社区 ${n}`,
   creditCode: null,
   contacts: [{ name: '李主任', phone: null }],
 });
