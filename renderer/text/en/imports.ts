@@ -66,7 +66,7 @@ export const imports = {
   saveFaultsHint:
     'Saves these lines as they are, with the reason in the last column. Mend them there and import that file.',
   faultsSaved: 'Lines saved: {{rows}}, in {{path}}',
-  faultFileName: { roster: 'roster-faulty-lines.csv', manifest: 'kit-list-faulty-lines.csv' },
+  faultFileName: { roster: 'roster-faulty-lines.xlsx', manifest: 'kit-list-faulty-lines.xlsx' },
   nothingToWrite: 'There is nothing to write',
   nothingToWriteHint: 'What the file holds is here already, or is faulty.',
   commit: { roster: 'Write people: {{n}}', manifest: 'Write kits: {{n}}' },
