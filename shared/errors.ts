@@ -75,6 +75,9 @@ export const errorCodes = [
   'BACKUP_FOLDER_READ_ONLY',
   'BACKUP_UNDER_WAY',
   'RESTORE_CHANGED', // params.lost: what would be lost is not what was confirmed
+  'FOLLOW_UP_STEP', // params.problem: done, notDone, needs (params.steps), left
+  'FOLLOW_UP_CLOSED',
+  'FOLLOW_UP_OPEN',
   'PRINT_FAILED', // params.problem
   'CANCELLED', // the person closed the dialog
 ] as const;

@@ -6,6 +6,7 @@ import type { StationView } from '../../shared/contract/station.ts';
 import { type CoreMethod, isCoreMethod, type Output, type ParsedInput } from '../../shared/contract.ts';
 import { type ErrorCode, type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
 import { stageSchema } from '../../shared/model/desk.ts';
+import { usualFollowUpDue } from '../../shared/model/followUp.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { hour, minute } from '../../shared/time.ts';
 import { claimRegister } from '../db/claim.ts';
@@ -32,6 +33,7 @@ import { type DeskState, emptyDesk } from './desk/deskState.ts';
 import { halfOpenMs, undoMs } from './desk/state.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
 import { createExports } from './exports/exports.ts';
+import { followUpHandlers } from './followUps/followUps.ts';
 import { uuidV7 } from './ids.ts';
 import { createImports, settleImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
@@ -143,6 +145,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowOffsetMin: 0,
         unknownKit: 'warn',
         noSerialKit: 'sticker',
+        followUpDue: usualFollowUpDue,
         autoLockMin: 10,
       }),
       operator: cells.cell<Operator | null>(null),
@@ -536,6 +539,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...stickerHandlers,
     ...createImports(),
     ...retentionHandlers(),
+    ...followUpHandlers,
     ...roundHandlers,
     ...staffHandlers,
     ...settingsHandlers,

@@ -25,7 +25,17 @@ export type DueDay = {
 };
 
 /** What hangs on a test, by its `test_id`. */
-const factsOfTests = ['outbox', 'conflicts', 'follow_ups', 'kit_corrections', 'drops', 'voids', 'undos', 'results'];
+const factsOfTests = [
+  'outbox',
+  'conflicts',
+  'follow_up_entries',
+  'follow_ups',
+  'kit_corrections',
+  'drops',
+  'voids',
+  'undos',
+  'results',
+];
 
 /** What was destroyed, what outlives it, and the one path by which facts are deleted. */
 export function retentionTable(db: Register) {

@@ -2,6 +2,7 @@ import { auditTable } from './audit.ts';
 import { auditHeadsTable } from './auditHeads.ts';
 import { conflictsTable } from './conflicts.ts';
 import { deskTable } from './desk.ts';
+import { followUpsTable } from './followUps.ts';
 import { importsTable } from './imports.ts';
 import { kitsTable } from './kits.ts';
 import type { Register } from './open.ts';
@@ -28,6 +29,7 @@ export function prepareTables(db: Register) {
     auditHeads: auditHeadsTable(db),
     conflicts: conflictsTable(db),
     desk: deskTable(db),
+    followUps: followUpsTable(db),
     imports: importsTable(db),
     kits: kitsTable(db),
     operators: operatorsTable(db),

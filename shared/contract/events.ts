@@ -24,6 +24,7 @@ export const events = {
     times: z.int(),
   }),
   'retention.progressed': z.object({ destructionId: z.string(), done: z.int(), total: z.int() }),
+  'followUps.changed': z.object({}),
   'station.changed': z.object({}),
   'backups.changed': z.object({}),
   /** Between the steps of a re-keying or a restore. */

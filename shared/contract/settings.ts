@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { followUpDueSchema } from '../model/followUp.ts';
 import { call, type Entry, nothing, requestId, siteText } from './call.ts';
 
 export const siteSettingsSchema = z.strictObject({
@@ -13,6 +14,8 @@ export const siteSettingsSchema = z.strictObject({
   unknownKit: z.enum(['warn', 'refuse']),
   /** A kit that carries no code of its own: one of this station's stickers, or not used here. */
   noSerialKit: z.enum(['sticker', 'refuse']).default('sticker'),
+  /** When each step of a positive's follow-up is due. */
+  followUpDue: followUpDueSchema,
   /** Minutes after which a desk that nobody touches locks itself; null for never. */
   autoLockMin: z.int().min(1).max(120).nullable().default(10),
 });

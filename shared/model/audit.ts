@@ -61,6 +61,10 @@ export const auditActions = [
   'test.void',
   'result.record',
   'result.revise',
+  'followUp.note',
+  'followUp.withdraw',
+  'followUp.close',
+  'followUp.reopen',
   // Kits and rounds
   'product.save',
   'pattern.set',

@@ -125,6 +125,7 @@ export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'desk.touch' | 'te
       revisions: station.tables.tests.listRevisions(testId),
       retests: station.tables.tests.listRetests(testId),
       corrections: station.tables.repairs.listOfTest(testId),
+      uploads: station.tables.outbox.listOfTest(testId, station.clock.now()),
     };
   }),
   'tests.list': look((station, { day, status, query, limit, offset }) => {

@@ -3,7 +3,16 @@ import { verifyAudit } from '../audit/verify.ts';
 
 /** The first thing wrong with a register, in words for whoever keeps it; ids and days, never a person. */
 export type RegisterFault = { readonly check: RegisterCheck; readonly what: string };
-export const registerChecks = ['pages', 'cipher', 'references', 'balance', 'states', 'stickers', 'chain'] as const;
+export const registerChecks = [
+  'pages',
+  'cipher',
+  'references',
+  'balance',
+  'states',
+  'followUps',
+  'stickers',
+  'chain',
+] as const;
 export type RegisterCheck = (typeof registerChecks)[number];
 
 /** Reads a whole register by a connection that need only read. Answers the first fault, or null. */
@@ -74,6 +83,21 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | P
         db,
         `SELECT test_states.test_id AS test, 'none' AS facts, test_states.status AS state FROM test_states
          WHERE NOT EXISTS (SELECT 1 FROM tests WHERE tests.id = test_states.test_id) LIMIT 1`,
+      ),
+    ),
+  // Every positive has a follow-up that no revision or void has ended, and nothing else keeps one open.
+  followUps: (db) =>
+    words(
+      first(
+        db,
+        `SELECT test_states.test_id AS test, status,
+           CASE WHEN opened_at_ms IS NULL THEN 'none' WHEN closed_at_ms IS NULL THEN 'open' ELSE 'closed' END AS followUp
+         FROM test_states LEFT JOIN follow_ups ON follow_ups.test_id = test_states.test_id
+         WHERE (status = 'positive' AND (opened_at_ms IS NULL OR (closed_at_ms IS NOT NULL AND
+             (SELECT outcome FROM follow_up_entries AS e WHERE e.test_id = test_states.test_id AND kind = 'closed'
+              ORDER BY n DESC LIMIT 1) IN ('revised', 'voided'))))
+           OR (status <> 'positive' AND opened_at_ms IS NOT NULL AND closed_at_ms IS NULL)
+         ORDER BY test_states.test_id LIMIT 1`,
       ),
     ),
   // No sticker is both used and spoiled, and each batch has as many as were issued.

@@ -73,6 +73,13 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'imports.undo': 'desk.work',
   'rounds.list': 'desk.work',
   'rounds.open': 'rounds.open',
+  'followUps.list': 'followUps.work',
+  'followUps.count': 'followUps.work',
+  'followUps.get': 'followUps.work',
+  'followUps.note': 'followUps.work',
+  'followUps.withdraw': 'followUps.work',
+  'followUps.close': 'followUps.work',
+  'followUps.reopen': 'followUps.work',
   'register.keys': 'register.keys',
   // Nobody is signed in yet where the register was just opened by a key that is the right.
   'register.protect': 'anyone',

@@ -72,6 +72,12 @@ export const audit = {
       record: 'Recorded a result',
       revise: 'Revised a result',
     },
+    followUp: {
+      note: 'Noted a step of a follow-up',
+      withdraw: 'Took a follow-up step back',
+      close: 'Closed a follow-up',
+      reopen: 'Reopened a follow-up',
+    },
     product: {
       save: 'Saved a product',
     },
@@ -127,6 +133,7 @@ export const audit = {
     },
   },
   kinds: {
+    followUp: 'Follow-ups',
     audit: 'Audit log',
     refused: 'Refused',
     register: 'Register',

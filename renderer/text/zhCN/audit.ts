@@ -72,6 +72,12 @@ export const audit = {
       record: '录入结果',
       revise: '更正结果',
     },
+    followUp: {
+      note: '记录了随访步骤',
+      withdraw: '撤回了随访步骤',
+      close: '结束了随访',
+      reopen: '重新打开了随访',
+    },
     product: {
       save: '修改了试剂产品',
     },
@@ -127,6 +133,7 @@ export const audit = {
     },
   },
   kinds: {
+    followUp: '随访',
     audit: '审计记录',
     refused: '被拒绝',
     register: '登记册',
