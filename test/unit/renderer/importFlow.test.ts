@@ -50,9 +50,11 @@ describe('an import', () => {
     const other: ImportAct = { act: 'previewed', preview: { ...preview, importId: 'b' } };
     expect(run(start, other).step).toBe('reading');
     expect(run(start, { act: 'failed', importId: 'b', failure }).step).toBe('reading');
-    expect(run(start, { act: 'progress', phase: 'reading', importId: 'b', done: 5, total: 10, atMs: 0 })).toMatchObject({
-      progress: null,
-    });
+    expect(run(start, { act: 'progress', phase: 'reading', importId: 'b', done: 5, total: 10, atMs: 0 })).toMatchObject(
+      {
+        progress: null,
+      },
+    );
   });
 
   it('stops though its reading was over before the wish arrived', () => {
