@@ -74,6 +74,10 @@ export const auditActions = [
   'stickers.issue',
   'stickers.spoil',
   'round.open',
+  'round.change',
+  'round.choose',
+  'round.end',
+  'round.absence',
   // In and out
   'import.preview',
   'import.commit',

@@ -5,7 +5,7 @@ import type { Person } from '../../../shared/model/person.ts';
 import { maskedPerson, snapshotOf, testCard } from '../desk/cards.ts';
 import { type Handlers, look } from '../dispatch.ts';
 import { refusePersonal } from '../people/reasons.ts';
-import { currentRound } from '../rounds/rounds.ts';
+import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
 import { exportWords, peopleColumns, testColumns } from './columns.ts';
@@ -127,7 +127,7 @@ async function makePeople(
   lines: Lines,
   breathe: Breathe,
 ): Promise<void> {
-  const { people, tests } = station.tables;
+  const { people } = station.tables;
   const words = exportWords[input.language];
   const { zone } = station.settings.get();
   const day = today(station);
@@ -148,7 +148,7 @@ async function makePeople(
           const row = {
             masked: maskedPerson(person, day),
             full: input.inClear === null ? null : person,
-            isTested: tests.findOfPersonInRound(person.id, round.id) !== null,
+            isTested: repeatedTest(station, person.id, round) !== null,
           };
           return peopleColumns.map(({ cell }) => cell(row, words, zone));
         }),

@@ -95,6 +95,10 @@ export const audit = {
     },
     round: {
       open: 'Opened a round',
+      change: 'Changed a round',
+      choose: 'Chose the current round',
+      end: 'Ended a round',
+      absence: 'Noted why somebody was absent',
     },
     import: {
       preview: 'Read a file to import',

@@ -95,6 +95,10 @@ export const audit = {
     },
     round: {
       open: '开始新一轮',
+      change: '修改了轮次',
+      choose: '选定了当前轮次',
+      end: '结束了轮次',
+      absence: '记录了未检原因',
     },
     import: {
       preview: '读取了导入文件',
