@@ -529,11 +529,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     return phase;
   };
 
+  const boards = createBoards();
   const stationHandlers: Handlers<Exclude<CoreMethod, RegisterMethod>> = {
     ...deskHandlers,
     ...peopleHandlers,
     ...personPageHandlers,
-    ...createExports(),
+    ...createExports(boards),
     ...kitHandlers,
     ...patternHandlers,
     ...repairHandlers,
@@ -541,7 +542,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...createImports(),
     ...retentionHandlers(),
     ...followUpHandlers,
-    ...roundHandlers(createBoards()),
+    ...roundHandlers(boards),
     ...staffHandlers,
     ...settingsHandlers,
     ...summaryHandlers,

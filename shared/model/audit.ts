@@ -86,6 +86,7 @@ export const auditActions = [
   'import.undo',
   'export.people',
   'export.tests',
+  'export.notTested',
   'export.notWritten',
   'print.done',
   'summary.copy',
@@ -255,6 +256,7 @@ export const notedPapers = [
   'commandCards',
   'badges',
   'stickers',
+  'notTested',
   'destruction',
   'daySummary',
 ] as const;

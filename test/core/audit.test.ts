@@ -31,6 +31,7 @@ const detailOf = (row: Row | undefined) => JSON.parse(row?.detail ?? 'null') as 
 const alsoChanging = [
   'exports.people',
   'exports.tests',
+  'exports.notTested',
   'imports.preview',
   'imports.cancel',
   'imports.saveFaults',
@@ -127,6 +128,13 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
   'people.get': async () => ({ personId: await somebody() }),
   'people.reveal': async () => ({ personId: await somebody(), reason: { code: 'checkDocument' } }),
   'exports.people': async () => ({ exportId: 'e1', path: join(desk.folder, 'p.csv'), language: 'en', inClear: null }),
+  'exports.notTested': async () => ({
+    exportId: 'e4',
+    path: join(desk.folder, 'n.csv'),
+    language: 'en',
+    inClear: null,
+    roundId: await round(),
+  }),
   'exports.tests': async () => ({ exportId: 'e2', path: join(desk.folder, 't.csv'), language: 'en', inClear: null }),
   'products.save': async () => ({
     productId: null,

@@ -265,6 +265,7 @@ const looks: ReadonlySet<string> = new Set([
   'people.list',
   'exports.people',
   'exports.tests',
+  'exports.notTested',
   'exports.cancel',
   'products.list',
   'kits.list',

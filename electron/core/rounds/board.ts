@@ -40,6 +40,8 @@ type Made = {
   watches: { readonly ids: ReadonlySet<string>; readonly end: () => void }[];
 };
 
+export type Boards = ReturnType<typeof createBoards>;
+
 /** The boards of an open register: one at a time, the one that was asked for last. */
 export function createBoards() {
   let made: Made | null = null;

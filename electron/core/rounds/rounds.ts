@@ -9,7 +9,7 @@ import { change, type Handlers, look } from '../dispatch.ts';
 import { refusePersonal } from '../people/reasons.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
-import type { BoardEntry, createBoards } from './board.ts';
+import type { BoardEntry, Boards } from './board.ts';
 
 export function roundView(station: Station, round: RoundRow): Round {
   const { targetKind, ...rest } = round;
@@ -134,7 +134,7 @@ type RoundMethod =
   | 'rounds.notTested'
   | 'rounds.noteAbsence';
 
-export function roundHandlers(boards: ReturnType<typeof createBoards>): Handlers<RoundMethod> {
+export function roundHandlers(boards: Boards): Handlers<RoundMethod> {
   return {
     'rounds.list': look((station) => {
       const rounds = station.tables.rounds.list();

@@ -47,6 +47,7 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   // Masked everybody may; in full: by what is asked.
   'exports.people': 'desk.work',
   'exports.tests': 'desk.work',
+  'exports.notTested': 'desk.work',
   'exports.cancel': 'desk.work',
   'products.list': 'desk.work',
   'products.save': 'products.edit',

@@ -110,6 +110,7 @@ export const audit = {
     export: {
       people: 'Exported people',
       tests: 'Exported tests',
+      notTested: 'Exported a not-tested list',
       notWritten: 'An export could not be written',
     },
     print: {
@@ -224,6 +225,7 @@ export const audit = {
     commandCards: 'Command cards',
     badges: 'Badges',
     stickers: 'Stickers',
+    notTested: 'Not-tested list',
     destruction: 'Destruction record',
     daySummary: 'Day summary',
   },

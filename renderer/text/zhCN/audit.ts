@@ -110,6 +110,7 @@ export const audit = {
     export: {
       people: '导出了人员名单',
       tests: '导出了检测记录',
+      notTested: '导出了未检名单',
       notWritten: '文件没能导出',
     },
     print: {
@@ -224,6 +225,7 @@ export const audit = {
     commandCards: '命令卡',
     badges: '工牌',
     stickers: '贴签',
+    notTested: '未检名单',
     destruction: '销毁记录',
     daySummary: '日报',
   },

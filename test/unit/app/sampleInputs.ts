@@ -91,6 +91,7 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'people.reveal': { requestId, personId: 'nobody', reason: { code: 'other', text: 'a test' } },
   'exports.people': { exportId: 'one', path: nowhere, language: 'zh-CN', inClear: null },
   'exports.tests': { exportId: 'one', path: nowhere, language: 'zh-CN', inClear: null },
+  'exports.notTested': { exportId: 'one', path: nowhere, language: 'zh-CN', inClear: null, roundId: 'round-1' },
   'exports.cancel': { exportId: 'one' },
   'products.list': {},
   'products.save': {
@@ -206,5 +207,6 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'print.badges': { requestId, operatorIds: ['nobody'], renew: false, language: 'zh-CN', to: 'file' },
   'print.stickers': { batchId: 'none', layout: '65', language: 'zh-CN', to: 'file' },
   'print.destruction': { destructionId: 'none', language: 'zh-CN', to: 'file' },
+  'print.notTested': { roundId: 'round-1', language: 'zh-CN', to: 'file' },
   'print.listPrinters': {},
 };
