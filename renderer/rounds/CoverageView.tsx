@@ -17,7 +17,7 @@ import look from './rounds.module.css';
 type House = RoundCoverage['buildings'][number];
 type Counts = Pick<House, 'target' | 'tested' | 'absent'>;
 
-export function leftOf({ target, tested, absent }: Counts): number {
+function leftOf({ target, tested, absent }: Counts): number {
   return target - tested - absent;
 }
 
