@@ -74,6 +74,10 @@ export const auditActions = [
   'stickers.issue',
   'stickers.spoil',
   'round.open',
+  'round.change',
+  'round.choose',
+  'round.end',
+  'round.absence',
   // In and out
   'import.preview',
   'import.commit',
@@ -82,6 +86,7 @@ export const auditActions = [
   'import.undo',
   'export.people',
   'export.tests',
+  'export.notTested',
   'export.notWritten',
   'print.done',
   'summary.copy',
@@ -251,6 +256,7 @@ export const notedPapers = [
   'commandCards',
   'badges',
   'stickers',
+  'notTested',
   'destruction',
   'daySummary',
 ] as const;
