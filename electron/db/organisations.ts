@@ -1,4 +1,4 @@
-import type { OrganisationFigures, OrganisationKind } from '../../shared/model/organisation.ts';
+import type { OrganisationFigures, OrganisationKind, RoundStanding } from '../../shared/model/organisation.ts';
 import type { Register } from './open.ts';
 
 export type OrganisationRow = {
@@ -9,8 +9,13 @@ export type OrganisationRow = {
 };
 export type ContactRow = { readonly id: string; readonly name: string; readonly phone: string | null };
 
-/** Which tests count: those of a round, of one day of it where a day is given. */
-export type Counted = { readonly roundId: string; readonly day: string | null };
+/** Whom and which tests to count: those of a round's target, on one day of it or from the day on that its rule says. */
+export type Counted = {
+  readonly roundId: string;
+  readonly targetKind: 'all' | 'buildings' | 'list';
+  readonly day: string | null;
+  readonly since: string | null;
+};
 
 /**
  * Who belongs to an organisation. Somebody who was merged into another person counts as that one, over however many
@@ -22,7 +27,11 @@ const belonging = (where: string) => `up (organisation_id, id) AS (
       WHERE people.merged_into IS NOT NULL)`;
 const counted = `counted AS MATERIALIZED (
     SELECT person_id, max(status = 'positive') AS positive FROM test_states
-    WHERE round_id = @roundId AND (@day IS NULL OR day = @day) AND status NOT IN ('undone', 'void') GROUP BY person_id)`;
+    WHERE round_id = @roundId AND (@day IS NULL OR day = @day) AND (@since IS NULL OR day >= @since) AND status NOT IN ('undone', 'void') GROUP BY person_id)`;
+const inTarget = `CASE @targetKind WHEN 'all' THEN 1
+    WHEN 'buildings' THEN building IN (SELECT building FROM round_buildings WHERE round_id = @roundId)
+    ELSE up.id IN (SELECT person_id FROM round_people WHERE round_id = @roundId) END`;
+const standing = `CASE WHEN NOT ${inTarget} THEN 'outside' WHEN person_id IS NULL THEN 'notTested' ELSE 'tested' END`;
 const all = '';
 const ofOne = 'WHERE organisation_id = @organisationId';
 
@@ -63,22 +72,22 @@ export function organisationsTable(db: Register) {
   );
   const figures = db.prepare(
     `WITH RECURSIVE ${belonging(all)}, ${counted}
-     SELECT organisation_id AS organisationId, count(*) AS people, count(person_id) AS tested,
+     SELECT organisation_id AS organisationId, count(*) AS target, count(person_id) AS tested,
        coalesce(sum(positive), 0) AS positive, count(*) - count(person_id) AS notTested
-     FROM up JOIN roster ON roster.id = up.id LEFT JOIN counted ON person_id = up.id GROUP BY organisation_id`,
+     FROM up JOIN roster ON roster.id = up.id LEFT JOIN counted ON person_id = up.id WHERE ${inTarget} GROUP BY organisation_id`,
   );
   const people = db.prepare(
     `WITH RECURSIVE ${belonging(ofOne)}, ${counted}
-     SELECT up.id AS personId, person_id IS NOT NULL AS isTested
+     SELECT up.id AS personId, ${standing} AS standing
      FROM up JOIN roster ON roster.id = up.id LEFT JOIN counted ON person_id = up.id
-     WHERE @standing = 'all' OR (@standing = 'tested') = (person_id IS NOT NULL)
+     WHERE @standing = 'all' OR @standing = ${standing}
      ORDER BY building, unit, room, name, up.id LIMIT @limit OFFSET @offset`,
   );
   const countPeople = db
     .prepare(
       `WITH RECURSIVE ${belonging(ofOne)}, ${counted}
        SELECT count(*) FROM up JOIN roster ON roster.id = up.id LEFT JOIN counted ON person_id = up.id
-       WHERE @standing = 'all' OR (@standing = 'tested') = (person_id IS NOT NULL)`,
+       WHERE @standing = 'all' OR @standing = ${standing}`,
     )
     .pluck();
   const byNumber = db.prepare('SELECT person_id FROM person_words WHERE n = ?').pluck();
@@ -125,15 +134,15 @@ export function organisationsTable(db: Register) {
     listPeople: (
       of: Counted & {
         readonly organisationId: string;
-        readonly standing: 'all' | 'tested' | 'notTested';
+        readonly standing: 'all' | RoundStanding;
         readonly limit: number;
         readonly offset: number;
       },
-    ): { total: number; rows: { readonly personId: string; readonly isTested: number }[] } => {
+    ): { total: number; rows: { readonly personId: string; readonly standing: RoundStanding }[] } => {
       const { limit: _limit, offset: _offset, ...which } = of;
       return {
         total: countPeople.get(which) as number,
-        rows: people.all(of) as { personId: string; isTested: number }[],
+        rows: people.all(of) as { personId: string; standing: RoundStanding }[],
       };
     },
     /** Whose number in the search index this is. */

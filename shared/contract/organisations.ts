@@ -6,6 +6,7 @@ import {
   organisationFiguresSchema,
   organisationKindSchema,
   organisationSchema,
+  roundStandings,
 } from '../model/organisation.ts';
 import { maskedPersonSchema } from '../model/person.ts';
 import { approvalSchema } from '../model/staff.ts';
@@ -55,10 +56,10 @@ export const organisationsCalls = {
     z.strictObject({
       organisationId: id,
       ...of,
-      standing: z.enum(['all', 'tested', 'notTested']).default('all'),
+      standing: z.enum(['all', ...roundStandings]).default('all'),
       ...page,
     }),
-    z.object({ total: z.int(), rows: z.array(maskedPersonSchema.extend({ isTested: z.boolean() })) }),
+    z.object({ total: z.int(), rows: z.array(maskedPersonSchema.extend({ standing: z.enum(roundStandings) })) }),
   ),
   /** Enters people one by one, or everybody whom a search finds. SEARCH_TOO_WIDE, SEARCH_EMPTY. */
   'organisations.enlist': call(

@@ -80,6 +80,10 @@ export const auditActions = [
   'stickers.issue',
   'stickers.spoil',
   'round.open',
+  'round.change',
+  'round.choose',
+  'round.end',
+  'round.absence',
   // In and out
   'import.preview',
   'import.commit',
@@ -88,6 +92,7 @@ export const auditActions = [
   'import.undo',
   'export.people',
   'export.tests',
+  'export.notTested',
   'export.organisations',
   'export.notWritten',
   'print.done',
@@ -258,6 +263,7 @@ export const notedPapers = [
   'commandCards',
   'badges',
   'stickers',
+  'notTested',
   'destruction',
   'daySummary',
 ] as const;

@@ -22,13 +22,18 @@ export const organisationSchema = z.object({
 });
 export type Organisation = z.infer<typeof organisationSchema>;
 
+/** Where somebody stands in a round: `outside` of those for whom it is. */
+export const roundStandings = ['tested', 'notTested', 'outside'] as const;
+export type RoundStanding = (typeof roundStandings)[number];
+
 /**
- * One organisation in one round, or on one day of it. Each person once: `tested` has a test that is neither undone nor
- * void, `positive` is among them by the newest revision, `people` = tested + notTested.
+ * One organisation in one round, or on one day of it: those of its people for whom the round is, each once. `tested` has
+ * a test that counts by the round's rule (neither undone nor void), `positive` is among them by the newest revision,
+ * `target` = tested + notTested.
  */
 export const organisationFiguresSchema = z.object({
   organisationId: z.string(),
-  people: z.int(),
+  target: z.int(),
   tested: z.int(),
   positive: z.int(),
   notTested: z.int(),

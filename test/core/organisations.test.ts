@@ -169,17 +169,20 @@ describe('its people', () => {
     const none = { tested: 0, positive: 0 };
     // Communities stand first.
     expect(await figures()).toEqual([
-      { people: 3, ...none, notTested: 3 },
-      { people: 2, ...none, notTested: 2 },
+      { target: 3, ...none, notTested: 3 },
+      { target: 2, ...none, notTested: 2 },
     ]);
     const testId = await resulted(1, 'positive');
     await resulted(3, 'negative');
     expect(await figures()).toEqual([
-      { people: 3, tested: 2, positive: 1, notTested: 1 },
-      { people: 2, tested: 1, positive: 1, notTested: 1 },
+      { target: 3, tested: 2, positive: 1, notTested: 1 },
+      { target: 2, tested: 1, positive: 1, notTested: 1 },
     ]);
     expect((await peopleOf(community, { standing: 'notTested' })).map(({ personId }) => personId)).toEqual([ids[1]]);
-    expect((await peopleOf(community, { standing: 'tested' })).map(({ isTested }) => isTested)).toEqual([true, true]);
+    expect((await peopleOf(community, { standing: 'tested' })).map(({ standing }) => standing)).toEqual([
+      'tested',
+      'tested',
+    ]);
     // A void does not count, and its person is to be tested again.
     await desk.call('tests.void', { testId, reason: { code: 'kitDamaged', text: '' } } as never);
     expect(await figures()).toMatchObject([
@@ -206,6 +209,22 @@ describe('its people', () => {
     });
   });
 
+  it('count where the round is for them, and by its rule', async () => {
+    const { organisationId } = await saved();
+    const ids = [await person(1), await person(2, { address: { building: '9', unit: '', room: '1' } })];
+    await enlist(organisationId, ...ids);
+    const target = { kind: 'buildings', buildings: ['9'] };
+    await desk.call('rounds.open', { name: '9 号楼', day: '2022-04-10', everyDays: 1, target } as never);
+    expect(await figures()).toMatchObject([{ target: 1, tested: 0, notTested: 1 }]);
+    expect((await peopleOf(organisationId)).map(({ standing }) => standing)).toEqual(['outside', 'notTested']);
+    await resulted(2, 'negative');
+    expect(await figures()).toMatchObject([{ target: 1, tested: 1 }]);
+    // The next day they are to be tested again; the day before stays as it was.
+    desk.clock.pass(day);
+    expect(await figures()).toMatchObject([{ target: 1, tested: 0 }]);
+    expect(await figures({ day: '2022-04-10' })).toMatchObject([{ tested: 1 }]);
+  });
+
   it('that were merged into one are one, over two merges too, and leave together', async () => {
     const { organisationId } = await saved();
     const [a = '', b = '', c = ''] = [await person(1), await person(2), await person(3)];
@@ -216,13 +235,13 @@ describe('its people', () => {
       merge.run(c, b);
     });
     expect((await peopleOf(organisationId)).map(({ personId }) => personId)).toEqual([c]);
-    expect(await figures()).toMatchObject([{ people: 1 }]);
+    expect(await figures()).toMatchObject([{ target: 1 }]);
     byHand((db) => db.prepare('UPDATE people SET merged_into = NULL WHERE id = ?').run(b));
     expect((await peopleOf(organisationId)).map(({ personId }) => personId)).toEqual([b]);
     byHand((db) => db.prepare('UPDATE people SET merged_into = ? WHERE id = ?').run(c, b));
     const { removed } = await desk.call('organisations.release', { organisationId, personIds: [c] } as never);
     expect(removed).toBe(1);
-    expect(await figures()).toMatchObject([{ people: 0 }]);
+    expect(await figures()).toMatchObject([{ target: 0 }]);
   });
 
   it('leave nothing behind when they are destroyed', async () => {
@@ -234,8 +253,38 @@ describe('its people', () => {
     const { due } = await desk.call('retention.get', {} as never);
     await desk.call('retention.purge', { tests: 0, people: due.people, entries: due.entries } as never);
     byHand((db) => expect(db.prepare('SELECT count(*) FROM organisation_people').pluck().get()).toBe(0));
-    expect(await figures()).toEqual([{ people: 0, tested: 0, positive: 0, notTested: 0 }]);
+    expect(await figures()).toEqual([{ target: 0, tested: 0, positive: 0, notTested: 0 }]);
   });
+});
+
+it('a person’s page tells their organisations, and how they stood in each round that was for them', async () => {
+  const { organisationId } = await saved();
+  const id = await person(1);
+  await enlist(organisationId, id);
+  await resulted(1, 'negative');
+  const rounds = async (personId: string) =>
+    (await desk.call('people.get', { personId } as never)).rounds.map(({ name, standing }) => [name, standing]);
+  const [first] = await rounds(id);
+  const { round } = await desk.call('rounds.open', { name: '第 2 轮', day: '2022-04-10' } as never);
+  desk.clock.pass(minute);
+  await desk.call('rounds.open', {
+    name: '9 号楼',
+    day: '2022-04-10',
+    target: { kind: 'search', query: '测试1' },
+  } as never);
+  const stranger = await person(2, { address: { building: '9', unit: '', room: '1' } });
+  expect(await rounds(id)).toEqual([['9 号楼', 'notTested'], ['第 2 轮', 'notTested'], first]);
+  expect(first?.[1]).toBe('tested');
+  await desk.call('rounds.noteAbsence', { roundId: round.id, personId: id, reason: 'away' } as never);
+  const page = await desk.call('people.get', { personId: id } as never);
+  expect(page.organisations).toEqual([{ organisationId, kind: 'enterprise', name: '新泾食品厂' }]);
+  expect(page.rounds[1]).toMatchObject({ standing: 'absent', absence: { reason: 'away', operatorName: '李娟' } });
+  // Not in the list that was chosen before they came; nor in a round that was over by then.
+  expect((await rounds(stranger)).map(([name]) => name)).toEqual(['第 2 轮', first?.[0]]);
+  await desk.call('rounds.end', { roundId: round.id } as never);
+  desk.clock.pass(minute);
+  expect((await rounds(await person(3))).map(([name]) => name)).toEqual([first?.[0]]);
+  expect((await rounds(stranger)).map(([name]) => name)).toContain('第 2 轮');
 });
 
 it('the figures go out as a file that carries no formula, with an entry in the log', async () => {
@@ -245,7 +294,7 @@ it('the figures go out as a file that carries no formula, with an entry in the l
   const out = await desk.call('exports.organisations', { exportId: 'e', path, language: 'zh-CN' } as never);
   expect(out.rows).toBe(1);
   const rows = parse(readFileSync(path), { bom: true }) as string[][];
-  expect(rows[0]).toEqual(['单位', '类型', '统一社会信用代码', '人数', '已检', '阳性', '未检']);
+  expect(rows[0]).toEqual(['单位', '类型', '统一社会信用代码', '应检', '已检', '阳性', '未检']);
   expect(rows[1]?.slice(1)).toEqual(['企业', creditCode, '1', '0', '0', '1']);
   expect(rows[1]?.[0]).not.toMatch(/^=/);
   expect(

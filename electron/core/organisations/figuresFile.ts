@@ -9,11 +9,11 @@ type Row = { readonly organisation: OrganisationRow; readonly figures: Organisat
 
 const words = {
   'zh-CN': {
-    headings: ['单位', '类型', '统一社会信用代码', '人数', '已检', '阳性', '未检'],
+    headings: ['单位', '类型', '统一社会信用代码', '应检', '已检', '阳性', '未检'],
     kinds: { community: '社区', enterprise: '企业' },
   },
   en: {
-    headings: ['Organisation', 'Kind', 'Credit code', 'People', 'Tested', 'Positive', 'Not tested'],
+    headings: ['Organisation', 'Kind', 'Credit code', 'To test', 'Tested', 'Positive', 'Not tested'],
     kinds: { community: 'community', enterprise: 'enterprise' },
   },
 } as const satisfies Record<Language, unknown>;
@@ -41,7 +41,7 @@ export async function writeFigures(
           organisation.name,
           kinds[organisation.kind],
           organisation.creditCode ?? '',
-          ...[figures.people, figures.tested, figures.positive, figures.notTested].map(String),
+          ...[figures.target, figures.tested, figures.positive, figures.notTested].map(String),
         ]),
       ]);
       file = await table.end();

@@ -3,6 +3,7 @@ import { maskName, maskPhone } from '../../../shared/codes/mask.ts';
 import type { ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { enlistedMost, type Organisation, type OrganisationFigures } from '../../../shared/model/organisation.ts';
+import { countsFrom } from '../../../shared/model/round.ts';
 import type { ContactRow, Counted, OrganisationRow } from '../../db/organisations.ts';
 import type { RoundRow } from '../../db/rounds.ts';
 import { maskedPerson } from '../desk/cards.ts';
@@ -92,12 +93,16 @@ function wanted(station: Station, who: ParsedInput<'organisations.enlist'>['who'
   return numbers.flatMap((n) => organisations.findByNumber(n) ?? []);
 }
 
-/** The round that was asked for, else the current one. */
-function roundOf(station: Station, roundId: string | undefined): RoundRow {
-  if (roundId === undefined) return currentRound(station);
-  const found = station.tables.rounds.list().find(({ id }) => id === roundId);
-  if (found === undefined) throw new StationError('NOT_FOUND', { what: 'round' });
-  return found;
+/** The round that was asked for, else the current one, and what of it counts. */
+function countedIn(
+  station: Station,
+  { roundId, day }: { readonly roundId?: string | undefined; readonly day?: string | undefined },
+): { readonly round: RoundRow; readonly of: Counted } {
+  const round = roundId === undefined ? currentRound(station) : station.tables.rounds.find(roundId);
+  if (round === null) throw new StationError('NOT_FOUND', { what: 'round' });
+  // A day of its own is asked for as it was, whatever the rule.
+  const since = day === undefined ? countsFrom(round.everyDays, today(station)) : null;
+  return { round, of: { roundId: round.id, targetKind: round.targetKind, day: day ?? null, since } };
 }
 
 /** Of each organisation, those without people too, in the order of the list. */
@@ -106,7 +111,7 @@ function figuresOf(station: Station, of: Counted): OrganisationFigures[] {
   const found = new Map(organisations.listFigures(of).map((row) => [row.organisationId, row]));
   return organisations
     .list()
-    .map(({ id }) => found.get(id) ?? { organisationId: id, people: 0, tested: 0, positive: 0, notTested: 0 });
+    .map(({ id }) => found.get(id) ?? { organisationId: id, target: 0, tested: 0, positive: 0, notTested: 0 });
 }
 
 type Method =
@@ -180,13 +185,13 @@ export const organisationHandlers: Handlers<Method> = {
   }),
   'organisations.people': look((station, { organisationId, roundId, day, standing, limit, offset }) => {
     mustFind(station, organisationId);
-    const of = { organisationId, roundId: roundOf(station, roundId).id, day: day ?? null, standing, limit, offset };
-    const { total, rows } = station.tables.organisations.listPeople(of);
+    const { of } = countedIn(station, { roundId, day });
+    const { total, rows } = station.tables.organisations.listPeople({ ...of, organisationId, standing, limit, offset });
     return {
       total,
-      rows: rows.flatMap(({ personId, isTested }) => {
+      rows: rows.flatMap(({ personId, standing: stands }) => {
         const person = station.tables.people.find(personId);
-        return person === null ? [] : [{ ...maskedPerson(person, today(station)), isTested: isTested === 1 }];
+        return person === null ? [] : [{ ...maskedPerson(person, today(station)), standing: stands }];
       }),
     };
   }),
@@ -223,18 +228,18 @@ export const organisationHandlers: Handlers<Method> = {
       return counts;
     },
   }),
-  'organisations.figures': look((station, { roundId, day }) => {
-    const round = roundOf(station, roundId);
+  'organisations.figures': look((station, input) => {
+    const { round, of } = countedIn(station, input);
     return {
       roundId: round.id,
       roundName: round.name,
-      day: day ?? null,
-      rows: figuresOf(station, { roundId: round.id, day: day ?? null }),
+      day: of.day,
+      rows: figuresOf(station, of),
     };
   }),
   'exports.organisations': look(async (station, { exportId, path, language, roundId, day }) => {
     allow(station, 'desk.work');
-    const of = { roundId: roundOf(station, roundId).id, day: day ?? null };
+    const { of } = countedIn(station, { roundId, day });
     const rows = figuresOf(station, of).flatMap((figures) => {
       const organisation = station.tables.organisations.find(figures.organisationId);
       return organisation === null ? [] : [{ organisation, figures }];

@@ -1,5 +1,5 @@
 import { StationError } from '../../../shared/errors.ts';
-import type { PersonTest } from '../../../shared/model/disclosure.ts';
+import type { PersonRound, PersonTest } from '../../../shared/model/disclosure.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { minute } from '../../../shared/time.ts';
 import { personCard, tailOf } from '../desk/cards.ts';
@@ -68,6 +68,22 @@ function personTest(station: Station, testId: string, roundNames: ReadonlyMap<st
   };
 }
 
+/** How somebody stands in each round that is for them, or in which they were tested. */
+function personRounds(station: Station, personId: string): PersonRound[] {
+  const { rounds } = station.tables;
+  const sinceMs = rounds.personSince(personId);
+  return rounds.list().flatMap((round): PersonRound[] => {
+    const { id: roundId, name, day, lastDay, endedAtMs } = round;
+    const stands = { roundId, name, day, lastDay };
+    if (rounds.isTested(roundId, personId, null)) return [{ ...stands, standing: 'tested', absence: null }];
+    // Nobody has missed a round that was over before they came.
+    const wasOver = endedAtMs !== null && sinceMs !== null && endedAtMs < sinceMs;
+    if (wasOver || rounds.findInTarget(round, personId) === null) return [];
+    const absence = rounds.findAbsence(roundId, personId);
+    return [{ ...stands, standing: absence === null ? 'notTested' : 'absent', absence }];
+  });
+}
+
 /** One person's page, and their numbers in full: each look is an entry in the audit log, by reference. */
 export const personPageHandlers: Handlers<'people.get' | 'people.reveal'> = {
   'people.get': change({
@@ -86,6 +102,10 @@ export const personPageHandlers: Handlers<'people.get' | 'people.reveal'> = {
         person: personCard(mustFindPerson(station, personId), today(station)),
         tests: testIds.slice(0, testsAtMost).map((testId) => personTest(station, testId, roundNames)),
         more: testIds.length > testsAtMost,
+        organisations: station.tables.organisations
+          .listOfPerson(personId)
+          .map(({ id, kind, name }) => ({ organisationId: id, kind, name })),
+        rounds: personRounds(station, personId),
       };
     },
   }),
