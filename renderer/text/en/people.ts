@@ -18,5 +18,11 @@ export const people = {
   noPhone: 'no phone',
   noAddress: 'no address',
   birthDate: 'Date of birth',
+  rounds: 'Rounds',
+  standing: {
+    tested: 'Tested',
+    absent: 'Absent, with a reason',
+    notTested: 'Not tested',
+  },
   birthYear: '{{year}}',
 };
