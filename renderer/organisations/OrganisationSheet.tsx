@@ -108,7 +108,7 @@ export function OrganisationSheet(props: {
             <p className={css['quiet']} role="status">
               {t('lists.count', { n: figure(looked.value.total) })}
             </p>
-            <ul className={look['people']} aria-label={t('organisations.roster')}>
+            <ul className={look['people']} aria-label={t('organisations.people')}>
               {looked.value.rows.map((row) => (
                 <li key={row.personId}>
                   <span className={css['strong']}>{row.nameMasked}</span>

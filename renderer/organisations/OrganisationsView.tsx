@@ -56,7 +56,7 @@ export function OrganisationsView(props: { readonly round: Round }) {
     const of = (key: 'people' | 'target' | 'tested' | 'positive' | 'notTested', isStrong = false): Column<Row> => ({
       key,
       heading: t(`organisations.${key}`),
-      width: '6.5rem',
+      width: '5.75rem',
       align: 'end',
       sortBy: (row) => row[key],
       cell: (row) => (isStrong ? <span className={css['strong']}>{figure(row[key])}</span> : figure(row[key])),
@@ -65,21 +65,21 @@ export function OrganisationsView(props: { readonly round: Round }) {
       {
         key: 'name',
         heading: t('organisations.name'),
-        width: 'minmax(12rem, 2fr)',
+        width: 'minmax(10rem, 2fr)',
         sortBy: (row) => row.name,
         cell: (row) => <span className={css['strong']}>{row.name}</span>,
       },
       {
         key: 'kind',
         heading: t('organisations.kind'),
-        width: '9rem',
+        width: '7.5rem',
         sortBy: (row) => row.kind,
         cell: (row) => <KindMark kind={row.kind} />,
       },
       {
         key: 'contact',
         heading: t('organisations.contact'),
-        width: 'minmax(9rem, 1.2fr)',
+        width: 'minmax(8rem, 1.2fr)',
         cell: (row) => {
           const [contact] = row.contacts;
           return (
@@ -99,7 +99,7 @@ export function OrganisationsView(props: { readonly round: Round }) {
       {
         key: 'share',
         heading: t('organisations.share'),
-        width: '7rem',
+        width: '6.5rem',
         align: 'end',
         sortBy: (row) => (row.target === 0 ? 0 : row.tested / row.target),
         cell: (row) => share(row.tested, row.target) ?? t('lists.none'),
