@@ -38,6 +38,9 @@ import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { stickerHandlers } from './kits/stickers.ts';
+import { cardHandlers } from './people/cardList.ts';
+import { changeHandlers } from './people/change.ts';
+import { mergeHandlers } from './people/merge.ts';
 import { personPageHandlers } from './people/page.ts';
 import { peopleHandlers } from './people/people.ts';
 import type { CoreHost, CoreInit, Opened, Opening, Phase } from './phase.ts';
@@ -143,6 +146,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowOffsetMin: 0,
         unknownKit: 'warn',
         noSerialKit: 'sticker',
+        askConsent: false,
         autoLockMin: 10,
       }),
       operator: cells.cell<Operator | null>(null),
@@ -529,6 +533,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...deskHandlers,
     ...peopleHandlers,
     ...personPageHandlers,
+    ...changeHandlers,
+    ...mergeHandlers,
+    ...cardHandlers,
     ...createExports(),
     ...kitHandlers,
     ...patternHandlers,

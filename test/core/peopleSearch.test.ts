@@ -19,7 +19,9 @@ async function add(...people: Somebody[]): Promise<void> {
   for (const { name, at = '9--901', phone = null, n } of people) {
     const [building = '', unit = '', room = ''] = at.split('-');
     count += 1;
-    await desk.addPerson(n ?? count, { name, phone, address: { building, unit, room } });
+    const birthDate = `${1950 + (count % 60)}-02-01`;
+    const document = n === undefined ? { documentKind: null, documentNumber: null, birthDate } : {};
+    await desk.addPerson(n ?? count, { name, phone, address: { building, unit, room }, ...document });
     await desk.call('desk.clear', {});
   }
 }

@@ -108,6 +108,7 @@ export function fillRegister(
     windowOffsetMin: 0,
     unknownKit: 'warn',
     noSerialKit: 'sticker',
+    askConsent: false,
     autoLockMin: 10,
   } as const;
   writeSettings(tables, settings);
