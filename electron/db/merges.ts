@@ -41,8 +41,12 @@ export function mergesTable(db: Register) {
          AND NOT EXISTS (SELECT 1 FROM person_merge_undos WHERE merge_id = person_merges.id) ORDER BY seq LIMIT 1`,
     )
     .pluck();
-  const since = db.prepare('SELECT count(*) FROM test_states JOIN tests ON tests.id = test_id WHERE test_states.person_id = @keptId
-         AND tests.seq > (SELECT after_test FROM person_merges WHERE id = @id)').pluck();
+  const since = db
+    .prepare(
+      `SELECT count(*) FROM test_states JOIN tests ON tests.id = test_id WHERE test_states.person_id = @keptId
+         AND tests.seq > (SELECT after_test FROM person_merges WHERE id = @id)`,
+    )
+    .pluck();
   const distinct = db.prepare('SELECT 1 FROM person_distinct WHERE a_id = ? AND b_id = ?').pluck();
   const setDistinct = db.prepare(
     'INSERT OR IGNORE INTO person_distinct (a_id, b_id, at_ms, operator_id) VALUES (?, ?, ?, ?)',
