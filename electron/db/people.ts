@@ -6,8 +6,8 @@ import { indexQuery, nameQuery, personQuestion, personWords, type Question } fro
 const chainAtMost = 50;
 /** People a search counts: more are told as "more". */
 const foundAtMost = 1000;
-/** People a search puts in order: each is read for it, from pages that lie anywhere. */
-const sortedAtMost = 200;
+/** People a search puts in order: a page of them. Each is read for it, from pages of the file that lie anywhere. */
+const sortedAtMost = 100;
 
 export type PersonSource = 'roster' | 'desk' | 'sample';
 export type NewPerson = Person & {

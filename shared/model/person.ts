@@ -127,7 +127,7 @@ export const personChangeSchema = z
     birthDate: daySchema.nullable(),
     document: z.strictObject({ kind: documentKindSchema, number: z.string().trim().min(1).max(40) }).nullable(),
     phone: z.string().trim().max(30).nullable(),
-    address: personDraftSchema.shape.address,
+    address: personDraftSchema.shape.address.partial(),
     guardianName: z.string().trim().max(80).nullable(),
   })
   .partial();

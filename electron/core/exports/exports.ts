@@ -119,7 +119,7 @@ async function makePeople(
   lines: Lines,
   breathe: Breathe,
 ): Promise<void> {
-  const { people, tests } = station.tables;
+  const { people, tests, consents } = station.tables;
   const words = exportWords[input.language];
   const { zone } = station.settings.get();
   const day = today(station);
@@ -141,6 +141,7 @@ async function makePeople(
             masked: maskedPerson(person, day),
             full: input.inClear === null ? null : person,
             isTested: tests.findOfPersonInRound(person.id, round.id) !== null,
+            consent: consents.findNewest(person.id),
           };
           return csvLine(peopleColumns.map(({ cell }) => cell(row, words, zone)));
         }),

@@ -18,7 +18,11 @@ function changed(person: Person, part: PersonChange, day: string): Person {
     ...(part.birthDate === undefined ? {} : { birthDate: part.birthDate }),
     ...(part.phone === undefined ? {} : { phone: storedPhone(part.phone, day) }),
     ...(part.guardianName === undefined ? {} : { guardianName: emptyToNull(part.guardianName) }),
-    ...(address === undefined ? {} : { address }),
+    address: {
+      building: address?.building ?? person.address.building,
+      unit: address?.unit ?? person.address.unit,
+      room: address?.room ?? person.address.room,
+    },
     ...(document === undefined
       ? {}
       : document === null
