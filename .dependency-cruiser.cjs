@@ -45,7 +45,7 @@ module.exports = {
 
     ...allow(own.db, own.shared, own.db, node, npm('better-sqlite3', 'pinyin-pro')),
 
-    ...allow(own.core, own.shared, own.core, own.db, node, npm('zod', 'csv-parse')),
+    ...allow(own.core, own.shared, own.core, own.db, node, npm('zod', 'csv-parse', 'yauzl', 'yazl', 'saxes')),
 
     // The main process: never core. The entry of the core process joins both.
     ...allow(own.app, own.shared, '^electron/app/', node, npm('electron', 'electron-store', 'zod', 'bwip-js')),

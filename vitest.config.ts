@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** One project a folder of tests; time limits fit what each starts. */
@@ -22,7 +21,7 @@ export default defineConfig({
       },
     })),
     // Tests wait for disks and databases as much as they compute, so that two side by side fill two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: '100%',
     // A test left on `.only` would silently leave the others out.
     allowOnly: false,
   },

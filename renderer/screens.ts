@@ -3,6 +3,7 @@ import {
   IconChartBar,
   IconCloudUp,
   IconFileText,
+  IconHeartHandshake,
   IconPackage,
   type IconProps,
   IconSettings,
@@ -10,6 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { Capability } from '../shared/model/rights.ts';
+import { FollowUpCount } from './followUps/FollowUpCount.tsx';
 import type { ScreenKey } from './frame/where.ts';
 import type { TextKey } from './text/index.ts';
 import { ScanIcon } from './ui/ScanIcon.tsx';
@@ -22,6 +24,8 @@ export type ScreenEntry = {
   readonly needs: Capability;
   /** Null for the desk, which is always there and never waits to be loaded. */
   readonly component: ComponentType | null;
+  /** A quiet figure beside its icon. */
+  readonly count?: ComponentType<{ readonly id: string }>;
   /** Stands at the foot of the rail. */
   readonly atFoot: boolean;
 };
@@ -51,6 +55,17 @@ export const screens: readonly ScreenEntry[] = [
     label: 'frame.screens.results',
     needs: 'desk.work',
     component: lazy(() => import('./results/ResultsScreen.tsx').then((file) => ({ default: file.ResultsScreen }))),
+    atFoot: false,
+  },
+  {
+    key: 'followUps',
+    icon: IconHeartHandshake,
+    label: 'frame.screens.followUps',
+    needs: 'followUps.work',
+    component: lazy(() =>
+      import('./followUps/FollowUpsScreen.tsx').then((file) => ({ default: file.FollowUpsScreen })),
+    ),
+    count: FollowUpCount,
     atFoot: false,
   },
   {

@@ -55,6 +55,9 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
   'patterns.list',
   'repairs.preview',
   'repairs.list',
+  'followUps.list',
+  'followUps.count',
+  'followUps.get',
   'rounds.list',
   'summary.get',
   'sync.get',
@@ -70,6 +73,7 @@ const lookedAgainAfter: Readonly<Partial<Record<EventName, readonly ReadonlySet<
   'desk.changed': [ofTheRegister, ofTheStation],
   'sync.changed': [ofTheSync],
   'station.changed': [ofTheRegister, ofTheStation, ofTheBackups],
+  'followUps.changed': [ofTheRegister],
   'guns.changed': [ofTheGuns],
   'backups.changed': [ofTheBackups],
 };

@@ -10,6 +10,7 @@ import { backupsCalls } from './contract/backups.ts';
 import { codesCalls } from './contract/codes.ts';
 import { deskCalls } from './contract/desk.ts';
 import type { events } from './contract/events.ts';
+import { followUpsCalls } from './contract/followUps.ts';
 import { importsCalls } from './contract/imports.ts';
 import { kitsCalls } from './contract/kits.ts';
 import { peopleCalls } from './contract/people.ts';
@@ -33,6 +34,7 @@ export const coreContract = {
   ...testsCalls,
   ...peopleCalls,
   ...importsCalls,
+  ...followUpsCalls,
   ...roundsCalls,
   ...kitsCalls,
   ...codesCalls,

@@ -64,6 +64,7 @@ export const errorCodes = [
   'CARDS_TOO_MANY', // params.most
   'IMPORT_GONE',
   'IMPORT_CANCELLED',
+  'IMPORT_NOT_NEWEST', // a later import stands on it and is undone first
   'LOT_EXPIRED', // params.expiresOn
   'LOT_RECALLED', // params.lot
   'STICKER_UNKNOWN', // params.code
@@ -81,6 +82,9 @@ export const errorCodes = [
   'BACKUP_FOLDER_READ_ONLY',
   'BACKUP_UNDER_WAY',
   'RESTORE_CHANGED', // params.lost: what would be lost is not what was confirmed
+  'FOLLOW_UP_STEP', // params.problem: done, notDone, needs (params.steps), left
+  'FOLLOW_UP_CLOSED',
+  'FOLLOW_UP_OPEN',
   'PRINT_FAILED', // params.problem
   'CANCELLED', // the person closed the dialog
 ] as const;

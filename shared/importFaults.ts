@@ -1,5 +1,33 @@
 import type { Language } from './language.ts';
 
+/** Why a file as a whole is not taken (`problem` of FILE_UNREADABLE). */
+export const fileProblems = [
+  'notReadable',
+  'notAFile',
+  'notWritable',
+  'empty',
+  'encoding',
+  'binary',
+  'notCsv',
+  'rowTooLong',
+  'cellTooLong',
+  'tooManyColumns',
+  'sheetGone',
+  'oldWorkbook',
+  'binaryWorkbook',
+  'openDocument',
+  'notWorkbook',
+  'encrypted',
+  'macros',
+  'zipBomb',
+  'xmlEntities',
+  'damaged',
+  'pdf',
+  'picture',
+  'archive',
+  'webPage',
+] as const;
+
 /** What can be wrong with a row of a file. The words stand here because the fault file and the screen say the same. */
 export const importFaultCodes = [
   'nameMissing',
@@ -24,6 +52,12 @@ export const importFaultCodes = [
   'expiryDiffers',
   'kitElsewhere',
   'tooManyColumns',
+  'excelRounded',
+  'leadingZeroLost',
+  'dateAmbiguous',
+  'cellError',
+  'cellTooLong',
+  'mojibake',
 ] as const;
 export type ImportFaultCode = (typeof importFaultCodes)[number];
 
@@ -34,7 +68,13 @@ const zhCN: Words = {
   nameTooLong: () => '姓名超过 80 个字',
   documentWrong: ({ why }) => `证件号码不对：${documentZh[why ?? ''] ?? '核对号码'}`,
   documentKindUnknown: ({ text }) => `不认识的证件类型“${text}”`,
-  excelNumber: () => '证件号码被表格软件改成了科学计数法，后几位已丢失；请把该列设为文本后重新填写',
+  excelNumber: () => '号码被表格软件改成了科学计数法（如 3.10104E+17），后几位已丢失；请把该列设为文本后重新填写',
+  excelRounded: () => '号码被表格软件当成数字，最后几位变成了 000；请把该列设为文本，照证件重新填写',
+  leadingZeroLost: () => '开头的 0 被表格软件去掉了；请把该列设为文本后补上',
+  dateAmbiguous: ({ text }) => `日期“${text}”分不清月和日，请写成 年-月-日`,
+  cellError: ({ text }) => `单元格是表格软件的错误值 ${text}`,
+  cellTooLong: () => '单元格超过 4000 个字',
+  mojibake: () => '有乱码，请换一种编码另存后再导入',
   birthDateWrong: ({ text }) => `出生日期“${text}”不是有效日期`,
   birthDateDiffers: ({ own }) => `出生日期与证件号码不一致（证件为 ${own}）`,
   birthDateMissing: () => '没有证件的人要有出生日期',
@@ -68,7 +108,14 @@ const en: Words = {
   documentWrong: ({ why }) => `The document number is wrong: ${documentEn[why ?? ''] ?? 'please check it'}`,
   documentKindUnknown: ({ text }) => `Unknown document type “${text}”`,
   excelNumber: () =>
-    'A spreadsheet turned the document number into scientific notation and its last digits are lost; format the column as text and enter it again',
+    'A spreadsheet turned the number into scientific notation (such as 3.10104E+17) and its last digits are lost; format the column as text and enter it again',
+  excelRounded: () =>
+    'A spreadsheet took it for a number and made its last digits 000; format the column as text and enter it again from the document',
+  leadingZeroLost: () => 'A spreadsheet dropped the 0 in front; format the column as text and put it back',
+  dateAmbiguous: ({ text }) => `In “${text}” month and day cannot be told apart; write year-month-day`,
+  cellError: ({ text }) => `The cell holds the spreadsheet error ${text}`,
+  cellTooLong: () => 'The cell is longer than 4,000 characters',
+  mojibake: () => 'Some characters are garbled; save the file in another encoding and import it again',
   birthDateWrong: ({ text }) => `“${text}” is not a date of birth`,
   birthDateDiffers: ({ own }) => `The date of birth differs from the document’s (${own})`,
   birthDateMissing: () => 'Somebody without a document needs a date of birth',

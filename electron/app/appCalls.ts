@@ -83,7 +83,7 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'files.pickSave': async ({ suggestedName }) => {
       const chosen = await parts.dialogs.save(
         suggestedName,
-        suggestedName.endsWith('.csv') ? 'csv' : 'any',
+        suggestedName.endsWith('.csv') ? 'csv' : suggestedName.endsWith('.xlsx') ? 'xlsx' : 'any',
         language(),
       );
       if (chosen === null) return fail('CANCELLED');

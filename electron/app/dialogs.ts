@@ -7,7 +7,11 @@ import { safeFileName } from './fileName.ts';
 export type Dialogs = {
   readonly open: (purpose: 'roster' | 'manifest' | 'backup', language: Language) => Promise<string | null>;
   readonly folder: (language: Language) => Promise<string | null>;
-  readonly save: (suggestedName: string, kind: 'pdf' | 'csv' | 'any', language: Language) => Promise<string | null>;
+  readonly save: (
+    suggestedName: string,
+    kind: 'pdf' | 'csv' | 'xlsx' | 'any',
+    language: Language,
+  ) => Promise<string | null>;
 };
 
 const words = {
@@ -18,7 +22,9 @@ const words = {
     folder: '选择放备份的文件夹',
     register: '备份文件',
     save: '保存',
-    table: '表格文件（CSV）',
+    table: '表格文件（XLSX、CSV）',
+    csv: '表格文件（CSV）',
+    xlsx: '工作簿（XLSX）',
     all: '所有文件',
     pdf: 'PDF 文件',
   },
@@ -29,7 +35,9 @@ const words = {
     folder: 'Choose a folder for backups',
     register: 'Backups',
     save: 'Save',
-    table: 'Tables (CSV)',
+    table: 'Tables (XLSX, CSV)',
+    csv: 'Tables (CSV)',
+    xlsx: 'Workbooks (XLSX)',
     all: 'All files',
     pdf: 'PDF files',
   },
@@ -45,7 +53,7 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
         filters: [
           purpose === 'backup'
             ? { name: text.register, extensions: ['db'] }
-            : { name: text.table, extensions: ['csv', 'txt', 'tsv'] },
+            : { name: text.table, extensions: ['xlsx', 'csv', 'txt', 'tsv'] },
           { name: text.all, extensions: ['*'] },
         ],
       };
@@ -66,7 +74,8 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
       const text = words[language];
       const filters = {
         pdf: [{ name: text.pdf, extensions: ['pdf'] }],
-        csv: [{ name: text.table, extensions: ['csv'] }],
+        csv: [{ name: text.csv, extensions: ['csv'] }],
+        xlsx: [{ name: text.xlsx, extensions: ['xlsx'] }],
         any: [{ name: text.all, extensions: ['*'] }],
       }[kind];
       const options: Electron.SaveDialogOptions = {

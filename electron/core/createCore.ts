@@ -6,6 +6,7 @@ import type { StationView } from '../../shared/contract/station.ts';
 import { type CoreMethod, isCoreMethod, type Output, type ParsedInput } from '../../shared/contract.ts';
 import { type ErrorCode, type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
 import { stageSchema } from '../../shared/model/desk.ts';
+import { usualFollowUpDue } from '../../shared/model/followUp.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { hour, minute } from '../../shared/time.ts';
 import { claimRegister } from '../db/claim.ts';
@@ -32,8 +33,9 @@ import { type DeskState, emptyDesk } from './desk/deskState.ts';
 import { halfOpenMs, undoMs } from './desk/state.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
 import { createExports } from './exports/exports.ts';
+import { followUpHandlers } from './followUps/followUps.ts';
 import { uuidV7 } from './ids.ts';
-import { clearUnfinishedImports, createImports } from './imports/imports.ts';
+import { createImports, settleImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
@@ -147,6 +149,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         unknownKit: 'warn',
         noSerialKit: 'sticker',
         askConsent: false,
+        followUpDue: usualFollowUpDue,
         autoLockMin: 10,
       }),
       operator: cells.cell<Operator | null>(null),
@@ -197,7 +200,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         station.desk.set(restoredDesk(desk.state, clock.now()));
       }
       cells.commit();
-      await clearUnfinishedImports(station);
+      await settleImports(station);
       inTransaction(station, cells, () => {
         learnOnce(station);
         // A write at each opening: a register that cannot be written is found here, not by the first scan.
@@ -543,6 +546,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...stickerHandlers,
     ...createImports(),
     ...retentionHandlers(),
+    ...followUpHandlers,
     ...roundHandlers,
     ...staffHandlers,
     ...settingsHandlers,

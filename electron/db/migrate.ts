@@ -8,7 +8,9 @@ import { audit0050 } from './migrations/0050Audit.ts';
 import { retention0070 } from './migrations/0070Retention.ts';
 import { approvals0080 } from './migrations/0080Approvals.ts';
 import { staff0090 } from './migrations/0090Staff.ts';
+import { imports0110 } from './migrations/0110Imports.ts';
 import { people0120 } from './migrations/0120People.ts';
+import { followUps0160 } from './migrations/0160FollowUps.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -21,7 +23,9 @@ export const migrations: readonly Migration[] = [
   retention0070,
   approvals0080,
   staff0090,
+  imports0110,
   people0120,
+  followUps0160,
 ];
 
 /** The schema that this program writes. */

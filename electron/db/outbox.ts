@@ -1,4 +1,5 @@
 import type { RecordKind } from '../../shared/central.ts';
+import type { TestUpload } from '../../shared/model/test.ts';
 import type { Register } from './open.ts';
 
 export type OutboxRow = {
@@ -51,7 +52,14 @@ export function outboxTable(db: Register) {
      FROM outbox JOIN tests ON tests.id = outbox.test_id JOIN test_states ON test_states.test_id = outbox.test_id
      LEFT JOIN kit_corrections AS fix ON fix.test_id = outbox.test_id AND fix.n = test_states.kit_n WHERE outbox.state = 'parked' ORDER BY outbox.seq LIMIT 200`,
   );
+  const ofTest = db.prepare(
+    `SELECT kind, chain, created_at_ms AS createdAtMs, CASE WHEN state = 'waiting' AND due_at_ms > ? THEN 'local' ELSE state END AS state,
+       settled_at_ms AS settledAtMs, receipt_code AS code, receipt_message AS message
+     FROM outbox WHERE test_id = ? ORDER BY chain`,
+  );
   return {
+    /** Every record of a test, in their order, with what the central service answered. */
+    listOfTest: (testId: string, nowMs: number): TestUpload[] => ofTest.all(nowMs, testId) as TestUpload[],
     insert: (row: {
       readonly recordKey: string;
       readonly testId: string;

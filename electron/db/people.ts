@@ -107,6 +107,10 @@ export function peopleTable(db: Register) {
   const deleteStaged = db.prepare(
     'DELETE FROM people WHERE rowid IN (SELECT rowid FROM people WHERE import_id = ? LIMIT ?)',
   );
+  const watches = new Set<Set<string>>();
+  const touch = (id: string): void => {
+    for (const ids of watches) ids.add(id);
+  };
   const addWords = db.prepare('INSERT INTO person_words (person_id, words) VALUES (?, ?)');
   const wordsOf = db.prepare('SELECT words FROM person_words WHERE person_id = ?').pluck();
   const changeWords = db.prepare('UPDATE person_words SET words = @words WHERE person_id = @id');
@@ -177,6 +181,12 @@ export function peopleTable(db: Register) {
   };
 
   return {
+    /** The ids of whoever is entered or changed from now on, until `end`: an import is being staged meanwhile. */
+    watch: (): { readonly ids: ReadonlySet<string>; readonly end: () => void } => {
+      const ids = new Set<string>();
+      watches.add(ids);
+      return { ids, end: () => void watches.delete(ids) };
+    },
     /** Whoever has this id, or whoever they became part of. */
     find: (id: string): Person | null => find(id),
     /** By a document of theirs, or of somebody who became part of them. */
@@ -266,6 +276,7 @@ export function peopleTable(db: Register) {
     },
     insert: (person: NewPerson): void => {
       insert.run(toParameters(person));
+      if (person.importId === null) touch(person.id);
       const { lastInsertRowid } = addWords.run(person.id, personWords(person));
       const n = Number(lastInsertRowid);
       // A piece that was rolled back gave its numbers back too.
@@ -276,16 +287,19 @@ export function peopleTable(db: Register) {
     update: (person: Person, atMs: number): void => {
       const { documentKind: _kind, documentNumber: _number, ...rest } = toParameters(person);
       update.run({ ...rest, atMs });
+      touch(person.id);
       reword(person);
     },
     /** The same, and the document too. */
     rewrite: (person: Person, atMs: number): void => {
       rewrite.run({ ...toParameters(person), atMs });
+      touch(person.id);
       reword(person);
     },
     /** Makes somebody part of another, or (null) themselves again. */
     setMergedInto: (id: string, into: string | null): void => {
       setMerged.run({ id, into });
+      touch(id);
       const person = toPersonOrNull(aloneById.get(id));
       if (into !== null) dropWords.run(id);
       else if (person !== null) reword(person);

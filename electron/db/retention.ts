@@ -29,6 +29,7 @@ const factsOfTests = [
   'person_merge_tests',
   'outbox',
   'conflicts',
+  'follow_up_entries',
   'follow_ups',
   'kit_corrections',
   'drops',

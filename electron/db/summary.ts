@@ -36,7 +36,7 @@ export function summaryQueries(db: Register) {
          WHERE test_states.day = @day AND status <> 'undone' AND people.source = 'desk') AS unknownPeople,
        (SELECT count(*) FROM tests JOIN test_states ON test_id = tests.id
          WHERE test_states.day = @day AND status <> 'undone' AND (kit_source = 'typed' OR person_source = 'typed')) AS typedCodes,
-       (SELECT count(*) FROM follow_ups JOIN test_states ON test_states.test_id = follow_ups.test_id WHERE test_states.day = @day AND status <> 'undone') AS followUps`,
+       (SELECT count(*) FROM follow_ups JOIN test_states ON test_states.test_id = follow_ups.test_id WHERE test_states.day = @day AND status = 'positive') AS followUps`,
   );
   const delivery = db.prepare(
     `SELECT

@@ -3,6 +3,7 @@ import { auditHeadsTable } from './auditHeads.ts';
 import { conflictsTable } from './conflicts.ts';
 import { consentsTable } from './consents.ts';
 import { deskTable } from './desk.ts';
+import { followUpsTable } from './followUps.ts';
 import { importsTable } from './imports.ts';
 import { kitsTable } from './kits.ts';
 import { mergesTable } from './merges.ts';
@@ -31,6 +32,7 @@ export function prepareTables(db: Register) {
     conflicts: conflictsTable(db),
     consents: consentsTable(db),
     desk: deskTable(db),
+    followUps: followUpsTable(db),
     imports: importsTable(db),
     kits: kitsTable(db),
     merges: mergesTable(db),

@@ -143,9 +143,6 @@ export function testsTable(db: Register) {
        LEFT JOIN operators AS a ON a.id = results.approved_by
      WHERE test_id = ? ORDER BY revision`,
   );
-  const openFollowUp = db.prepare(
-    'INSERT INTO follow_ups (test_id, opened_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING',
-  );
   const retests = db.prepare('SELECT id FROM tests WHERE retest_of = ? ORDER BY seq').pluck();
   // What can be read soonest is on top; those that wait for their drop come last.
   // Those that can still be read come before the ones that are over. The wide rows are fetched for what fits only.
@@ -276,9 +273,6 @@ export function testsTable(db: Register) {
       insertResult.run(row);
     },
     listRevisions: (testId: string): ResultRevision[] => (revisions.all(testId) as RevisionRow[]).map(toRevision),
-    openFollowUp: (testId: string, atMs: number): void => {
-      openFollowUp.run(testId, atMs);
-    },
     listRetests: (testId: string): string[] => retests.all(testId) as string[],
     listRunning: (sinceMs: number, nowMs: number, limit: number): RunningRow[] =>
       running.all({ sinceMs, nowMs, limit }) as RunningRow[],

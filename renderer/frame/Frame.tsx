@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useId } from 'react';
 import type { DeskView, SyncView } from '../../shared/model/desk.ts';
 import { dropQuestion } from '../approval/approvals.ts';
 import { desk, useNowMs } from '../desk/deskStore.ts';
@@ -77,11 +77,14 @@ function RailButton(props: { readonly screen: ScreenEntry }) {
   const t = useText();
   const isCurrent = useScreen() === props.screen.key;
   const Icon = props.screen.icon;
+  const Count = props.screen.count;
+  const countId = useId();
   return (
     <button
       type="button"
       className={css['railButton']}
       aria-current={isCurrent ? 'page' : undefined}
+      aria-describedby={Count === undefined ? undefined : countId}
       onClick={(event) => {
         goTo(props.screen.key);
         // The desk wants no focus; a press of the space bar must not press this again.
@@ -90,6 +93,7 @@ function RailButton(props: { readonly screen: ScreenEntry }) {
     >
       <Icon size="1.375rem" stroke={1.7} aria-hidden />
       <span>{t(props.screen.label)}</span>
+      {Count !== undefined && <Count id={countId} />}
     </button>
   );
 }

@@ -1,7 +1,16 @@
 import { useSyncExternalStore } from 'react';
 
 /** The screens there are; what each shows is listed in screens.ts. */
-export type ScreenKey = 'desk' | 'people' | 'kits' | 'results' | 'today' | 'sync' | 'scanners' | 'settings';
+export type ScreenKey =
+  | 'desk'
+  | 'people'
+  | 'kits'
+  | 'results'
+  | 'followUps'
+  | 'today'
+  | 'sync'
+  | 'scanners'
+  | 'settings';
 
 /** Which screen is shown. It outlives a lock, so that signing in again finds the same screen. */
 let current: ScreenKey = 'desk';

@@ -11,35 +11,11 @@ import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
 import { useSite } from '../lists/site.ts';
 import { useFailureText, useStationAction } from '../station.ts';
-import { type Text, useText } from '../text/index.ts';
+import { useText } from '../text/index.ts';
+import { fieldWord } from './fieldWords.ts';
 import { toWrite } from './importFlow.ts';
 import look from './imports.module.css';
 import type { ImportFlow, ImportKind } from './useImport.ts';
-
-const fieldKeys = [
-  'name',
-  'sex',
-  'birthDate',
-  'documentKind',
-  'documentNumber',
-  'phone',
-  'building',
-  'unit',
-  'room',
-  'address',
-  'guardianName',
-  'product',
-  'gtin',
-  'lot',
-  'expiresOn',
-  'serial',
-  'code',
-] as const;
-
-function fieldWord(t: Text, field: string): string {
-  const known = fieldKeys.find((key) => key === field);
-  return known === undefined ? field : t(`imports.fields.${known}`);
-}
 
 /** Numbers are shown in part only, here as everywhere. */
 function shownCell(field: string, text: string): string {

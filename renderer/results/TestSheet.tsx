@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
-import { clockOf } from '../lists/formats.ts';
+import { clockOf, momentWords } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
@@ -13,6 +13,7 @@ import { addressWords, sexAgeWords } from '../lists/words.ts';
 import { listedDocument, useHides } from '../privacy/privacy.ts';
 import { useText } from '../text/index.ts';
 import { ReviseForm } from './ReviseForm.tsx';
+import look from './results.module.css';
 import { TestHistory } from './TestHistory.tsx';
 import { VoidForm } from './VoidForm.tsx';
 
@@ -103,6 +104,7 @@ function TestDetail(props: {
         <h3 className={css['section']}>{t('results.history')}</h3>
         <TestHistory detail={detail} />
       </div>
+      <Uploads uploads={detail.uploads} />
       {(test.retestOf !== null || detail.retests.length > 0) && (
         <div className={css['buttons']}>
           {test.retestOf !== null && <Link testId={test.retestOf} word={t('results.openFirst')} onOpen={onOpen} />}
@@ -133,6 +135,34 @@ function TestDetail(props: {
         </div>
       )}
     </>
+  );
+}
+
+/** Which of the test's records the central service has, since when, and why not. */
+function Uploads(props: { readonly uploads: Output<'tests.get'>['uploads'] }) {
+  const t = useText();
+  const { zone, language, today } = useSite();
+  if (props.uploads.length === 0) return null;
+  return (
+    <div className={css['sheetPart']}>
+      <h3 className={css['section']}>{t('results.uploads')}</h3>
+      <ol className={look['uploads']}>
+        {props.uploads.map((upload) => (
+          <li key={upload.chain} data-upload={upload.state}>
+            <span>{t(`results.uploadKind.${upload.kind.replace('test.', '') as 'bound'}`)}</span>
+            {upload.state === 'withdrawn' ? (
+              <span className={css['quiet']}>{t('results.uploadWithdrawn')}</span>
+            ) : (
+              <CentralMark state={upload.state} />
+            )}
+            <span className={css['quiet']}>
+              {momentWords(upload.settledAtMs ?? upload.createdAtMs, zone, language, today)}
+            </span>
+            {upload.state === 'parked' && <p className={css['quiet']}>{upload.message ?? upload.code}</p>}
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 

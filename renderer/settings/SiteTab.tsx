@@ -3,6 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { SiteSettings } from '../../shared/contract/settings.ts';
 import type { Failure } from '../../shared/errors.ts';
+import { type FollowUpDue, type FollowUpStep, followUpSteps } from '../../shared/model/followUp.ts';
 import { desk } from '../desk/deskStore.ts';
 import { readMinutes } from '../kits/productForm.ts';
 import { useLook } from '../lists/calls.ts';
@@ -14,6 +15,7 @@ import { saySaved } from '../lists/said.ts';
 import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { checkName, checkOffset, isZone, nameMost } from './checks.ts';
+import look from './settings.module.css';
 
 /** Names, the rule that the reading window follows, and what happens to kits that are on no list. */
 export function SiteTab() {
@@ -36,6 +38,18 @@ function lockChoices(set: number | null): readonly number[] {
     .concat(0);
 }
 
+type Dues = Readonly<Record<FollowUpStep, string>>;
+
+function duesOf(due: FollowUpDue): Dues {
+  return Object.fromEntries(followUpSteps.map((step) => [step, String(due[step])])) as Dues;
+}
+
+/** Whole minutes from 1 to a week, or null. */
+function dueOf(typed: string): number | null {
+  const n = Number(typed.trim());
+  return /^\d{1,5}$/.test(typed.trim()) && n >= 1 && n <= 10_080 ? n : null;
+}
+
 function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => void }) {
   const t = useText();
   const failureText = useFailureText();
@@ -43,6 +57,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
   const { stored } = props;
   const [draft, setDraft] = useState(stored);
   const [offset, setOffset] = useState(String(stored.windowOffsetMin));
+  const [dues, setDues] = useState(duesOf(stored.followUpDue));
   const [failure, setFailure] = useState<Failure | null>(null);
   const zones = useMemo(() => Intl.supportedValuesOf('timeZone'), []);
 
@@ -57,12 +72,16 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
     stationName: draft.stationName.trim(),
     zone: draft.zone.trim(),
     windowOffsetMin: offsetFault === null ? (readMinutes(offset) ?? stored.windowOffsetMin) : stored.windowOffsetMin,
+    followUpDue: { ...stored.followUpDue },
   };
-  const isChanged = JSON.stringify(next) !== JSON.stringify(stored) || offsetFault !== null;
+  for (const step of followUpSteps) next.followUpDue[step] = dueOf(dues[step]) ?? stored.followUpDue[step];
+  const areDuesSound = followUpSteps.every((step) => dueOf(dues[step]) !== null);
+  const isChanged = JSON.stringify(next) !== JSON.stringify(stored) || offsetFault !== null || !areDuesSound;
   const isSound =
     checkName(draft.siteName) === null &&
     checkName(draft.stationName) === null &&
     isZone(next.zone) &&
+    areDuesSound &&
     offsetFault === null;
 
   async function submit(): Promise<void> {
@@ -192,6 +211,22 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
             label: minutes === 0 ? t('settings.site.autoLockNever') : t('settings.site.autoLockMin', { n: minutes }),
           }))}
         />
+        <fieldset className={look['dues']}>
+          <legend>{t('settings.site.followUpDue')}</legend>
+          {followUpSteps.map((step) => (
+            <TextInput
+              key={step}
+              label={t(`followUps.step.${step}`)}
+              inputMode="numeric"
+              maxLength={5}
+              value={dues[step]}
+              onChange={(event) => setDues({ ...dues, [step]: event.currentTarget.value })}
+              error={dueOf(dues[step]) === null ? t('settings.site.followUpDueWrong') : null}
+              rightSection={<span className={css['unit']}>{t('lists.minutes')}</span>}
+              rightSectionWidth="4.5rem"
+            />
+          ))}
+        </fieldset>
         <Notice tone="neutral">{t('settings.site.fromNow')}</Notice>
         {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
         <div className={css['buttons']}>
@@ -204,6 +239,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
               onClick={() => {
                 setDraft(stored);
                 setOffset(String(stored.windowOffsetMin));
+                setDues(duesOf(stored.followUpDue));
               }}
             >
               {t('settings.discard')}

@@ -1,6 +1,8 @@
 import { useCallback } from 'react';
 import type { Failure } from '../../shared/errors.ts';
+import { fileProblems } from '../../shared/importFaults.ts';
 import { type Role, roles } from '../../shared/model/staff.ts';
+import { fieldWords } from '../imports/fieldWords.ts';
 import { useText } from './index.ts';
 
 function isRole(needs: unknown): needs is Role {
@@ -18,6 +20,11 @@ export function useFailureText(): (failure: Pick<Failure, 'code' | 'params'>) =>
       }
       const { needs } = params;
       words['who'] = t(`lists.somebody.${isRole(needs) ? needs : 'supervisor'}`);
+      if (code === 'FILE_UNREADABLE') {
+        const problem = fileProblems.find((each) => each === params['problem']);
+        if (problem !== undefined) return t(`imports.problems.${problem}`, words);
+      }
+      if (code === 'COLUMNS_MISSING') words['missing'] = fieldWords(t, params['missing']).join(t('imports.and'));
       return t(`errors.${code}`, words);
     },
     [t],

@@ -4,6 +4,7 @@ import { backups as backupsEn } from './en/backups.ts';
 import { camera as cameraEn } from './en/camera.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { errors as errorsEn } from './en/errors.ts';
+import { followUps as followUpsEn } from './en/followUps.ts';
 import { frame as frameEn } from './en/frame.ts';
 import { imports as importsEn } from './en/imports.ts';
 import { keys as keysEn } from './en/keys.ts';
@@ -29,6 +30,7 @@ import { backups } from './zhCN/backups.ts';
 import { camera } from './zhCN/camera.ts';
 import { desk } from './zhCN/desk.ts';
 import { errors } from './zhCN/errors.ts';
+import { followUps } from './zhCN/followUps.ts';
 import { frame } from './zhCN/frame.ts';
 import { imports } from './zhCN/imports.ts';
 import { keys } from './zhCN/keys.ts';
@@ -60,6 +62,7 @@ export const zhCN = {
   camera,
   desk,
   errors,
+  followUps,
   frame,
   imports,
   keys,
@@ -89,6 +92,7 @@ export const en = {
   camera: cameraEn,
   desk: deskEn,
   errors: errorsEn,
+  followUps: followUpsEn,
   frame: frameEn,
   imports: importsEn,
   keys: keysEn,

@@ -6,9 +6,10 @@ export const events = {
   /** Something changed that no call of this window asked for: look again. */
   'desk.changed': z.object({ why: z.enum(['sync', 'import', 'clock', 'other']) }),
   'sync.changed': syncViewSchema,
+  /** Opening counts in percent, reading, committing and undoing in rows. */
   'imports.progressed': z.object({
     importId: z.string(),
-    phase: z.enum(['reading', 'committing']),
+    phase: z.enum(['opening', 'reading', 'committing', 'undoing']),
     done: z.int(),
     total: z.int(),
   }),
@@ -23,6 +24,7 @@ export const events = {
     times: z.int(),
   }),
   'retention.progressed': z.object({ destructionId: z.string(), done: z.int(), total: z.int() }),
+  'followUps.changed': z.object({}),
   'station.changed': z.object({}),
   'backups.changed': z.object({}),
   /** Between the steps of a re-keying or a restore. */

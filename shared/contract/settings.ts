@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { followUpDueSchema } from '../model/followUp.ts';
 import { call, type Entry, nothing, requestId, siteText } from './call.ts';
 
 export const siteSettingsSchema = z.strictObject({
@@ -15,6 +16,8 @@ export const siteSettingsSchema = z.strictObject({
   noSerialKit: z.enum(['sticker', 'refuse']).default('sticker'),
   /** Whether the desk reminds of a consent that is not noted yet; off, or the queue waits for it. */
   askConsent: z.boolean().default(false),
+  /** When each step of a positive's follow-up is due. */
+  followUpDue: followUpDueSchema,
   /** Minutes after which a desk that nobody touches locks itself; null for never. */
   autoLockMin: z.int().min(1).max(120).nullable().default(10),
 });

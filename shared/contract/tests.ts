@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { deskViewSchema } from '../model/desk.ts';
 import { kitCorrectionSchema } from '../model/pattern.ts';
 import { approvalSchema } from '../model/staff.ts';
-import { outcomeSchema, reasonSchema, resultRevisionSchema, testCardSchema, testStatusSchema } from '../model/test.ts';
+import {
+  outcomeSchema,
+  reasonSchema,
+  resultRevisionSchema,
+  testCardSchema,
+  testStatusSchema,
+  testUploadSchema,
+} from '../model/test.ts';
 import { daySchema } from '../time.ts';
 import { call, type Entry, id, page, requestId } from './call.ts';
 
@@ -37,6 +44,8 @@ export const testsCalls = {
       retests: z.array(z.string()),
       /** Changes of the kit, oldest first. */
       corrections: z.array(kitCorrectionSchema),
+      /** What the central service knows of each of its records, in their order. */
+      uploads: z.array(testUploadSchema),
     }),
   ),
   'tests.list': call(

@@ -66,6 +66,10 @@ export const auditActions = [
   'test.void',
   'result.record',
   'result.revise',
+  'followUp.note',
+  'followUp.withdraw',
+  'followUp.close',
+  'followUp.reopen',
   // Kits and rounds
   'product.save',
   'pattern.set',
@@ -80,6 +84,7 @@ export const auditActions = [
   'import.commit',
   'import.cancel',
   'import.saveFaults',
+  'import.undo',
   'export.people',
   'export.tests',
   'export.notWritten',

@@ -35,6 +35,8 @@ export const rights = {
   'patterns.edit': supervisors,
   'stickers.issue': supervisors,
   'rounds.open': supervisors,
+  /** The follow-ups of positives: look, note what was done, close. */
+  'followUps.work': supervisors,
   'settings.edit': supervisors,
   'guns.edit': supervisors,
   'sync.connect': supervisors,

@@ -57,6 +57,20 @@ export const resultRevisionSchema = z.object({
 });
 export type ResultRevision = z.infer<typeof resultRevisionSchema>;
 
+/** One record of a test on its way to the central service, or there. */
+export const testUploadSchema = z.object({
+  kind: z.enum(['test.bound', 'test.resulted', 'test.voided', 'test.kitCorrected']),
+  chain: z.int().min(1),
+  createdAtMs: atMsSchema,
+  /** `local` = still inside the seconds of undo; `withdrawn` = undone before it went. */
+  state: z.enum(['local', 'waiting', 'sent', 'parked', 'withdrawn']),
+  settledAtMs: atMsSchema.nullable(),
+  /** Why it was not accepted. */
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+});
+export type TestUpload = z.infer<typeof testUploadSchema>;
+
 /** One test: a kit bound to a person, with the newest state of its result. */
 export const testCardSchema = z.object({
   testId: z.string(),

@@ -161,8 +161,28 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
   },
   'imports.preview': async () => ({ importId: 'i1', kind: 'roster', path: roster() }),
   'imports.commit': async () => preview(),
+  'imports.undo': async () => {
+    const path = join(desk.folder, 'undone.csv');
+    writeFileSync(path, '姓名,出生日期\n孙七,1980-01-01\n');
+    await desk.call('imports.preview', { importId: 'u1', kind: 'roster', path } as never);
+    await desk.call('imports.commit', { importId: 'u1' } as never);
+    const { rows } = await desk.call('imports.list', { kind: 'roster' } as never);
+    return { importId: rows[0]?.importId };
+  },
   'imports.cancel': async () => preview(),
   'imports.saveFaults': async () => ({ ...(await preview()), path: join(desk.folder, 'faults.csv'), language: 'en' }),
+  'followUps.note': async () => ({ testId: await positive(), step: 'personTold', note: '在家' }),
+  'followUps.withdraw': async () => {
+    const testId = await positive();
+    await desk.call('followUps.note', { testId, step: 'personTold' } as never);
+    return { testId, step: 'personTold', note: '打错了' };
+  },
+  'followUps.close': async () => ({ testId: await positive(), outcome: 'other', note: '医院接走' }),
+  'followUps.reopen': async () => {
+    const testId = await positive();
+    await desk.call('followUps.close', { testId, outcome: 'other', note: '医院接走' } as never);
+    return { testId, note: '又回来了' };
+  },
   'rounds.open': async () => ({ name: '第 2 轮', day: '2022-04-11' }),
   'retention.set': async () => ({ periods: { testsDays: 400, peopleDays: null } }),
   'retention.purge': async () => {
@@ -236,6 +256,15 @@ const read = async (outcome: 'negative' | 'invalid') => {
   await desk.scan(kit(n));
   desk.clock.pass(2_000);
   await desk.call('results.record', { testId, outcome } as never);
+  return testId;
+};
+const positive = async () => {
+  const testId = await desk.bind(n);
+  desk.clock.pass(16 * 60_000);
+  await desk.scan(kit(n));
+  desk.clock.pass(2_000);
+  await desk.call('results.record', { testId, outcome: 'positive' } as never);
+  await desk.scanLater(kit(n));
   return testId;
 };
 const newRecoveryKey = async () => (await desk.call('register.prepareKey', {} as never)).recoveryKey;

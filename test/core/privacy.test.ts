@@ -614,9 +614,22 @@ async function walk(
     ].join('\n'),
   );
   await call('imports.preview', { importId: 'one', kind: 'roster', path });
+  // With columns that nobody has said the meaning of, and with meanings in the wrong place.
+  await call('imports.map', { importId: 'one', fields: Array.from({ length: 8 }, () => null) });
+  await call('imports.map', {
+    importId: 'one',
+    fields: ['building', 'name', 'birthDate', 'room', 'sex', 'phone', 'unit', 'documentKind'],
+  });
+  await call('imports.map', {
+    importId: 'one',
+    fields: ['name', 'documentNumber', 'phone', 'sex', 'birthDate', 'address', 'guardianName', null],
+  });
   await call('imports.saveFaults', { importId: 'one', path: join(folder, 'faults.csv'), language: 'zh-CN' });
   await call('imports.commit', { importId: 'one' });
   await call('imports.cancel', { importId: 'one' });
+  const { rows: brought } = await desk.call('imports.list', { kind: 'roster' } as never);
+  await call('imports.list', { kind: 'roster' });
+  await call('imports.undo', { importId: brought[0]?.importId });
 
   const product = (await desk.call('products.list', {} as never)).products.find(({ gtins }) => gtins.includes(gtin));
   await desk.addProduct({ gtins: [], registrant: '另一厂' });

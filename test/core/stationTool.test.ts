@@ -61,6 +61,11 @@ describe('verifying a register', () => {
         /facts negative, state positive/,
       ],
       ["UPDATE test_states SET revision = 2 WHERE status = 'negative'", 'states', /facts negative/],
+      [
+        "INSERT INTO follow_ups (test_id, opened_at_ms) SELECT test_id, 1 FROM test_states WHERE status = 'negative'",
+        'followUps',
+        /status negative, followUp open/,
+      ],
       ["UPDATE audit SET action = 'test.void' WHERE seq = 5", 'chain', /entry 5: altered/],
       ['DELETE FROM audit WHERE seq = 6', 'chain', /entry 6: removed/],
       ['UPDATE audit SET prev_hash = hash WHERE seq = 7', 'chain', /entry 7/],

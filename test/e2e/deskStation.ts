@@ -119,8 +119,8 @@ export async function wordsOfStage(page: Page): Promise<string> {
 
 /** The screens of the rail by their names in each language, in the order in which they stand. */
 export const screenNames: Readonly<Record<Language, readonly string[]>> = {
-  'zh-CN': ['工作台', '人员', '试剂', '结果', '今日', '同步', '扫码枪', '设置'],
-  en: ['Desk', 'People', 'Kits', 'Results', 'Today', 'Sync', 'Scanners', 'Settings'],
+  'zh-CN': ['工作台', '人员', '试剂', '结果', '随访', '今日', '同步', '扫码枪', '设置'],
+  en: ['Desk', 'People', 'Kits', 'Results', 'Follow-ups', 'Today', 'Sync', 'Scanners', 'Settings'],
 };
 
 export async function goToScreen(page: Page, name: string): Promise<void> {

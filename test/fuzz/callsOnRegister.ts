@@ -265,11 +265,14 @@ function usualWork(pool: Pool): fc.Arbitrary<readonly Made[]> {
         kind,
         path: pool('path').find((each) => each.includes(kind)) ?? '',
       }),
+      input('imports.map', { importId: 'one' }),
       input('imports.saveFaults', {
         importId: 'one',
         path: pool('path').find((each) => each.includes('faults')) ?? '',
       }),
       input('imports.commit', { importId: 'one' }),
+      input('imports.list', { kind }),
+      latest('importId', 'imports.undo'),
     ),
   );
   const exported = fc.constantFrom<Method>('exports.people', 'exports.tests').chain((method) =>

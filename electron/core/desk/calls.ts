@@ -143,6 +143,7 @@ export const deskHandlers: Handlers<
       revisions: station.tables.tests.listRevisions(testId),
       retests: station.tables.tests.listRetests(testId),
       corrections: station.tables.repairs.listOfTest(testId),
+      uploads: station.tables.outbox.listOfTest(testId, station.clock.now()),
     };
   }),
   'tests.list': look((station, { day, status, query, limit, offset }) => {

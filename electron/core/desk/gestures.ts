@@ -1,5 +1,5 @@
 import { maskName } from '../../../shared/codes/mask.ts';
-import { StationError } from '../../../shared/errors.ts';
+import { type ErrorCode, StationError } from '../../../shared/errors.ts';
 import type { Stage } from '../../../shared/model/desk.ts';
 import type { MaskedPerson, Person } from '../../../shared/model/person.ts';
 import { standingOf } from '../../../shared/model/rights.ts';
@@ -8,8 +8,8 @@ import type { ResultOutcome, ScanSource } from '../../../shared/model/test.ts';
 import { minute } from '../../../shared/time.ts';
 import type { TestRow, WrittenReason } from '../../db/tests.ts';
 import { householdOf } from '../people/household.ts';
-import { readable } from '../results/window.ts';
-import { writeResult, writeVoid } from '../results/write.ts';
+import { type Blocked, type Phase, phaseOf, readable, refusedBy, type TestEvent } from '../results/life.ts';
+import { advance, writeResult, writeVoid } from '../results/write.ts';
 import { currentRound } from '../rounds/rounds.ts';
 import { approvalOf } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
@@ -251,7 +251,7 @@ export function scanBoundKit(station: Station, testId: string): Gesture {
   const isForAnother =
     (state.heldPerson !== null && !isSamePerson) || state.stage.kind === 'newPerson' || state.stage.kind === 'choose';
   if (isForAnother || test.status === 'void') return refuseUsed(station, testId);
-  if (test.windowFrom === 'drop' && test.opensAtMs === null && test.status === 'pending') return drop(station, test);
+  if (test.windowFrom === 'drop' && refusedBy(phaseNow(station, test), 'drop') === null) return drop(station, test);
   return showTest(station, test);
 }
 
@@ -280,7 +280,7 @@ function drop(station: Station, test: TestRow): Gesture {
 }
 
 export function testStage(station: Station, test: TestRow): Stage {
-  const { allowed, blockedBy, mayBeOverridden } = readable(test, station.clock.now(), station.clock.behind() !== null);
+  const { allowed, blockedBy, mayBeOverridden } = readable(phaseNow(station, test));
   const operator = station.operator.get();
   return {
     kind: 'test',
@@ -306,17 +306,44 @@ export function chooseResult(
 ): Gesture {
   signedIn(station);
   const test = mustFind(station, testId);
-  const { allowed, blockedBy, mayBeOverridden } = readable(test, station.clock.now(), station.clock.behind() !== null);
-  const isOverridden = !allowed.includes(outcome) && mayBeOverridden && overrideReason !== null;
+  const phase = phaseNow(station, test);
+  const isOverridden =
+    overrideReason !== null && refusedBy(phase, outcome) !== null && refusedBy(phase, overrideOf[outcome]) === null;
+  const event = isOverridden ? overrideOf[outcome] : outcome;
+  const { blockedBy } = readable(phase);
+  if (refusedBy(phase, event) !== null) return refuse(station, blockedRefusal(station, test, blockedBy));
   const approved = isOverridden ? approvalOf(station, 'results.override') : null;
-  if (!allowed.includes(outcome) && !isOverridden) {
-    return refuse(station, blockedRefusal(station, test, blockedBy));
-  }
-  const reason = allowed.includes(outcome) ? null : overrideReason;
+  const reason = isOverridden ? overrideReason : null;
   if (outcome === 'positive') return askConfirmation(station, test, { override: reason, revise: null, approved });
-  writeResult(station, test, { outcome, confirmedBy: null, reason: null, overrideReason: reason, approved });
+  writeResult(station, test, event, { outcome, confirmedBy: null, reason: null, overrideReason: reason, approved });
   return recorded(station, test.id, outcome);
 }
+
+const overrideOf = {
+  negative: 'overrideNegative',
+  positive: 'overridePositive',
+  invalid: 'overrideInvalid',
+} as const satisfies Record<ResultOutcome, TestEvent>;
+const reviseTo = {
+  negative: 'reviseNegative',
+  positive: 'revisePositive',
+  invalid: 'reviseInvalid',
+} as const satisfies Record<ResultOutcome, TestEvent>;
+
+function phaseNow(station: Station, test: TestRow): Phase {
+  return phaseOf(test, station.clock.now(), station.clock.behind() !== null);
+}
+
+/** For what a screen offers only where it may be: throws what the table says. */
+function mustTake(station: Station, test: TestRow, event: TestEvent): void {
+  const refused = refusedBy(phaseNow(station, test), event);
+  if (refused !== null) throw new StationError(refusedCalls[refused] ?? 'NOT_ON_STAGE');
+}
+
+const refusedCalls: Partial<Record<Blocked, ErrorCode>> = {
+  void: 'ALREADY_VOID',
+  sameOutcome: 'ALREADY_RESULTED',
+};
 
 function blockedRefusal(station: Station, test: TestRow, blockedBy: ReturnType<typeof readable>['blockedBy']): Refusal {
   const tail = tailOf(test.kitSerial);
@@ -364,7 +391,7 @@ export function confirmPositive(station: Station, by: Operator | null): Gesture 
   if (state.chosen === null) return refuse(station, refusal('noResultPending'));
   if (station.clock.now() < state.chosen.atMs + doubleReadMs) return nothingDone;
   const test = mustFind(station, state.chosen.testId);
-  writeResult(station, test, {
+  writeResult(station, test, state.chosen.revise === null ? 'confirm' : 'confirmRevised', {
     outcome: 'positive',
     confirmedBy: by,
     reason: state.chosen.revise,
@@ -394,17 +421,15 @@ function recorded(station: Station, testId: string, outcome: ResultOutcome): Ges
 export function reviseResult(station: Station, testId: string, outcome: ResultOutcome, reason: WrittenReason): Gesture {
   const approved = approvalOf(station, 'results.revise');
   const test = mustFind(station, testId);
-  if (test.status === 'void' || test.status === 'undone') throw new StationError('ALREADY_VOID');
-  if (test.revision === 0) throw new StationError('NOT_ON_STAGE');
-  if (test.status === outcome) throw new StationError('ALREADY_RESULTED');
+  mustTake(station, test, reviseTo[outcome]);
   if (outcome === 'positive') return askConfirmation(station, test, { override: null, revise: reason, approved });
-  writeResult(station, test, { outcome, confirmedBy: null, reason, overrideReason: null, approved });
+  writeResult(station, test, reviseTo[outcome], { outcome, confirmedBy: null, reason, overrideReason: null, approved });
   return recorded(station, test.id, outcome);
 }
 
 export function voidTest(station: Station, testId: string, reason: WrittenReason): Gesture {
   const test = mustFind(station, testId);
-  if (test.status === 'void' || test.status === 'undone') throw new StationError('ALREADY_VOID');
+  mustTake(station, test, 'void');
   writeVoid(station, test, reason);
   setDesk(station, {
     ...letGo,
@@ -455,7 +480,7 @@ export function undo(station: Station): Gesture {
     return refuse(station, refusal('undoTooLate', { tail: tailOf(test.kitSerial) }));
   }
   station.tables.tests.insertUndo(test.id, nowMs, operator.id);
-  station.tables.tests.setStatus(test.id, 'undone', test.revision, test.chain);
+  advance(station, test, 'undo');
   audit(station, 'test.undo', `test:${test.id}`);
   setDesk(station, {
     ...letGo,
@@ -484,7 +509,7 @@ export function giveReason(station: Station, reason: WrittenReason): Gesture {
 /** Rule 9: the person of an invalid test takes a new kit, linked to the first. */
 export function retest(station: Station, testId: string): Gesture {
   const test = mustFind(station, testId);
-  if (test.status !== 'invalid') throw new StationError('NOT_ON_STAGE');
+  mustTake(station, test, 'retest');
   const person = station.tables.people.find(test.personId);
   if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
   return admit(station, person, {

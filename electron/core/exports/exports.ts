@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Output, ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
@@ -10,8 +9,8 @@ import { currentRound } from '../rounds/rounds.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
 import { exportWords, peopleColumns, testColumns } from './columns.ts';
-import { csvLine } from './csvLine.ts';
-import { type HiddenFile, notWritten, writeHidden } from './wholeFile.ts';
+import { beginTable, type TableFile } from './tableFile.ts';
+import { notWritten } from './wholeFile.ts';
 
 /** Rows a piece: short enough that a scan between two pieces is not felt. */
 const pieceRows = 100;
@@ -36,7 +35,7 @@ export function createExports(): Handlers<'exports.people' | 'exports.tests' | '
     kind: 'people' | 'tests',
     input: Common,
     filter: { readonly day: string | null; readonly status: string | null },
-    make: (file: Lines, breathe: Breathe) => Promise<void>,
+    make: (lines: Lines, breathe: Breathe) => Promise<void>,
   ): Promise<Output<'exports.people'>> {
     const { exportId, path, inClear, query } = input;
     const operator = allow(station, inClear === null ? 'desk.work' : 'people.exportInClear');
@@ -49,14 +48,23 @@ export function createExports(): Handlers<'exports.people' | 'exports.tests' | '
       if (cancelled.has(exportId) || !isSame || !station.db.open) throw new StationError('EXPORT_CANCELLED');
     };
     try {
-      const lines = collectLines();
-      await make(lines, async (done, total) => {
-        station.emit('exports.progressed', { exportId, done, total });
-        await nextTurn();
-        goOn();
-      });
-      const { rows, sha256, pieces } = lines.end();
-      const file = await hidden(path, pieces);
+      const table = await begun(path);
+      const lines = counted(table);
+      let file: Awaited<ReturnType<TableFile['end']>>;
+      try {
+        await make(lines, async (done, total) => {
+          station.emit('exports.progressed', { exportId, done, total });
+          await nextTurn();
+          goOn();
+        });
+        file = await table.end();
+      } catch (error) {
+        await table.discard();
+        throw notWritten(error);
+      }
+      // The heading is none of them.
+      const rows = lines.count() - 1;
+      const { sha256 } = file;
       try {
         goOn();
         // Before anybody can have the file. By reference: what was searched for may be somebody's name.
@@ -127,13 +135,13 @@ async function makePeople(
   const query = input.query.normalize('NFKC').trim();
   const total = people.count();
   const found = query === '' ? null : await allMatching(station, query, () => breathe(0, total));
-  lines.add([csvLine(peopleColumns.map(({ heading }) => heading[input.language]))]);
+  await lines.add([peopleColumns.map(({ heading }) => heading[input.language])]);
   let last: Person | null = null;
   let done = 0;
   for (;;) {
     await breathe(done, total);
     const piece = people.listPiece(last, pieceRows);
-    lines.add(
+    await lines.add(
       piece
         .filter(({ n }) => found === null || (n !== null && found.has(n)))
         .map(({ person }) => {
@@ -143,7 +151,7 @@ async function makePeople(
             isTested: tests.findOfPersonInRound(person.id, round.id) !== null,
             consent: consents.findNewest(person.id),
           };
-          return csvLine(peopleColumns.map(({ cell }) => cell(row, words, zone)));
+          return peopleColumns.map(({ cell }) => cell(row, words, zone));
         }),
     );
     done += piece.length;
@@ -183,48 +191,37 @@ async function makeTests(
     query: input.query.normalize('NFKC').trim(),
   };
   const total = tests.lastSeq();
-  lines.add([csvLine(testColumns.map(({ heading }) => heading[input.language]))]);
+  await lines.add([testColumns.map(({ heading }) => heading[input.language])]);
   for (let from = 0; from < total; from += pieceSpan) {
     const rows = tests.listPiece(filter, from, Math.min(total, from + pieceSpan));
     for (let at = 0; at < Math.max(1, rows.length); at += pieceRows) {
       await breathe(from, total);
-      lines.add(
+      await lines.add(
         rows.slice(at, at + pieceRows).map((row) => {
           const out = { test: testCard(station, row), full: input.inClear === null ? null : snapshotOf(row) };
-          return csvLine(testColumns.map(({ cell }) => cell(out, words, zone)));
+          return testColumns.map(({ cell }) => cell(out, words, zone));
         }),
       );
     }
   }
 }
 
-type Lines = ReturnType<typeof collectLines>;
+type Lines = ReturnType<typeof counted>;
 
-/** The file as it grows, summed piece by piece: joined and summed at the end, a long list would hold up the desk. */
-function collectLines() {
-  const hash = createHash('sha256');
-  const pieces: Buffer[] = [];
+function counted(table: TableFile) {
   let count = 0;
-  const put = (text: string): void => {
-    const piece = Buffer.from(text, 'utf8');
-    hash.update(piece);
-    pieces.push(piece);
-  };
-  // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
-  put('\uFEFF');
   return {
-    add: (lines: readonly string[]): void => {
-      count += lines.length;
-      if (lines.length > 0) put(lines.join(''));
+    add: async (rows: readonly (readonly string[])[]): Promise<void> => {
+      count += rows.length;
+      await table.add(rows);
     },
-    /** Rows are without the heading. */
-    end: () => ({ rows: count - 1, sha256: hash.digest('hex'), pieces }),
+    count: () => count,
   };
 }
 
-async function hidden(path: string, pieces: readonly Uint8Array[]): Promise<HiddenFile> {
+async function begun(path: string): Promise<TableFile> {
   try {
-    return await writeHidden(path, pieces);
+    return await beginTable(path);
   } catch (error) {
     throw notWritten(error);
   }

@@ -1,38 +1,52 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StationError } from '../../../shared/errors.ts';
 
 /** A file that lies whole beside its place and is not seen there before `show`. */
 export type HiddenFile = { readonly show: () => Promise<void>; readonly discard: () => Promise<void> };
 
-/** Buffers that one call of the system takes. */
-const piecesAWrite = 64;
+/** A hidden file while it grows. `end` brings it on to the disk. */
+export type GrowingFile = {
+  readonly write: (piece: Uint8Array) => Promise<void>;
+  readonly end: () => Promise<HiddenFile>;
+  readonly discard: () => Promise<void>;
+};
 
-/** A write may take less than it was given. */
-async function writeAll(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
-  const length = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-  const { bytesWritten } = await file.writev([...pieces]);
-  if (bytesWritten < length) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
+/** Begins a file beside `target`, for the owner only. Throws the system's error. */
+export async function beginHidden(target: string): Promise<GrowingFile> {
+  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.part`);
+  const file = await open(beside, 'wx', 0o600);
+  const discard = async (): Promise<void> => {
+    await file.close().catch(() => undefined);
+    await rm(beside, { force: true });
+  };
+  return {
+    write: (piece) => file.writeFile(piece),
+    end: async () => {
+      try {
+        await file.sync();
+        await file.close();
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+      return { show: () => rename(beside, target), discard: () => rm(beside, { force: true }) };
+    },
+    discard,
+  };
 }
 
 /** Writes the pieces beside `target` and on to the disk, for the owner only. Throws the system's error and leaves nothing. */
 export async function writeHidden(target: string, pieces: readonly Uint8Array[]): Promise<HiddenFile> {
-  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.part`);
-  const file = await open(beside, 'wx', 0o600);
+  const file = await beginHidden(target);
   try {
-    for (let at = 0; at < pieces.length; at += piecesAWrite) await writeAll(file, pieces.slice(at, at + piecesAWrite));
-    await file.sync();
-    await file.close();
+    for (const piece of pieces) await file.write(piece);
   } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(beside, { force: true });
+    await file.discard();
     throw error;
   }
-  return {
-    show: () => rename(beside, target),
-    discard: () => rm(beside, { force: true }),
-  };
+  return file.end();
 }
 
 /** A system's error as what the person can do about it; anything else as it is. */

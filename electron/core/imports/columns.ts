@@ -1,5 +1,3 @@
-import { StationError } from '../../../shared/errors.ts';
-
 /** The headings that mean a field, Chinese and English, as they are met in real rosters and delivery lists. */
 export const rosterColumns = {
   name: ['姓名', '名字', '人员姓名', '居民姓名', '员工姓名', '被检人', '受检人', 'name', 'fullname'],
@@ -79,42 +77,15 @@ export const manifestColumns = {
   code: ['编码', '条码', '二维码', '追溯码', '唯一码', '全码', 'udi', 'code', 'barcode', 'fullcode'],
 } as const satisfies Record<string, readonly string[]>;
 
-/**
- * Which column holds which field: the first whose heading means it. Answers a place for each field found, and for each
- * heading the field it was taken for.
- */
-export function matchColumns<F extends string>(
-  headings: readonly string[],
-  known: Readonly<Record<F, readonly string[]>>,
-): { readonly place: Partial<Record<F, number>>; readonly columns: { heading: string; field: string | null }[] } {
-  const place: Partial<Record<F, number>> = {};
-  const columns = headings.map((heading, index) => {
-    const plain = plainHeading(heading);
-    const field = (Object.keys(known) as F[]).find((each) => place[each] === undefined && known[each].includes(plain));
-    if (field === undefined) return { heading, field: null };
-    place[field] = index;
-    return { heading, field };
-  });
-  return { place, columns };
-}
+export type ImportFields = Readonly<Record<string, readonly string[]>>;
 
 /** Without space, case, brackets with remarks, and the marks that forms put before what must be filled in. */
-function plainHeading(heading: string): string {
+export function plainHeading(heading: string): string {
   return heading
     .normalize('NFKC')
     .toLowerCase()
+    .slice(0, 200)
     .replaceAll(/\([^()]*\)|（[^（）]*）|【[^【】]*】/g, '')
     .replaceAll(/[\s*＊:：_./]/g, '')
     .replaceAll(/^[必选]?填/g, '');
-}
-
-/** Throws COLUMNS_MISSING unless one of each group of fields was found. */
-export function requireColumns<F extends string>(
-  place: Partial<Record<F, number>>,
-  groups: readonly (readonly F[])[],
-): void {
-  const missing = groups
-    .filter((group) => group.every((field) => place[field] === undefined))
-    .map((group) => group[0] ?? '');
-  if (missing.length > 0) throw new StationError('COLUMNS_MISSING', { missing });
 }

@@ -1,145 +1,113 @@
-import { readFileSync, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'csv-parse';
 import { StationError } from '../../../shared/errors.ts';
+import { guessEncoding, readPiece } from './encoding.ts';
+import { cellLimit, cleanCell, collectRows, columnLimit, type Table, unreadable } from './table.ts';
 
-/** Larger files are refused before they are read: a roster of 100,000 people is about 12 MB. */
-const fileLimitBytes = 64 * 1024 * 1024;
-/** A few bytes a row are enough for tens of millions of rows in a file of that size; a district has fewer people. */
-const rowLimit = 500_000;
-/** All cells of a file: a roster of 100,000 people with forty columns has four fifths of them. */
-const allCellsLimit = 5_000_000;
-const columnLimit = 200;
-/** Longer than any cell that is taken: what is cut here is refused by its column's own rule. */
-const cellLimit = 2_000;
-const headingLimit = 200;
-/** Of a file that is read at a time: some ten milliseconds. */
-const pieceBytes = 64 * 1024;
+/** Of a file that is read at a time: some milliseconds. */
+const pieceBytes = 32 * 1024;
+/** The longest row: longer ones come of a quote that is never closed. */
+const recordLimit = columnLimit * cellLimit;
+/** Of the text, where the separator is looked for. */
+const headLength = 16_384;
 
-export type Sheet = {
-  readonly encoding: 'UTF-8' | 'UTF-16' | 'GB18030';
-  readonly delimiter: ',' | ';' | '\t';
-  readonly headings: readonly string[];
-  /** Rows with the file's line numbers, the first line being 1. */
-  readonly rows: readonly { readonly line: number; readonly cells: readonly string[] }[];
-};
+/**
+ * Reads a CSV file in pieces, whatever it was saved with; between two pieces the desk goes on, and `goOn` may throw to end
+ * it. Throws FILE_UNREADABLE or FILE_TOO_LARGE with what is wrong.
+ */
+export async function readCsv(file: FileHandle, size: number, goOn: (share: number) => void): Promise<Table> {
+  const { encoding, skip, isDoubtful } = await guessEncoding(file, size);
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  const found = collectRows();
+  let fault: unknown = null;
+  let parser: ReturnType<typeof parse> | null = null;
+  let delimiter: Table['delimiter'] = ',';
+  let ended: Promise<unknown> = Promise.resolve();
 
-/** Reads a CSV file whatever it was saved with. Throws FILE_UNREADABLE or FILE_TOO_LARGE with what is wrong. */
-export async function readSheet(path: string): Promise<Sheet> {
-  let bytes: Uint8Array;
-  try {
-    const found = statSync(path);
-    // A device or a pipe may have no end.
-    if (!found.isFile()) throw new StationError('FILE_UNREADABLE', { problem: 'notAFile' });
-    if (found.size > fileLimitBytes) throw new StationError('FILE_TOO_LARGE', { limitBytes: fileLimitBytes });
-    bytes = readFileSync(path);
-  } catch (error) {
-    if (error instanceof StationError) throw error;
-    throw new StationError('FILE_UNREADABLE', { problem: 'notReadable' });
+  const begin = (head: string): ReturnType<typeof parse> => {
+    delimiter = delimiterOf(head);
+    const fresh = parse({
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      max_record_size: recordLimit,
+      on_record: (record: string[], { lines }: { readonly lines: number }) => {
+        addRecord(found, record, lines);
+        // Kept here: nothing waits in the parser's own queue.
+        return null;
+      },
+    });
+    fresh.on('error', (error) => {
+      fault = error;
+    });
+    ended = new Promise((resolve) => {
+      fresh.once('end', resolve);
+      fresh.once('error', resolve);
+    });
+    fresh.resume();
+    return fresh;
+  };
+  const put = (text: string): void => {
+    if (text.includes('\u0000')) throw unreadable('binary');
+    if (parser === null) parser = begin(text.slice(0, headLength));
+    parser.write(Buffer.from(text));
+  };
+
+  for (let at = skip; at < size && fault === null; at += pieceBytes) {
+    goOn(at / size);
+    put(decoder.decode(await readPiece(file, at, pieceBytes), { stream: true }));
+    await nextTurn();
   }
-  if (looksLikeWorkbook(bytes)) throw new StationError('FILE_UNREADABLE', { problem: 'workbook' });
-  const { text, encoding } = decode(bytes);
-  if (text.includes('\u0000')) throw new StationError('FILE_UNREADABLE', { problem: 'binary' });
-  const delimiter = delimiterOf(text);
-  const [head, ...rows] = await parseRows(text, delimiter);
-  if (head === undefined) throw new StationError('FILE_UNREADABLE', { problem: 'empty' });
-  if (head.cells.length > columnLimit) throw new StationError('FILE_UNREADABLE', { problem: 'tooManyColumns' });
+  if (fault === null) put(decoder.decode());
+  (parser as ReturnType<typeof parse> | null)?.end();
+  await ended;
+  if (fault instanceof StationError) throw fault;
+  if (fault !== null) throw unreadable(isTooLong(fault) ? 'rowTooLong' : 'notCsv');
+  const rows = found.rows();
+  if (rows.length === 0) throw unreadable('empty');
   return {
-    encoding,
+    format: 'csv',
+    encoding: encoding === 'utf-8' ? 'UTF-8' : encoding === 'gb18030' ? 'GB18030' : 'UTF-16',
     delimiter,
-    headings: head.cells,
+    sheets: [],
+    sheet: null,
     rows,
+    notes: isDoubtful ? [{ code: 'encodingDoubtful', params: {} }] : [],
   };
 }
 
-/**
- * The rows that hold anything, the first one being the headings. Each is cut to what can be taken of it while it is read,
- * so that none outgrows memory, and between two pieces of the file the desk goes on.
- */
-async function parseRows(text: string, delimiter: string): Promise<Sheet['rows']> {
-  const rows: { readonly line: number; readonly cells: readonly string[] }[] = [];
-  let allCells = 0;
-  let fault: unknown = null;
-  const parser = parse({
-    delimiter,
-    bom: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: columnLimit * cellLimit,
-    on_record: (record: string[], { lines }: { readonly lines: number }) => {
-      allCells += record.length;
-      if (rows.length >= rowLimit || allCells > allCellsLimit) {
-        throw new StationError('FILE_TOO_LARGE', { limitRows: rowLimit });
-      }
-      const isHead = rows.length === 0;
-      const cells = record
-        .slice(0, columnLimit + 1)
-        .map((cell) => (isHead ? cell.slice(0, headingLimit).trim() : cleanCell(cell.slice(0, cellLimit))));
-      if (cells.some((cell) => cell !== '')) rows.push({ line: lines, cells });
-      // Kept here: nothing waits in the parser's own queue.
-      return null;
-    },
-  });
-  parser.on('error', (error) => {
-    fault = error;
-  });
-  const ended = new Promise((resolve) => {
-    parser.once('end', resolve);
-    parser.once('error', resolve);
-  });
-  parser.resume();
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length && fault === null; at += pieceBytes) {
-    parser.write(bytes.subarray(at, at + pieceBytes));
-    await nextTurn();
+function addRecord(found: ReturnType<typeof collectRows>, record: readonly string[], line: number): void {
+  const taken = record.length > columnLimit + 1 ? narrowed(record) : record;
+  const cells: string[] = [];
+  let kinds = '';
+  for (const written of taken) {
+    const { text, isCut } = cleanCell(written);
+    cells.push(text);
+    if (isCut) kinds = kinds.padEnd(cells.length - 1, 't').concat('l');
   }
-  parser.end();
-  await ended;
-  if (fault instanceof StationError) throw fault;
-  if (fault !== null) throw new StationError('FILE_UNREADABLE', { problem: 'notCsv' });
-  return rows;
+  found.add(line, cells, kinds, record.length);
 }
 
-/** UTF-8 where it is valid UTF-8, else GB18030, which Chinese spreadsheet programs write; UTF-16 by its mark. */
-function decode(bytes: Uint8Array): { readonly text: string; readonly encoding: Sheet['encoding'] } {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes), encoding: 'UTF-16' };
-  if (first === 0xfe && second === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), encoding: 'UTF-16' };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'UTF-8' };
-  } catch {
-    try {
-      return { text: new TextDecoder('gb18030', { fatal: true }).decode(bytes), encoding: 'GB18030' };
-    } catch {
-      throw new StationError('FILE_UNREADABLE', { problem: 'encoding' });
-    }
-  }
+/** A row with more cells than a list can have: its blank ones at the end are of no account. */
+function narrowed(record: readonly string[]): readonly string[] {
+  const beyond = record.slice(columnLimit).find((cell) => cell.trim() !== '');
+  const within = record.slice(0, columnLimit);
+  return beyond === undefined ? within : [...within, beyond];
 }
 
-/** ZIP (XLSX) and the old Office container, told by their first bytes whatever the name says. */
-function looksLikeWorkbook(bytes: Uint8Array): boolean {
-  const head = Buffer.from(bytes.subarray(0, 4)).toString('hex');
-  return head === '504b0304' || head === 'd0cf11e0';
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CSV_MAX_RECORD_SIZE';
 }
 
-/** The separator that the heading line has most of, outside quotes. */
-function delimiterOf(text: string): Sheet['delimiter'] {
-  const line = text.replace(/^\uFEFF?\s*/, '').split(/\r?\n/, 1)[0] ?? '';
-  const bare = line.replaceAll(/"[^"]*"/g, '');
-  const count = (mark: string) => bare.split(mark).length - 1;
+/** The separator that the first lines have most of, outside quotes: a title above the heading may have none. */
+function delimiterOf(text: string): ',' | ';' | '\t' {
+  const lines = text.split(/\r\n|\n|\r/, 20).map((line) => line.replaceAll(/"[^"]*"/g, ''));
+  const count = (mark: string) => Math.max(...lines.map((line) => line.split(mark).length - 1));
   const tabs = count('\t');
   const semicolons = count(';');
   const commas = count(',');
   if (tabs > commas && tabs >= semicolons) return '\t';
   return semicolons > commas ? ';' : ',';
-}
-
-/** Half-width, without surrounding space, without the apostrophe that keeps a spreadsheet from computing a cell. */
-function cleanCell(cell: string): string {
-  return cell
-    .normalize('NFKC')
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .trim()
-    .replace(/^'(?=[=+\-@\d])/, '');
 }

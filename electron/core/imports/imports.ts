@@ -1,309 +1,279 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { maskBirthDate } from '../../../shared/codes/mask.ts';
-import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
-import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
-import type { ImportCounts, ImportPreview } from '../../../shared/contract/imports.ts';
+import type { ImportCounts, UndoCounts } from '../../../shared/contract/imports.ts';
 import { StationError } from '../../../shared/errors.ts';
-import { importFaultText } from '../../../shared/importFaults.ts';
-import type { Person } from '../../../shared/model/person.ts';
 import type { Capability } from '../../../shared/model/rights.ts';
+import type { ImportKind } from '../../db/imports.ts';
 import { sqliteCode } from '../../db/open.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { csvLine } from '../exports/csvLine.ts';
-import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
-import { readSheet, type Sheet } from './csv.ts';
-import { type ManifestKit, planManifest } from './manifest.ts';
-import { type Plan, RowFault } from './plan.ts';
-import { findKnown, merge, planRoster } from './roster.ts';
+import { saveFaults } from './faultFile.ts';
+import { type Prepared, prepareImport } from './prepare.ts';
+import { readTable } from './readTable.ts';
+import { applyRest, clearStaged, commitStaged, type Staged, stageImport } from './staging.ts';
+import { endUndo, mustUndo, takeBack, undoStanding } from './undo.ts';
 
-/** Rows a piece: short enough that a scan between two pieces is not felt. */
-const pieceRows = 250;
-const sampleRows = 20;
-const shownFaults = 200;
+const importing = { roster: 'people.import', manifest: 'kits.import' } as const satisfies Record<
+  ImportKind,
+  Capability
+>;
+/** Rows of what is no longer of use that are deleted at a time. */
+const forgetRows = 1_000;
 
-type Fault = {
-  readonly row: number;
-  readonly line: number;
-  readonly column: string;
-  readonly code: string;
-  readonly params: Record<string, string>;
-};
-
-type Prepared = {
-  readonly preview: ImportPreview;
-  readonly sheet: Sheet;
-  readonly faults: readonly Fault[];
-  readonly people: { readonly fresh: readonly Person[]; readonly changed: readonly Person[] };
-  readonly kits: readonly ManifestKit[];
-};
-
-type Staged = Prepared & {
-  readonly learner: Learner;
-  /** The register's own id of this import: the page may use one of its ids again for another file. */
-  readonly rowId: string;
-  /** People who were new in the preview and have been registered at the desk since. */
-  readonly met: readonly Person[];
-};
-
-const importing = { roster: 'people.import', manifest: 'kits.import' } as const satisfies Record<string, Capability>;
+type Watch = ReturnType<Station['tables']['people']['watch']>;
 
 /**
  * Imports of one run of core: what was read and checked, waiting to be committed or cancelled. Rows are staged in short
  * pieces that nobody sees, and become visible by one small commit.
  */
-export function createImports() {
+export function createImports(): Handlers<
+  | 'imports.preview'
+  | 'imports.map'
+  | 'imports.commit'
+  | 'imports.cancel'
+  | 'imports.saveFaults'
+  | 'imports.list'
+  | 'imports.undo'
+> {
   const prepared = new Map<string, Prepared>();
+  /** Who came to the desk since an import's rows were compared. */
+  const watches = new Map<string, Watch>();
+  const finished = new Set<string>();
   const cancelled = new Set<string>();
   /** Imports that are being staged: whoever commits the same one meanwhile waits for it. */
   const staging = new Map<string, Promise<Staged>>();
   /** The row that each import was last staged under. */
   const stagedAs = new Map<string, string>();
+  const undoing = new Map<string, Promise<UndoCounts>>();
+  /** Goes up whenever an import has changed the register: what was compared with it before is compared with another. */
+  let epoch = 0;
 
-  const goOn = (importId: string) => {
+  const goOn = (importId: string): void => {
     if (cancelled.delete(importId)) throw new StationError('IMPORT_CANCELLED');
   };
+  const endWatch = (importId: string): void => {
+    watches.get(importId)?.end();
+    watches.delete(importId);
+  };
+  /** What is being staged is watched on to its end. */
+  const letGo = (importId: string): boolean => {
+    if (!staging.has(importId)) endWatch(importId);
+    return prepared.delete(importId);
+  };
+  const mustBePrepared = (station: Station, importId: string): Prepared => {
+    const ready = prepared.get(importId);
+    if (ready === undefined) throw new StationError('IMPORT_GONE');
+    allow(station, importing[ready.preview.kind]);
+    return ready;
+  };
 
-  const prepare = async (
+  const read = async (
     station: Station,
     importId: string,
-    kind: 'roster' | 'manifest',
-    path: string,
+    wish: {
+      readonly kind: ImportKind;
+      readonly path: string;
+      readonly sheet: string | null;
+      readonly table: Prepared['table'] | null;
+      readonly fields: readonly (string | null)[] | null;
+    },
   ): Promise<Prepared> => {
     cancelled.delete(importId);
-    const day = today(station);
-    const sheet = await readSheet(path);
-    const faults: Fault[] = [];
-    const counts = { rows: sheet.rows.length, fresh: 0, same: 0, changed: 0, faulty: 0, doubled: 0 };
-    const people = { fresh: [] as Person[], changed: [] as Person[] };
-    const kits: ManifestKit[] = [];
-    const readAll = async <T>(plan: Plan<T>, keep: (kind: 'fresh' | 'changed', value: T) => void) => {
-      for (const [row, { line, cells }] of sheet.rows.entries()) {
-        if (row % pieceRows === 0) {
-          station.emit('imports.progressed', { importId, phase: 'reading', done: row, total: sheet.rows.length });
-          await nextTurn();
+    // From here on: whoever comes to the desk is compared at the commit.
+    const watch = station.tables.people.watch();
+    try {
+      let told = -1;
+      const table =
+        wish.table ??
+        (await readTable(wish.path, wish.sheet, (share) => {
           goOn(importId);
-        }
-        try {
-          if (cells.slice(sheet.headings.length).some((cell) => cell !== '')) throw new RowFault('tooManyColumns', '');
-          const step = plan.read(cells, line);
-          counts[step.kind] += 1;
-          if (step.kind === 'fresh' || step.kind === 'changed') keep(step.kind, step.value);
-        } catch (error) {
-          if (!(error instanceof RowFault)) throw error;
-          counts.faulty += 1;
-          faults.push({ row, line, column: error.column, code: error.code, params: { ...error.params } });
-        }
-      }
-      return plan;
-    };
-    const plan: Plan<unknown> =
-      kind === 'roster'
-        ? ((await readAll(planRoster(station, sheet, day), (step, person) =>
-            people[step].push(person),
-          )) as Plan<unknown>)
-        : ((await readAll(planManifest(station, sheet, day), (_step, kit) => kits.push(kit))) as Plan<unknown>);
-    // A roster without headings has its first person where they should stand, and a shifted column has them anywhere.
-    const shown = kind === 'roster' ? maskPersonalNumbers : (text: string) => text;
-    const result: Prepared = {
-      sheet,
-      faults,
-      people,
-      kits,
-      preview: {
+          const percent = Math.floor(share * 100);
+          if (percent === told) return;
+          told = percent;
+          station.emit('imports.progressed', { importId, phase: 'opening', done: percent, total: 100 });
+        }));
+      const { kind, path, fields } = wish;
+      const ready = await prepareImport(station, {
         importId,
         kind,
-        fileName: basename(path),
-        encoding: sheet.encoding,
-        delimiter: sheet.delimiter,
-        columns: plan.columns.map(({ heading, field }) => ({ heading: shown(heading), field })),
-        counts,
-        sample: sheet.rows.slice(0, sampleRows).map(({ cells }) => plan.describe(cells)),
-        faults: faults.slice(0, shownFaults).map(({ row: _row, params, ...fault }) => ({
-          ...fault,
-          params: Object.fromEntries(
-            Object.entries(params).map(([name, text]) => [name, name === 'own' ? maskBirthDate(text) : shown(text)]),
-          ),
-        })),
-      },
-    };
-    prepared.clear();
-    prepared.set(importId, result);
-    return result;
+        path,
+        table,
+        fields,
+        epoch,
+        goOn: () => goOn(importId),
+      });
+      for (const former of [...prepared.keys()]) if (!staging.has(former)) letGo(former);
+      prepared.set(importId, ready);
+      watches.set(importId, watch);
+      record(station, 'import.preview', importId, { kind, ...ready.preview.counts });
+      return ready;
+    } catch (error) {
+      watch.end();
+      throw error;
+    }
   };
 
   const stage = (station: Station, importId: string): Promise<Staged> => {
     const running = staging.get(importId);
     if (running !== undefined) return running;
-    const fresh = stageAll(station, importId).finally(() => staging.delete(importId));
+    const fresh = stageAlone(station, importId)
+      .catch((error: unknown) => {
+        // Stopped: nobody will ask for it again.
+        if (!prepared.has(importId)) endWatch(importId);
+        throw error;
+      })
+      .finally(() => staging.delete(importId));
     staging.set(importId, fresh);
     return fresh;
   };
 
-  const stageAll = async (station: Station, importId: string): Promise<Staged> => {
-    const ready = prepared.get(importId);
-    if (ready === undefined) throw new StationError('IMPORT_GONE');
+  const stageAlone = async (station: Station, importId: string): Promise<Staged> => {
+    const ready = mustBePrepared(station, importId);
+    if (ready.preview.missing.length > 0)
+      throw new StationError('COLUMNS_MISSING', { missing: [...ready.preview.missing] });
     cancelled.delete(importId);
-    const rowId = station.newId();
-    const met: Person[] = [];
-    const { tables } = station;
+    const operatorId = allow(station, importing[ready.preview.kind]).id;
+    // One after the other: an import that was compared before another came in would double its people.
+    for (;;) {
+      const others = [...staging].filter(([id]) => id !== importId).map(([, promise]) => promise);
+      const busy = [...others, ...undoing.values()];
+      if (busy.length === 0) break;
+      await Promise.allSettled(busy);
+      await nextTurn();
+      goOn(importId);
+    }
+    if (ready.epoch !== epoch) {
+      letGo(importId);
+      throw new StationError('IMPORT_GONE');
+    }
     // A commit that failed (a full disk) and is tried again: what it had staged goes first.
     const former = stagedAs.get(importId);
-    if (former !== undefined && tables.imports.listUnfinished().some(({ id }) => id === former))
+    if (former !== undefined && station.tables.imports.listUnfinished().some(({ id }) => id === former))
       await clearStaged(station, former, ready.preview.kind);
+    const rowId = station.newId();
     stagedAs.set(importId, rowId);
-    const operatorId = allow(station, importing[ready.preview.kind]).id;
-    const learner = createLearner();
-    const total = ready.people.fresh.length + ready.kits.length;
-    tables.imports.start({
-      id: rowId,
-      kind: ready.preview.kind,
-      fileName: ready.preview.fileName,
-      startedAtMs: station.clock.now(),
-      operatorId,
-    });
-    try {
-      let done = 0;
-      const inPieces = async <T>(rows: readonly T[], write: (row: T) => void) => {
-        for (let from = 0; from < rows.length; from += pieceRows) {
-          const piece = rows.slice(from, from + pieceRows);
-          station.db.transaction(() => {
-            for (const row of piece) write(row);
-          })();
-          done += piece.length;
-          station.emit('imports.progressed', { importId, phase: 'committing', done, total });
-          await nextTurn();
-          goOn(importId);
-        }
-      };
-      await inPieces(ready.people.fresh, (person) => {
-        const known = findKnown(station, person);
-        if (known !== null) {
-          met.push(merge(known, person));
-          return;
-        }
-        const atMs = station.clock.now();
-        tables.people.insert({
-          ...person,
-          code: makeOwnCode('YP', station.random),
-          source: 'roster',
-          importId: rowId,
-          atMs,
-        });
-      });
-      const lotIds = new Map<string, string>();
-      await inPieces(ready.kits, (kit) => {
-        const isLotNew = kit.lot !== null && tables.products.findLot(kit.productId, kit.lot) === null;
-        const lotId = lotIdOf(station, kit, rowId, lotIds);
-        tables.kits.insert({ ...kit, lotId, importId: rowId });
-        const { productId, serial } = kit;
-        const part = patternPart(kit.kitKey);
-        if (part !== null) learner.add({ productId, lotId, part, text: serial });
-        if (isLotNew && kit.lot !== null) learner.add({ productId, lotId: null, part: 'lot', text: kit.lot });
-      });
-    } catch (error) {
-      try {
-        await clearStaged(station, rowId, ready.preview.kind);
-      } catch (left) {
-        // A full disk takes no deletions either. Nobody sees what is staged; the next try and the next start clear it.
-        station.log('import.notCleared', { code: sqliteCode(left) ?? '' });
-      }
-      throw error;
-    }
-    return { ...ready, learner, rowId, met };
+    const way = { importId, operatorId, goOn: () => goOn(importId) };
+    return stageImport(station, ready, watches.get(importId)?.ids ?? new Set(), way, rowId);
   };
 
-  const handlers: Handlers<'imports.preview' | 'imports.commit' | 'imports.cancel' | 'imports.saveFaults'> = {
+  /** The pieces of an undo; a call that comes twice waits for the same. */
+  const undo = (station: Station, importId: string): Promise<UndoCounts> => {
+    const running = undoing.get(importId);
+    if (running !== undefined) return running;
+    if (staging.size > 0) throw new StationError('IMPORT_NOT_NEWEST');
+    mustUndo(station, importId);
+    const operatorId = allow(station, 'people.import').id;
+    station.db
+      .transaction(() => station.tables.imports.beginUndo(importId, station.clock.now(), operatorId))
+      .immediate();
+    epoch += 1;
+    const fresh = takeBack(station, importId, importId).finally(() => undoing.delete(importId));
+    undoing.set(importId, fresh);
+    return fresh;
+  };
+
+  return {
     'imports.preview': look(async (station, { importId, kind, path }) => {
       allow(station, importing[kind]);
-      const { preview } = await prepare(station, importId, kind, path);
-      record(station, 'import.preview', importId, { kind, ...preview.counts });
-      return preview;
+      return (await read(station, importId, { kind, path, sheet: null, table: null, fields: null })).preview;
+    }),
+    'imports.map': look(async (station, { importId, sheet, fields }) => {
+      const ready = mustBePrepared(station, importId);
+      const isOther = sheet !== undefined && sheet !== ready.table.sheet;
+      const wish = {
+        kind: ready.preview.kind,
+        path: ready.path,
+        sheet: sheet ?? ready.table.sheet,
+        table: isOther ? null : ready.table,
+        // Another sheet has columns of its own.
+        fields: isOther ? null : (fields ?? ready.mapped.sheet.fields),
+      };
+      return (await read(station, importId, wish)).preview;
     }),
     'imports.commit': change({
       prepare: (station, { importId }) => stage(station, importId),
-      run: (station, _input, ready): ImportCounts => {
-        const { tables } = station;
-        // Another call may have committed it while this one waited for the same staging.
-        if (!tables.imports.commit(ready.rowId)) throw new StationError('IMPORT_GONE');
-        for (const person of [...ready.people.changed, ...ready.met]) tables.people.update(person, station.clock.now());
-        writeLessons(station, ready.learner, 'listed');
-        station.rosterCount.set(null);
-        const { fresh, changed, ...others } = ready.preview.counts;
-        const counts = { ...others, fresh: fresh - ready.met.length, changed: changed + ready.met.length };
-        audit(station, 'import.commit', `import:${ready.rowId}`, { kind: ready.preview.kind, ...counts });
-        return counts;
-      },
-      answer: (station, counts, { importId }) => {
-        prepared.delete(importId);
+      run: (station, _input, ready): { readonly counts: ImportCounts; readonly rowId: string } => ({
+        counts: commitStaged(station, ready),
+        rowId: ready.rowId,
+      }),
+      answer: (station, { counts, rowId }, { importId }) => {
+        letGo(importId);
+        endWatch(importId);
+        if (!finished.has(rowId)) {
+          finished.add(rowId);
+          epoch += 1;
+          void finishCommit(station, rowId);
+        }
         station.emit('desk.changed', { why: 'import' });
         return { counts };
       },
     }),
     'imports.cancel': look((station, { importId }) => {
       cancelled.add(importId);
-      if (prepared.delete(importId)) record(station, 'import.cancel', importId, {});
+      if (letGo(importId)) record(station, 'import.cancel', importId, {});
       return {};
     }),
-    'imports.saveFaults': look((station, { importId, path, language }) => {
-      const ready = prepared.get(importId);
-      if (ready === undefined) throw new StationError('IMPORT_GONE');
-      allow(station, importing[ready.preview.kind]);
-      const headings = [
-        ...ready.sheet.headings,
-        language === 'en' ? 'Line' : '行号',
-        language === 'en' ? 'Reason' : '原因',
-      ];
-      const lines = ready.faults.map(({ row, line, code, params }) => {
-        const cells = ready.sheet.rows[row]?.cells ?? [];
-        const padded = ready.sheet.headings.map((_heading, index) => cells[index] ?? '');
-        return csvLine([...padded, String(line), importFaultText(code, params, language)]);
-      });
-      const beside = `${path}.part`;
-      try {
-        // With a byte order mark, or spreadsheet programs take UTF-8 for something else.
-        writeFileSync(beside, `\uFEFF${csvLine(headings)}${lines.join('')}`, { mode: 0o600 });
-        renameSync(beside, path);
-      } catch (error) {
-        rmSync(beside, { force: true });
-        const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-        throw isFull ? new StationError('DISK_FULL') : new StationError('FILE_UNREADABLE', { problem: 'notWritable' });
-      }
-      // The rows go back to whoever brought them, as they were: to be mended they must be whole.
-      station.db
-        .transaction(() => audit(station, 'import.saveFaults', `import:${importId}`, { rows: lines.length }))
-        .immediate();
-      return { path, rows: lines.length };
+    'imports.saveFaults': look(async (station, { importId, path, language }) => {
+      const ready = mustBePrepared(station, importId);
+      const rows = await saveFaults(station, ready, importId, path, language);
+      return { path, rows };
+    }),
+    'imports.list': look((station, { kind, limit }) => {
+      allow(station, importing[kind]);
+      return {
+        rows: station.tables.imports.list(kind, limit).map((row) => ({
+          importId: row.id,
+          fileName: row.fileName,
+          operatorName: row.operatorName,
+          atMs: row.atMs,
+          counts: row.counts,
+          undo: undoStanding(station, row),
+          undoneAtMs: row.undoneAtMs,
+          undone: row.undone,
+        })),
+      };
+    }),
+    'imports.undo': change({
+      prepare: (station, { importId }) => undo(station, importId),
+      run: (station, { importId }, counts): UndoCounts => {
+        endUndo(station, importId, counts);
+        return counts;
+      },
+      answer: (station, counts) => {
+        station.emit('desk.changed', { why: 'import' });
+        return { counts };
+      },
     }),
   };
-  return handlers;
 }
 
-function lotIdOf(station: Station, kit: ManifestKit, importId: string, lotIds: Map<string, string>): string | null {
-  if (kit.lot === null) return null;
-  const name = JSON.stringify([kit.productId, kit.lot]);
-  const known = lotIds.get(name) ?? station.tables.products.findLot(kit.productId, kit.lot)?.id;
-  if (known !== undefined) return known;
-  const id = station.newId();
-  station.tables.products.insertLot({ id, productId: kit.productId, lot: kit.lot, expiresOn: kit.expiresOn, importId });
-  lotIds.set(name, id);
-  return id;
+/** What a commit has left to do, and what is of no use any more. What fails here is done at the next start. */
+async function finishCommit(station: Station, rowId: string): Promise<void> {
+  try {
+    await applyRest(station, rowId);
+    await forgetOld(station);
+    if (station.db.open) station.emit('desk.changed', { why: 'import' });
+  } catch (error) {
+    station.log('import.notFinished', { code: sqliteCode(error) ?? '' });
+  }
 }
 
-/** Takes away what an import had staged, in short pieces too. */
-async function clearStaged(station: Station, importId: string, kind: 'roster' | 'manifest'): Promise<void> {
-  const { people, kits, imports } = station.tables;
-  const piece = () => (kind === 'roster' ? people.deleteStaged(importId, 1000) : kits.deleteStaged(importId, 1000));
-  while (piece() > 0) await nextTurn();
-  station.db.transaction(() => imports.remove(importId))();
+/** What imports of former days changed: nobody can take it back any more, and it holds people as they were. */
+async function forgetOld(station: Station): Promise<void> {
+  const day = today(station);
+  while (station.db.open && station.tables.imports.forgetChanges(day, forgetRows) > 0) await nextTurn();
 }
 
-/** What an import left staged when the power went: nobody has seen it, and nobody will. */
-export async function clearUnfinishedImports(station: Station): Promise<void> {
-  for (const { id, kind } of station.tables.imports.listUnfinished()) await clearStaged(station, id, kind);
+/** After a power cut: what was staged goes, what was committed or taken back is done to its end. */
+export async function settleImports(station: Station): Promise<void> {
+  const { imports } = station.tables;
+  for (const { id, kind } of imports.listUnfinished()) await clearStaged(station, id, kind);
+  for (const id of imports.listUnapplied()) await applyRest(station, id);
+  for (const id of imports.listOpenUndos()) {
+    const counts = await takeBack(station, id, id);
+    station.db.transaction(() => endUndo(station, id, counts)).immediate();
+  }
+  await forgetOld(station);
 }
 
 function record(

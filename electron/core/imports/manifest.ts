@@ -3,12 +3,24 @@ import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import type { KitProduct } from '../../../shared/model/kit.ts';
 import { readKitCode } from '../kits/kitCode.ts';
 import type { Station } from '../station.ts';
-import { manifestColumns, matchColumns, requireColumns } from './columns.ts';
-import type { Sheet } from './csv.ts';
+import type { manifestColumns } from './columns.ts';
 import { readExpiry } from './dates.ts';
-import { type Plan, RowFault, type Step } from './plan.ts';
+import { type Plan, placesOf, RowFault, type Sheet, type Step } from './plan.ts';
+import type { Row } from './table.ts';
 
 type Field = keyof typeof manifestColumns;
+
+/** Numbers of which each digit counts. */
+export const countedInManifests: ReadonlySet<string> = new Set<Field>(['gtin', 'serial', 'code']);
+/** One field of each group; whole codes name their product themselves. */
+export function neededInManifests(fields: readonly (string | null)[]): readonly (readonly Field[])[] {
+  return fields.includes('code')
+    ? [['serial', 'code']]
+    : [
+        ['serial', 'code'],
+        ['gtin', 'product'],
+      ];
+}
 
 export type ManifestKit = {
   readonly kitKey: string;
@@ -20,16 +32,12 @@ export type ManifestKit = {
 
 /** A delivery list: kits by product, lot, expiry and serial, or by their whole codes. */
 export function planManifest(station: Station, sheet: Sheet, day: string): Plan<ManifestKit> {
-  const { place, columns } = matchColumns<Field>(sheet.headings, manifestColumns);
-  requireColumns<Field>(place, [
-    ['serial', 'code'],
-    ...(place.code === undefined ? ([['gtin', 'product']] as const) : []),
-  ]);
+  const place = placesOf<Field>(sheet.fields);
   const byName = productsByName(station);
   const seen = new Set<string>();
   const expiryOfLot = new Map<string, string | null>();
 
-  const read = (cells: readonly string[]): Step<ManifestKit> => {
+  const read = ({ cells }: Row): Step<ManifestKit> => {
     const cell = (field: Field): string => {
       const index = place[field];
       return index === undefined ? '' : (cells[index] ?? '');
@@ -46,7 +54,6 @@ export function planManifest(station: Station, sheet: Sheet, day: string): Plan<
     return { kind: 'same' };
   };
   return {
-    columns,
     read,
     describe: (cells) =>
       Object.fromEntries((Object.keys(place) as Field[]).map((field) => [field, cells[place[field] ?? -1] ?? ''])),

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
+import { usualFollowUpDue } from '../../../shared/model/followUp.ts';
 import { flushFolder } from '../../db/marks.ts';
 import { migrateRegister } from '../../db/migrate.ts';
 import { openRegister } from '../../db/open.ts';
@@ -109,6 +110,7 @@ export function fillRegister(
     unknownKit: 'warn',
     noSerialKit: 'sticker',
     askConsent: false,
+    followUpDue: usualFollowUpDue,
     autoLockMin: 10,
   } as const;
   writeSettings(tables, settings);

@@ -9,6 +9,7 @@ export const registerChecks = [
   'references',
   'balance',
   'states',
+  'followUps',
   'stickers',
   'people',
   'chain',
@@ -83,6 +84,21 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | P
         db,
         `SELECT test_states.test_id AS test, 'none' AS facts, test_states.status AS state FROM test_states
          WHERE NOT EXISTS (SELECT 1 FROM tests WHERE tests.id = test_states.test_id) LIMIT 1`,
+      ),
+    ),
+  // Every positive has a follow-up that no revision or void has ended, and nothing else keeps one open.
+  followUps: (db) =>
+    words(
+      first(
+        db,
+        `SELECT test_states.test_id AS test, status,
+           CASE WHEN opened_at_ms IS NULL THEN 'none' WHEN closed_at_ms IS NULL THEN 'open' ELSE 'closed' END AS followUp
+         FROM test_states LEFT JOIN follow_ups ON follow_ups.test_id = test_states.test_id
+         WHERE (status = 'positive' AND (opened_at_ms IS NULL OR (closed_at_ms IS NOT NULL AND
+             (SELECT outcome FROM follow_up_entries AS e WHERE e.test_id = test_states.test_id AND kind = 'closed'
+              ORDER BY n DESC LIMIT 1) IN ('revised', 'voided'))))
+           OR (status <> 'positive' AND opened_at_ms IS NOT NULL AND closed_at_ms IS NULL)
+         ORDER BY test_states.test_id LIMIT 1`,
       ),
     ),
   // No sticker is both used and spoiled, and each batch has as many as were issued.

@@ -2,8 +2,10 @@ import { StationError } from '../../../shared/errors.ts';
 import type { Operator } from '../../../shared/model/staff.ts';
 import type { ResultOutcome } from '../../../shared/model/test.ts';
 import type { TestRow, WrittenApproval, WrittenReason } from '../../db/tests.ts';
+import { followResult, followVoid } from '../followUps/followUps.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
+import { phaseOf, type TestEvent, transitions } from './life.ts';
 
 /**
  * Writes a result as the test's next revision, with its outbox row and audit entry: main path, step 2. The caller has
@@ -12,6 +14,7 @@ import { enqueue } from '../sync/enqueue.ts';
 export function writeResult(
   station: Station,
   test: TestRow,
+  event: TestEvent,
   result: {
     readonly outcome: ResultOutcome;
     readonly confirmedBy: Operator | null;
@@ -44,9 +47,8 @@ export function writeResult(
     approvalReason: result.approved?.reason ?? null,
     clockOffsetMs,
   });
-  const chain = test.chain + 1;
-  tests.setStatus(test.id, result.outcome, revision, chain);
-  if (result.outcome === 'positive') tests.openFollowUp(test.id, nowMs);
+  const chain = advance(station, test, event, revision);
+  followResult(station, test.id, result.outcome);
   enqueue(
     station,
     {
@@ -89,8 +91,8 @@ export function writeVoid(station: Station, test: TestRow, reason: WrittenReason
     reasonText: reason.text,
     clockOffsetMs,
   });
-  const chain = test.chain + 1;
-  tests.setStatus(test.id, 'void', test.revision, chain);
+  const chain = advance(station, test, 'void');
+  followVoid(station, test.id);
   enqueue(
     station,
     {
@@ -100,4 +102,17 @@ export function writeVoid(station: Station, test: TestRow, reason: WrittenReason
     { testId: test.id, chain, dueAtMs: nowMs, urgent: false },
   );
   audit(station, 'test.void', `test:${test.id}`, { reason: reason.code });
+}
+
+/**
+ * Puts a test where an event leads, by the table and in no other way. Answers its chain number: one more than before for
+ * what the central service hears of. Throws for what the table refuses, which whoever calls has asked before.
+ */
+export function advance(station: Station, test: TestRow, event: TestEvent, revision: number = test.revision): number {
+  const transition = transitions[phaseOf(test, station.clock.now(), station.clock.behind() !== null)][event];
+  if ('refused' in transition) throw new Error(`a test that is ${transition.refused} took ${event}`);
+  // An undone binding was never sent: nothing follows it.
+  const chain = event === 'undo' ? test.chain : test.chain + 1;
+  station.tables.tests.setStatus(test.id, transition.to, revision, chain);
+  return chain;
 }

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../../shared/canonicalJson.ts';
 import { type SiteSettings, siteSettingsSchema } from '../../../shared/contract/settings.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Tables } from '../../db/tables.ts';
@@ -34,14 +35,16 @@ export const settingsHandlers: Handlers<'settings.get' | 'settings.set'> = {
       if (!isZone(settings.zone))
         throw new StationError('INVALID_INPUT', { path: 'settings.zone', problem: 'unknown zone' }, 'settings.zone');
       const former: Record<string, unknown> = station.settings.get();
-      const changed = Object.entries(settings).filter(([name, value]) => former[name] !== value);
+      const changed = Object.entries(settings).filter(
+        ([name, value]) => JSON.stringify(former[name]) !== JSON.stringify(value),
+      );
       writeSettings(station.tables, settings);
       station.settings.set(settings);
       // What a site or a station is called may be somebody's name: of those only that they changed.
       const told = changed.filter(([name]) => name !== 'siteName' && name !== 'stationName');
       audit(station, 'settings.set', 'station', {
         changed: changed.map(([name]) => name),
-        from: Object.fromEntries(told.map(([name]) => [name, former[name] as string | number])),
+        from: Object.fromEntries(told.map(([name]) => [name, former[name] as JsonValue])),
         to: Object.fromEntries(told),
       });
       return settings;

@@ -77,6 +77,12 @@ export const audit = {
       record: 'Recorded a result',
       revise: 'Revised a result',
     },
+    followUp: {
+      note: 'Noted a step of a follow-up',
+      withdraw: 'Took a follow-up step back',
+      close: 'Closed a follow-up',
+      reopen: 'Reopened a follow-up',
+    },
     product: {
       save: 'Saved a product',
     },
@@ -100,6 +106,7 @@ export const audit = {
       commit: 'Imported a file',
       cancel: 'Cancelled an import',
       saveFaults: 'Saved the faulty rows',
+      undo: 'Took an import back',
     },
     export: {
       people: 'Exported people',
@@ -131,6 +138,7 @@ export const audit = {
     },
   },
   kinds: {
+    followUp: 'Follow-ups',
     audit: 'Audit log',
     refused: 'Refused',
     register: 'Register',

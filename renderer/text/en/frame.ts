@@ -6,6 +6,7 @@ export const frame = {
     people: 'People',
     kits: 'Kits',
     results: 'Results',
+    followUps: 'Follow-ups',
     today: 'Today',
     sync: 'Sync',
     scanners: 'Scanners',

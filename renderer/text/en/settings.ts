@@ -66,6 +66,8 @@ export const settings = {
     autoLockHint: 'No scan, key or mouse',
     autoLockNever: 'Never',
     autoLockMin: '{{n}} min',
+    followUpDue: 'Follow-up of a positive: each step is due after',
+    followUpDueWrong: 'Whole minutes, 1 to 10080',
     fromNow: 'Holds from the next binding on; what is bound already stays as it is.',
   },
   rounds: {

@@ -77,6 +77,12 @@ export const audit = {
       record: '录入结果',
       revise: '更正结果',
     },
+    followUp: {
+      note: '记录了随访步骤',
+      withdraw: '撤回了随访步骤',
+      close: '结束了随访',
+      reopen: '重新打开了随访',
+    },
     product: {
       save: '修改了试剂产品',
     },
@@ -100,6 +106,7 @@ export const audit = {
       commit: '导入',
       cancel: '取消导入',
       saveFaults: '保存了有误的行',
+      undo: '撤销了一次导入',
     },
     export: {
       people: '导出了人员名单',
@@ -131,6 +138,7 @@ export const audit = {
     },
   },
   kinds: {
+    followUp: '随访',
     audit: '审计记录',
     refused: '被拒绝',
     register: '登记册',

@@ -6,6 +6,7 @@ export const frame = {
     people: '人员',
     kits: '试剂',
     results: '结果',
+    followUps: '随访',
     today: '今日',
     sync: '同步',
     scanners: '扫码枪',

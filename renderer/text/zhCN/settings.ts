@@ -65,6 +65,8 @@ export const settings = {
     autoLockHint: '没有扫码、按键或鼠标动作',
     autoLockNever: '从不',
     autoLockMin: '{{n}} 分钟',
+    followUpDue: '阳性随访：各步在多久之内完成',
+    followUpDueWrong: '请填 1 到 10080 的整数',
     fromNow: '从下一次绑定起生效，已经绑定的不变。',
   },
   rounds: {

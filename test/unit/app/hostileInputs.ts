@@ -58,6 +58,8 @@ export function hostileInputs(method: Method): readonly Hostile[] {
 /** Texts that may be empty: what people type to be compared, and what a wrong form answers itself. */
 const emptyAllowed: ReadonlySet<string> = new Set([
   'register.create.passphrase',
+  'followUps.note.note',
+  'followUps.close.note',
   'register.create.recoveryKeyRepeated',
   'register.unlock.passphrase',
   'staff.signIn.pin',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ReadingState, readable } from '../../../electron/core/results/window.ts';
+import { type LifeState, phaseOf, readable } from '../../../electron/core/results/life.ts';
 
-const open: ReadingState = { status: 'pending', opensAtMs: 1_000, closesAtMs: 2_000 };
+const open: LifeState = { status: 'pending', opensAtMs: 1_000, closesAtMs: 2_000 };
 const all = ['negative', 'positive', 'invalid'];
 
 describe('which results a test takes (rules 6 and 7)', () => {
@@ -16,6 +16,6 @@ describe('which results a test takes (rules 6 and 7)', () => {
     ['void', { ...open, status: 'void' }, 1_500, false, [], 'void', false],
     ['undone', { ...open, status: 'undone' }, 1_500, false, [], 'void', false],
   ] as const)('%s', (_name, test, now, isBehind, allowed, blockedBy, mayBeOverridden) => {
-    expect(readable(test as ReadingState, now, isBehind)).toEqual({ allowed, blockedBy, mayBeOverridden });
+    expect(readable(phaseOf(test as LifeState, now, isBehind))).toEqual({ allowed, blockedBy, mayBeOverridden });
   });
 });

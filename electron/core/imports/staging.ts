@@ -1,0 +1,177 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
+import type { ImportCounts } from '../../../shared/contract/imports.ts';
+import { StationError } from '../../../shared/errors.ts';
+import type { Person } from '../../../shared/model/person.ts';
+import type { ImportKind } from '../../db/imports.ts';
+import { sqliteCode } from '../../db/open.ts';
+import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
+import { audit, type Station, today } from '../station.ts';
+import type { ManifestKit } from './manifest.ts';
+import { rememberMapping } from './mapping.ts';
+import type { Prepared } from './prepare.ts';
+import { isSame, merge } from './roster.ts';
+
+/** Rows a piece: short enough that a scan between two pieces is not felt. */
+const pieceRows = 250;
+/** Changes of known people that the commit itself makes; the others follow in pieces. */
+const changesInCommit = 250;
+
+export type Staged = Prepared & {
+  readonly learner: Learner;
+  /** The register's own id of this import: the page may use one of its ids again for another file. */
+  readonly rowId: string;
+  /** Who was entered or changed at the desk since the rows were compared. */
+  readonly touched: ReadonlySet<string>;
+};
+
+/** What staging needs besides: its import's id for the page, and a look whether somebody stopped it (throws). */
+export type Way = { readonly importId: string; readonly operatorId: string; readonly goOn: () => void };
+
+/**
+ * Writes what a file brings, in short pieces that nobody sees. Throws what `goOn` throws, and whatever a disk says; nothing
+ * is left of it then.
+ */
+export async function stageImport(
+  station: Station,
+  ready: Prepared,
+  touched: ReadonlySet<string>,
+  { importId, operatorId, goOn }: Way,
+  rowId: string,
+): Promise<Staged> {
+  const { tables } = station;
+  const { kind, fileName } = ready.preview;
+  const learner = createLearner();
+  const { fresh, changed } = ready.people;
+  const total = fresh.length + changed.length + ready.kits.length;
+  let done = 0;
+  const inPieces = async <T>(rows: readonly T[], write: (row: T, n: number) => void): Promise<void> => {
+    for (let from = 0; from < rows.length; from += pieceRows) {
+      const piece = rows.slice(from, from + pieceRows);
+      station.db.transaction(() => {
+        piece.forEach((row, index) => {
+          write(row, from + index);
+        });
+      })();
+      done += piece.length;
+      station.emit('imports.progressed', { importId, phase: 'committing', done, total });
+      await nextTurn();
+      goOn();
+    }
+  };
+  tables.imports.start({ id: rowId, kind, fileName, startedAtMs: station.clock.now(), operatorId });
+  try {
+    await inPieces(fresh, (person) => {
+      const code = makeOwnCode('YP', station.random);
+      tables.people.insert({ ...person, code, source: 'roster', importId: rowId, atMs: station.clock.now() });
+    });
+    await inPieces(changed, (person, n) => tables.imports.addChange(rowId, n, person.id, person));
+    const lotIds = new Map<string, string>();
+    await inPieces(ready.kits, (kit) => {
+      const isLotNew = kit.lot !== null && tables.products.findLot(kit.productId, kit.lot) === null;
+      const lotId = lotIdOf(station, kit, rowId, lotIds);
+      tables.kits.insert({ ...kit, lotId, importId: rowId });
+      const { productId, serial } = kit;
+      const part = patternPart(kit.kitKey);
+      if (part !== null) learner.add({ productId, lotId, part, text: serial });
+      if (isLotNew && kit.lot !== null) learner.add({ productId, lotId: null, part: 'lot', text: kit.lot });
+    });
+  } catch (error) {
+    try {
+      await clearStaged(station, rowId, kind);
+    } catch (left) {
+      // A full disk takes no deletions either. Nobody sees what is staged; the next try and the next start clear it.
+      station.log('import.notCleared', { code: sqliteCode(left) ?? '' });
+    }
+    throw error;
+  }
+  return { ...ready, learner, rowId, touched };
+}
+
+/**
+ * Makes a staged import visible, inside the caller's transaction: one row says so. Whoever came to the desk since the rows
+ * were compared is there once all the same. Throws IMPORT_GONE where another call has committed it.
+ */
+export function commitStaged(station: Station, ready: Staged): ImportCounts {
+  const { tables } = station;
+  const { rowId } = ready;
+  const met = takeOverMet(station, ready);
+  if (!tables.imports.commit(rowId)) throw new StationError('IMPORT_GONE');
+  applyPiece(station, rowId, changesInCommit);
+  writeLessons(station, ready.learner, 'listed');
+  station.rosterCount.set(null);
+  const { fresh, changed, ...others } = ready.preview.counts;
+  const counts = { ...others, fresh: fresh - met, changed: changed + met };
+  tables.imports.noteCommit(rowId, station.clock.now(), today(station), counts);
+  rememberMapping(station, ready.preview.kind, ready.mapped);
+  audit(station, 'import.commit', `import:${rowId}`, { kind: ready.preview.kind, ...counts });
+  return counts;
+}
+
+/** People who are staged as new and came to the desk meanwhile: the desk's stay, the file's words about them are taken. */
+function takeOverMet(station: Station, { people, touched, rowId }: Staged): number {
+  if (touched.size === 0) return 0;
+  const { tables } = station;
+  const byId = new Map<string, Person>();
+  let n = people.changed.length;
+  for (const id of touched) {
+    const person = tables.people.find(id);
+    const stagedId = person === null ? null : tables.imports.findStaged(rowId, person);
+    if (person === null || stagedId === null) continue;
+    // Made only where somebody has come: a map of a whole roster is not small.
+    if (byId.size === 0) for (const each of people.fresh) byId.set(each.id, each);
+    const read = byId.get(stagedId);
+    tables.imports.deletePerson(stagedId);
+    if (read === undefined) continue;
+    tables.imports.addChange(rowId, n, id, { ...read, id });
+    n += 1;
+  }
+  return n - people.changed.length;
+}
+
+/** Applies the next changes of an import and writes down what was before. Answers how many there were to look at. */
+function applyPiece(station: Station, rowId: string, limit: number): number {
+  const { people, imports } = station.tables;
+  const rows = imports.listWaiting(rowId, limit);
+  const atMs = station.clock.now();
+  for (const { n, personId, read } of rows) {
+    const was = people.find(personId);
+    const became = was === null ? null : merge(was, read);
+    const wasUpdatedAtMs = imports.updatedAtMs(personId);
+    if (was === null || became === null || wasUpdatedAtMs === null || isSame(was, became)) {
+      imports.notePassed(rowId, n, atMs);
+      continue;
+    }
+    people.update(became, atMs);
+    imports.noteApplied(rowId, { n, personId, was, became, wasUpdatedAtMs, appliedAtMs: atMs });
+  }
+  return rows.length;
+}
+
+/** Applies what a commit has left to do, in short pieces. A register that was closed meanwhile goes on when it is opened. */
+export async function applyRest(station: Station, rowId: string): Promise<void> {
+  for (;;) {
+    await nextTurn();
+    if (!station.db.open) return;
+    if (station.db.transaction(() => applyPiece(station, rowId, pieceRows)).immediate() === 0) return;
+  }
+}
+
+function lotIdOf(station: Station, kit: ManifestKit, importId: string, lotIds: Map<string, string>): string | null {
+  if (kit.lot === null) return null;
+  const name = JSON.stringify([kit.productId, kit.lot]);
+  const known = lotIds.get(name) ?? station.tables.products.findLot(kit.productId, kit.lot)?.id;
+  if (known !== undefined) return known;
+  const id = station.newId();
+  station.tables.products.insertLot({ id, productId: kit.productId, lot: kit.lot, expiresOn: kit.expiresOn, importId });
+  lotIds.set(name, id);
+  return id;
+}
+
+/** Takes away what an import had staged, in short pieces too. */
+export async function clearStaged(station: Station, importId: string, kind: ImportKind): Promise<void> {
+  const { people, kits, imports } = station.tables;
+  const piece = () => (kind === 'roster' ? people.deleteStaged(importId, 1000) : kits.deleteStaged(importId, 1000));
+  while (piece() > 0) await nextTurn();
+  station.db.transaction(() => imports.remove(importId))();
+}

@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { UndoCounts } from '../../../shared/contract/imports.ts';
+import { StationError } from '../../../shared/errors.ts';
+import type { CommittedImport, StayReason } from '../../db/imports.ts';
+import { audit, type Station, today } from '../station.ts';
+import { isSame } from './roster.ts';
+import { applyRest } from './staging.ts';
+
+/** Rows a piece: short enough that a scan between two pieces is not felt. */
+const pieceRows = 250;
+
+export type UndoStanding = 'can' | 'later' | 'tooLate' | 'was' | 'never';
+
+/** Whether an import can be taken back now. */
+export function undoStanding(station: Station, { id, kind, day, undoneAtMs, undone }: CommittedImport): UndoStanding {
+  if (undone !== null) return 'was';
+  // Begun and broken off by a full disk: it is gone on with, whatever the day.
+  if (undoneAtMs !== null) return 'can';
+  // Kits of a list may have been received, moved and counted: a list of kits is corrected, not taken back.
+  if (kind !== 'roster') return 'never';
+  if (day !== today(station)) return 'tooLate';
+  return station.tables.imports.countLater(id, kind) > 0 ? 'later' : 'can';
+}
+
+/** Throws NOT_FOUND, NOTHING_TO_UNDO, UNDO_TOO_LATE or IMPORT_NOT_NEWEST. */
+export function mustUndo(station: Station, importId: string): CommittedImport {
+  const found = station.tables.imports.find(importId);
+  if (found === null) throw new StationError('NOT_FOUND', { what: 'import' });
+  switch (undoStanding(station, found)) {
+    case 'can':
+      return found;
+    case 'later':
+      throw new StationError('IMPORT_NOT_NEWEST');
+    case 'tooLate':
+      throw new StationError('UNDO_TOO_LATE');
+    default:
+      throw new StationError('NOTHING_TO_UNDO');
+  }
+}
+
+type Tally = { -readonly [K in keyof UndoCounts]: number };
+const stayOf = {
+  tested: 'stayTested',
+  edited: 'stayEdited',
+  merged: 'stayMerged',
+  used: 'stayUsed',
+} as const satisfies Record<StayReason, keyof UndoCounts>;
+
+/**
+ * Takes an import back, in short pieces: each is whole in itself, so that one that was broken off is gone on with. People
+ * whom it brought go, unless somebody has done something with them since; people whom it changed become what they were,
+ * unless they are something else by now. Answers what came of it; the caller ends it in the log.
+ */
+export async function takeBack(station: Station, importId: string, progressId: string): Promise<UndoCounts> {
+  const { imports, people } = station.tables;
+  // What a commit had left to do comes first: it is taken back like the rest.
+  await applyRest(station, importId);
+  const counts: Tally = {
+    removed: 0,
+    putBack: 0,
+    stayTested: 0,
+    stayEdited: 0,
+    stayMerged: 0,
+    stayUsed: 0,
+    stayAtDesk: 0,
+    changedSince: 0,
+  };
+  const before = imports.find(importId)?.counts;
+  const total = (before?.fresh ?? 0) + (before?.changed ?? 0);
+  let done = 0;
+  const wrote = async (rows: number): Promise<void> => {
+    done += rows;
+    station.emit('imports.progressed', { importId: progressId, phase: 'undoing', done, total: Math.max(total, done) });
+    await nextTurn();
+  };
+
+  for (let after = -1; ; ) {
+    const piece = station.db
+      .transaction(() => {
+        const rows = imports.listApplied(importId, after, pieceRows);
+        for (const { personId, was, became, wasUpdatedAtMs } of rows) {
+          const now = people.find(personId);
+          if (now === null) continue;
+          if (isSame(now, became)) {
+            people.update(was, wasUpdatedAtMs);
+            counts.putBack += 1;
+          } else if (!isSame(now, was)) counts.changedSince += 1;
+        }
+        return rows;
+      })
+      .immediate();
+    if (piece.length === 0) break;
+    after = piece.at(-1)?.n ?? after;
+    await wrote(piece.length);
+  }
+  for (let after = -1; ; ) {
+    const piece = station.db
+      .transaction(() => {
+        const held = station.desk.get().heldPerson?.personId ?? null;
+        const rows = imports.listBrought(importId, after, pieceRows);
+        for (const { id, stays } of rows) {
+          if (stays !== null) counts[stayOf[stays]] += 1;
+          else if (id === held) counts.stayAtDesk += 1;
+          else {
+            imports.deletePerson(id);
+            counts.removed += 1;
+          }
+        }
+        return rows;
+      })
+      .immediate();
+    if (piece.length === 0) break;
+    after = piece.at(-1)?.place ?? after;
+    await wrote(piece.length);
+  }
+  return counts;
+}
+
+/** Writes down how an undo ended, inside the caller's transaction. */
+export function endUndo(station: Station, importId: string, counts: UndoCounts): void {
+  station.rosterCount.set(null);
+  station.tables.imports.endUndo(importId, station.clock.now(), counts);
+  audit(station, 'import.undo', `import:${importId}`, { ...counts });
+}
