@@ -51,18 +51,23 @@ export function PersonEdit(props: {
       return setFault({ field: 'birthDate', words: t('people.edit.wrong.birthDate') });
     const isNew = kind !== 'keep' && kind !== 'none';
     if (isNew && number.trim() === '') return setFault({ field: 'document', words: t('people.edit.wrong.document') });
+    // Part by part: what is shown of an address may be masked, and must not be sent back as if it were typed.
+    const doors = Object.fromEntries(
+      Object.entries(address).filter(([part, text]) => text !== person.address[part as keyof typeof address]),
+    );
     const change: PersonChange = {
       ...(name.trim() === person.name ? {} : { name: name.trim() }),
       ...(sex === person.sex ? {} : { sex }),
       ...(day === null ? {} : { birthDate: day }),
       ...(kind === 'none' ? { document: null } : isNew ? { document: { kind, number: number.trim() } } : {}),
       ...(phone.trim() === '' ? {} : { phone: phone.trim() }),
-      // Part by part: what is shown of an address may be masked, and must not be sent back as if it were typed.
-      address: Object.fromEntries(
-        Object.entries(address).filter(([part, text]) => text !== person.address[part as keyof typeof address]),
-      ),
+      ...(Object.keys(doors).length === 0 ? {} : { address: doors }),
       ...(guardian.trim() === '' ? {} : { guardianName: guardian.trim() }),
     };
+    if (Object.keys(change).length === 0) {
+      saySaved(t('people.edit.nothing'), person.nameMasked);
+      return props.onDone();
+    }
     const reply = await save.run({
       requestId: crypto.randomUUID(),
       personId: person.personId,

@@ -130,11 +130,12 @@ export const personChangeSchema = z
     address: personDraftSchema.shape.address.partial(),
     guardianName: z.string().trim().max(80).nullable(),
   })
-  .partial();
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, { message: 'changes nothing' });
 export type PersonChange = z.infer<typeof personChangeSchema>;
 
 /** Why two people may be one. */
-export const likenesses = ['document', 'nameAndBirth'] as const;
+const likenesses = ['document', 'nameAndBirth'] as const;
 export const likenessSchema = z.enum(likenesses);
 export type Likeness = z.infer<typeof likenessSchema>;
 
