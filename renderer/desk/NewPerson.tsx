@@ -273,14 +273,16 @@ export function NewPerson(props: {
       {alike !== null && (
         <AskAlike people={alike} isBusy={isBusy} onAnother={() => void save(true)} onBack={() => setAlike(null)} />
       )}
-      <div className={css['formEnd']}>
-        <button type="submit" className={css['mainButton']} disabled={isBusy || alike !== null}>
-          {t('desk.keys.save')} <Kbd>{t('desk.keys.enter')}</Kbd>
-        </button>
-        {props.kitTail !== null && (
-          <span className={css['faint']}>{t('desk.newPerson.kitWaits', { tail: props.kitTail })}</span>
-        )}
-      </div>
+      {alike === null && (
+        <div className={css['formEnd']}>
+          <button type="submit" className={css['mainButton']} disabled={isBusy}>
+            {t('desk.keys.save')} <Kbd>{t('desk.keys.enter')}</Kbd>
+          </button>
+          {props.kitTail !== null && (
+            <span className={css['faint']}>{t('desk.newPerson.kitWaits', { tail: props.kitTail })}</span>
+          )}
+        </div>
+      )}
     </form>
   );
 }
@@ -297,7 +299,10 @@ function AskAlike(props: {
   const t = useText();
   const hides = useHides();
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useEffect(() => {
+    first.current?.focus({ preventScroll: true });
+    first.current?.closest('section')?.scrollIntoView({ block: 'end' });
+  }, []);
   const { people } = props;
   const why = people[0]?.why ?? 'nameAndBirth';
   return (

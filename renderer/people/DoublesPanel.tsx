@@ -226,21 +226,20 @@ function Decide(props: { readonly compared: Output<'people.compare'>; readonly o
           const words = (side: Side) => partWords(t, hides, persons[side], field) ?? t('people.merge.empty');
           if (!differs.includes(field)) return <Same key={field} label={label} value={words('a')} />;
           return (
-            <Radio.Group
-              key={field}
-              value={sideOf(field)}
-              onChange={(side) => setChosen({ ...chosen, [field]: side === 'b' ? 'b' : 'a' })}
-              aria-label={label}
-              style={{ display: 'contents' }}
-              styles={{ root: { display: 'contents' } }}
-            >
+            <div key={field} role="radiogroup" aria-label={label} className={look['pairRow']}>
               <span className={look['pairLabel']}>{label}</span>
               {(['a', 'b'] as const).map((side) => (
                 <span key={side} className={look['pairChoice']} data-chosen={sideOf(field) === side}>
-                  <Radio value={side} label={words(side)} />
+                  <Radio
+                    name={`merge-${field}`}
+                    value={side}
+                    label={words(side)}
+                    checked={sideOf(field) === side}
+                    onChange={() => setChosen({ ...chosen, [field]: side })}
+                  />
                 </span>
               ))}
-            </Radio.Group>
+            </div>
           );
         })}
         {plain(t('people.merge.source'), source(a), source(b))}

@@ -120,7 +120,8 @@ export function PersonEdit(props: {
         </div>
         <TextInput
           label={t('people.edit.birthDate')}
-          placeholder={`${t('people.edit.birthHint')} · ${t('people.edit.keep')}`}
+          placeholder={t('people.edit.keep')}
+          description={birth === '' ? undefined : t('people.edit.birthHint')}
           maxLength={20}
           autoComplete="off"
           value={birth}

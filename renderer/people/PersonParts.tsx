@@ -88,7 +88,7 @@ export function ConsentPart(props: { readonly page: Page; readonly onChanged: ()
       {lacksGuardian ? (
         <p className={css['quiet']}>{t('people.consent.needsGuardian')}</p>
       ) : (
-        <div className={css['buttons']}>
+        <div className={`${css['buttons']} ${look['under']}`}>
           {isGiven ? (
             <Button variant="default" loading={note.isBusy} onClick={() => void save('withdrawn', consent.how)}>
               {t('people.consent.withdraw')}

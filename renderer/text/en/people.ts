@@ -26,9 +26,9 @@ export const people = {
   },
   consent: {
     title: 'Consent',
-    none: 'none noted yet',
-    given: { paper: 'given on paper', oral: 'given orally' },
-    withdrawn: { paper: 'withdrawn on paper', oral: 'withdrawn orally' },
+    none: 'None noted yet',
+    given: { paper: 'Given on paper', oral: 'Given orally' },
+    withdrawn: { paper: 'Withdrawn on paper', oral: 'Withdrawn orally' },
     self: 'themselves',
     guardian: 'guardian {{name}}',
     noted: '{{who}} · {{at}} · noted by {{operator}}',
