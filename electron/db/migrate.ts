@@ -11,6 +11,7 @@ import { staff0090 } from './migrations/0090Staff.ts';
 import { imports0110 } from './migrations/0110Imports.ts';
 import { people0120 } from './migrations/0120People.ts';
 import { followUps0160 } from './migrations/0160FollowUps.ts';
+import { rounds0170 } from './migrations/0170Rounds.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   imports0110,
   people0120,
   followUps0160,
+  rounds0170,
 ];
 
 /** The schema that this program writes. */

@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleDashed, IconFileImport, IconUsers, IconUsers
 import { useMemo, useState } from 'react';
 import { ExportButton } from '../exports/ExportButton.tsx';
 import { ImportPanel } from '../imports/ImportPanel.tsx';
+import { PastImports } from '../imports/PastImports.tsx';
 import { useImport } from '../imports/useImport.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { Empty } from '../lists/Empty.tsx';
@@ -130,6 +131,7 @@ export function PeopleScreen() {
               {t('people.doubles.open')}
             </Button>
           )}
+          {mayImport && <PastImports />}
           {importButton}
         </>
       }

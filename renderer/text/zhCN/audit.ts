@@ -100,6 +100,10 @@ export const audit = {
     },
     round: {
       open: '开始新一轮',
+      change: '修改了轮次',
+      choose: '选定了当前轮次',
+      end: '结束了轮次',
+      absence: '记录了未检原因',
     },
     import: {
       preview: '读取了导入文件',
@@ -111,6 +115,7 @@ export const audit = {
     export: {
       people: '导出了人员名单',
       tests: '导出了检测记录',
+      notTested: '导出了未检名单',
       notWritten: '文件没能导出',
     },
     print: {
@@ -226,6 +231,7 @@ export const audit = {
     badges: '工牌',
     personCards: '人员卡',
     stickers: '贴签',
+    notTested: '未检名单',
     destruction: '销毁记录',
     daySummary: '日报',
   },
