@@ -6,7 +6,7 @@ import { change, type Handler, type Handlers, look } from '../dispatch.ts';
 import { findAlike } from '../people/likeness.ts';
 import { addPersonAtDesk, numberOf } from '../people/people.ts';
 import { refusePersonal } from '../people/reasons.ts';
-import { currentRound } from '../rounds/rounds.ts';
+import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import { type Station, signedIn, today } from '../station.ts';
 import { maskedPerson, testCard } from './cards.ts';
 import type { Gesture } from './deskState.ts';
@@ -98,7 +98,7 @@ export const deskHandlers: Handlers<
       people: findAlike(station, { name: draft.name, birthDate: draft.birthDate, number }).map((alike) => ({
         ...maskedPerson(alike.person, day),
         why: alike.why,
-        testedThisRound: station.tables.tests.findOfPersonInRound(alike.person.id, round.id) !== null,
+        testedThisRound: repeatedTest(station, alike.person.id, round) !== null,
       })),
     };
   }),

@@ -1,5 +1,5 @@
 import type { Person } from '../../../shared/model/person.ts';
-import { currentRound } from '../rounds/rounds.ts';
+import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import type { Station } from '../station.ts';
 
 /** People at one door that are looked at: more is a dormitory, where a door says nothing of who belongs together. */
@@ -10,11 +10,11 @@ export function householdOf(
   station: Station,
   person: Person,
 ): { readonly person: Person; readonly isTested: boolean }[] {
-  const { people, tests } = station.tables;
+  const { people } = station.tables;
   if (person.address.room === '') return [];
   const round = currentRound(station);
   return people
     .listAt(person.address, doorAtMost)
     .filter(({ id }) => id !== person.id)
-    .map((each) => ({ person: each, isTested: tests.findOfPersonInRound(each.id, round.id) !== null }));
+    .map((each) => ({ person: each, isTested: repeatedTest(station, each.id, round) !== null }));
 }
