@@ -47,6 +47,7 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
   'tests.get',
   'tests.list',
   'people.list',
+  'imports.list',
   'products.list',
   'kits.list',
   'lots.list',

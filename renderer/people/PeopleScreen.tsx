@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
-import { IconCircleCheck, IconCircleDashed, IconFileImport, IconUsers } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleDashed, IconFileImport, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { ExportButton } from '../exports/ExportButton.tsx';
 import { ImportPanel } from '../imports/ImportPanel.tsx';
+import { PastImports } from '../imports/PastImports.tsx';
 import { useImport } from '../imports/useImport.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { Empty } from '../lists/Empty.tsx';
@@ -17,6 +18,8 @@ import { addressWords, sexAgeWords } from '../lists/words.ts';
 import { listedDocument, shownPhone, useHides } from '../privacy/privacy.ts';
 import { useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';
+import { CardsButton } from './CardsButton.tsx';
+import { DoublesPanel } from './DoublesPanel.tsx';
 import { PersonSheet } from './PersonSheet.tsx';
 
 type Row = PagedRow<'people.list'>;
@@ -28,6 +31,7 @@ export function PeopleScreen() {
   const failureText = useFailureText();
   const roster = useImport('roster');
   const [open, setOpen] = useState<string | null>(null);
+  const [showsDoubles, setDoubles] = useState(false);
   const hides = useHides();
   const mayImport = may(site.operator, 'people.import');
 
@@ -112,8 +116,26 @@ export function PeopleScreen() {
       </Screen>
     );
   }
+  if (showsDoubles) return <DoublesPanel onClose={() => setDoubles(false)} />;
   return (
-    <Screen title={t('people.title')} actions={importButton}>
+    <Screen
+      title={t('people.title')}
+      actions={
+        <>
+          {may(site.operator, 'people.merge') && (
+            <Button
+              variant="default"
+              leftSection={<IconUsersGroup size="1.125rem" aria-hidden />}
+              onClick={() => setDoubles(true)}
+            >
+              {t('people.doubles.open')}
+            </Button>
+          )}
+          {mayImport && <PastImports />}
+          {importButton}
+        </>
+      }
+    >
       {roster.pickFailure !== null && <Notice tone="refused">{failureText(roster.pickFailure)}</Notice>}
       <PagedList
         method="people.list"
@@ -122,7 +144,12 @@ export function PeopleScreen() {
         columns={columns}
         rowKey={(row) => row.personId}
         onOpen={(row) => setOpen(row.personId)}
-        actions={(query) => <ExportButton kind="people" listed={{ query }} />}
+        actions={(query) => (
+          <>
+            <CardsButton query={query} />
+            <ExportButton kind="people" listed={{ query }} />
+          </>
+        )}
         hint={t('lists.keysOpen')}
         empty={
           <Empty

@@ -83,6 +83,7 @@ export async function typeByHand(text: string): Promise<void> {
 export async function answerDialogs(app: LaunchedStation['app'], filePath: string): Promise<void> {
   await app.evaluate(({ dialog }, chosen) => {
     dialog.showSaveDialog = (async () => ({ canceled: false, filePath: chosen })) as typeof dialog.showSaveDialog;
+    dialog.showOpenDialog = (async () => ({ canceled: false, filePaths: [chosen] })) as typeof dialog.showOpenDialog;
   }, filePath);
 }
 
