@@ -91,7 +91,7 @@ module.exports = {
       own.tools,
       node,
       '^renderer/scan/decode',
-      npm('playwright', 'playwright-core', 'zod', 'iconv-lite', 'pg', 'sharp', 'bwip-js'),
+      npm('playwright', 'playwright-core', 'zod', 'csv-parse', 'iconv-lite', 'pg', 'sharp', 'bwip-js'),
     ),
 
     // Set-up runs before anything is installed; what it imports of npm comes later in a child.

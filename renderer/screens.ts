@@ -1,5 +1,6 @@
 import {
   IconBarcode,
+  IconBuildings,
   IconChartBar,
   IconCloudUp,
   IconFileText,
@@ -39,6 +40,14 @@ export const screens: readonly ScreenEntry[] = [
     label: 'frame.screens.people',
     needs: 'desk.work',
     component: lazy(() => import('./people/PeopleScreen.tsx').then((file) => ({ default: file.PeopleScreen }))),
+    atFoot: false,
+  },
+  {
+    key: 'rounds',
+    icon: IconBuildings,
+    label: 'frame.screens.rounds',
+    needs: 'desk.work',
+    component: lazy(() => import('./rounds/RoundsScreen.tsx').then((file) => ({ default: file.RoundsScreen }))),
     atFoot: false,
   },
   {

@@ -82,6 +82,11 @@ export const errorCodes = [
   'BACKUP_FOLDER_READ_ONLY',
   'BACKUP_UNDER_WAY',
   'RESTORE_CHANGED', // params.lost: what would be lost is not what was confirmed
+  'ROUND_DAYS', // its last day is before its first
+  'ROUND_EMPTY', // nobody is in its target
+  'ROUND_TOO_MANY', // a search that finds more than a list may hold
+  'ROUND_ENDED',
+  'LAST_ROUND', // without it nobody could be tested
   'FOLLOW_UP_STEP', // params.problem: done, notDone, needs (params.steps), left
   'FOLLOW_UP_CLOSED',
   'FOLLOW_UP_OPEN',

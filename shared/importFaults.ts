@@ -28,6 +28,20 @@ export const fileProblems = [
   'webPage',
 ] as const;
 
+/** What whoever brings a file should know of how it was read. */
+export const importNotes = [
+  'otherSheets',
+  'titleRows',
+  'noHeading',
+  'repeatedHeadings',
+  'rememberedColumns',
+  'headingDoubtful',
+  'hiddenRows',
+  'mergedCells',
+  'formulasWithoutValue',
+  'encodingDoubtful',
+] as const;
+
 /** What can be wrong with a row of a file. The words stand here because the fault file and the screen say the same. */
 export const importFaultCodes = [
   'nameMissing',

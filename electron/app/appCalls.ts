@@ -7,7 +7,7 @@ import type { ChosenPaths } from './chosenPaths.ts';
 import type { Dialogs } from './dialogs.ts';
 import { systemCode } from './faults.ts';
 import { type GunCallParts, gunHandlers, notKept } from './gunCalls.ts';
-import { type PrintParts, printDaySummary, printDestruction, printRecoverySheet } from './print.ts';
+import { type PrintParts, printDaySummary, printDestruction, printNotTested, printRecoverySheet } from './print.ts';
 import { type CodeSheetParts, printBadges, printCommandCards, printStickers, printTestSheet } from './printCodes.ts';
 import type { Settings } from './settings.ts';
 
@@ -98,6 +98,10 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
         to,
         subject: `destruction:${destructionId}`,
       }),
+    ),
+    'print.notTested': noted(
+      (input: ParsedInput<'print.notTested'>) => printNotTested(parts.print, input),
+      ({ roundId, to }) => ({ act: 'print.done', paper: 'notTested', to, subject: `round:${roundId}` }),
     ),
     'print.recoverySheet': noted(
       (input: ParsedInput<'print.recoverySheet'>) => printRecoverySheet(parts.print, input),

@@ -81,8 +81,9 @@ function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): Re
     }
     case 'exports.people':
     case 'exports.tests':
+    case 'exports.notTested':
     case 'audit.export':
-      return paths.mayWrite((input as ParsedInput<'exports.people' | 'exports.tests'>).path)
+      return paths.mayWrite((input as ParsedInput<'exports.people' | 'exports.tests' | 'exports.notTested'>).path)
         ? null
         : fail('FILE_NOT_CHOSEN', {}, { field: 'path' });
     default:

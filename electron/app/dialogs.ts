@@ -74,8 +74,14 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
       const text = words[language];
       const filters = {
         pdf: [{ name: text.pdf, extensions: ['pdf'] }],
-        csv: [{ name: text.csv, extensions: ['csv'] }],
-        xlsx: [{ name: text.xlsx, extensions: ['xlsx'] }],
+        csv: [
+          { name: text.csv, extensions: ['csv'] },
+          { name: text.xlsx, extensions: ['xlsx'] },
+        ],
+        xlsx: [
+          { name: text.xlsx, extensions: ['xlsx'] },
+          { name: text.csv, extensions: ['csv'] },
+        ],
         any: [{ name: text.all, extensions: ['*'] }],
       }[kind];
       const options: Electron.SaveDialogOptions = {

@@ -1,10 +1,12 @@
 import type { Output, ParsedInput } from '../../shared/contract.ts';
-import { ok, type Reply } from '../../shared/errors.ts';
+import { fail, ok, type Reply } from '../../shared/errors.ts';
 import type { DaySummary } from '../../shared/model/daySummary.ts';
+import type { NotTestedRow } from '../../shared/model/round.ts';
 import { localDay } from '../../shared/time.ts';
 import { intoFile, makePdf, type PaperParts, putOnPaper, toPrinter } from './onPaper.ts';
 import { daySheet } from './sheets/daySheet.ts';
 import { destructionSheet } from './sheets/destructionSheet.ts';
+import { notTestedSheet } from './sheets/notTestedSheet.ts';
 import { recoverySheet } from './sheets/recoverySheet.ts';
 import { sheetText } from './sheets/text.ts';
 
@@ -12,6 +14,8 @@ export type PrintParts = PaperParts & {
   readonly core: {
     readonly station: () => Promise<Reply<Output<'station.get'>>>;
     readonly destruction: (destructionId: string) => Promise<Reply<Output<'retention.find'>>>;
+    readonly rounds: () => Promise<Reply<Output<'rounds.list'>>>;
+    readonly notTested: (input: ParsedInput<'rounds.notTested'>) => Promise<Reply<Output<'rounds.notTested'>>>;
     readonly summary: (day: string) => Promise<Reply<DaySummary>>;
     readonly signAudit: () => Promise<Reply<Output<'audit.sign'>>>;
     readonly countCopy: (input: ParsedInput<'summary.countCopy'>) => Promise<Reply<{ readonly copy: number }>>;
@@ -78,6 +82,39 @@ export async function printDestruction(
   const zone = (station.ok ? station.value.site?.zone : undefined) ?? 'Asia/Shanghai';
   const html = destructionSheet({ ...found.value, language: input.language, zone });
   return putOnPaper(parts, html, sheetText(input.language).destruction.fileName(found.value.destruction.number), input);
+}
+
+/** Rows of a list that one call brings. */
+const listPage = 500;
+/** More doors than anybody knocks on from one paper. */
+const doorsMost = 5_000;
+
+/** The not-tested list on paper, with boxes to tick. PRINT_FAILED where nobody is left, or more than a paper holds. */
+export async function printNotTested(
+  parts: PrintParts,
+  input: ParsedInput<'print.notTested'>,
+): Promise<Reply<{ readonly path: string | null }>> {
+  const { roundId, building, absence, language } = input;
+  const station = await parts.core.station();
+  if (!station.ok) return station;
+  const listed = await parts.core.rounds();
+  if (!listed.ok) return listed;
+  const round = listed.value.rounds.find(({ id }) => id === roundId);
+  if (round === undefined) return fail('NOT_FOUND', { what: 'round' });
+  const rows: NotTestedRow[] = [];
+  for (;;) {
+    const wanted = { roundId, absence, query: '', ...(building === undefined ? {} : { building }) };
+    const page = await parts.core.notTested({ ...wanted, offset: rows.length, limit: listPage });
+    if (!page.ok) return page;
+    if (page.value.total === 0) return fail('PRINT_FAILED', { problem: 'nobody' });
+    if (page.value.total > doorsMost) return fail('PRINT_FAILED', { problem: 'tooMany' });
+    rows.push(...page.value.rows);
+    if (page.value.rows.length < listPage) break;
+  }
+  const zone = station.value.site?.zone ?? 'Asia/Shanghai';
+  const nowAtMs = station.value.nowAtMs;
+  const html = notTestedSheet({ siteName: station.value.site?.siteName ?? '', round, rows, language, nowAtMs, zone });
+  return putOnPaper(parts, html, sheetText(language).notTested.fileName(localDay(nowAtMs, zone)), input);
 }
 
 /** The recovery key on paper. The key stays in memory until the paper is made, and is in no log. */

@@ -67,6 +67,7 @@ import { createReplacing } from './register/replace.ts';
 import { destroyFormer, settleSwap } from './register/swap.ts';
 import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
+import { createBoards } from './rounds/board.ts';
 import { roundHandlers } from './rounds/rounds.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { createIdleLock } from './staff/idleLock.ts';
@@ -534,11 +535,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     return phase;
   };
 
+  const boards = createBoards();
   const stationHandlers: Handlers<Exclude<CoreMethod, RegisterMethod>> = {
     ...deskHandlers,
     ...peopleHandlers,
     ...personPageHandlers,
-    ...createExports(),
+    ...createExports(boards),
     ...kitHandlers,
     ...patternHandlers,
     ...repairHandlers,
@@ -550,7 +552,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...createImports(),
     ...retentionHandlers(),
     ...followUpHandlers,
-    ...roundHandlers,
+    ...roundHandlers(boards),
     ...staffHandlers,
     ...settingsHandlers,
     ...summaryHandlers,

@@ -12,6 +12,7 @@ import { imports0110 } from './migrations/0110Imports.ts';
 import { people0120 } from './migrations/0120People.ts';
 import { stock0140 } from './migrations/0140Stock.ts';
 import { followUps0160 } from './migrations/0160FollowUps.ts';
+import { rounds0170 } from './migrations/0170Rounds.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   people0120,
   stock0140,
   followUps0160,
+  rounds0170,
 ];
 
 /** The schema that this program writes. */

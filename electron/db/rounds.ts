@@ -1,25 +1,182 @@
+import type { AbsenceReason } from '../../shared/model/round.ts';
 import type { Register } from './open.ts';
 
 export type RoundRow = {
   readonly id: string;
   readonly name: string;
   readonly day: string;
+  readonly lastDay: string | null;
+  readonly everyDays: number | null;
+  readonly targetKind: 'all' | 'buildings' | 'list';
   readonly openedAtMs: number;
+  readonly endedAtMs: number | null;
+};
+
+/** Where somebody of a round's target lives: what a list of doors is made of. */
+export type TargetRow = {
+  readonly id: string;
+  readonly building: string;
+  readonly unit: string;
+  readonly room: string;
+};
+
+export type AbsenceRow = {
+  readonly reason: AbsenceReason;
+  readonly note: string;
+  readonly atMs: number;
+  readonly operatorName: string;
 };
 
 export function roundsTable(db: Register) {
-  const columns = 'id, name, day, opened_at_ms AS openedAtMs';
+  const columns = `id, name, day, last_day AS lastDay, every_days AS everyDays, target_kind AS targetKind,
+    opened_at_ms AS openedAtMs, ended_at_ms AS endedAtMs`;
   const list = db.prepare(`SELECT ${columns} FROM rounds ORDER BY opened_at_ms DESC, id DESC`);
-  const current = db.prepare(`SELECT ${columns} FROM rounds ORDER BY opened_at_ms DESC, id DESC LIMIT 1`);
-  const insert = db.prepare(
-    'INSERT INTO rounds (id, name, day, opened_at_ms, opened_by) VALUES (@id, @name, @day, @openedAtMs, @openedBy)',
+  const one = db.prepare(`SELECT ${columns} FROM rounds WHERE id = ?`);
+  const current = db.prepare(
+    `SELECT ${columns} FROM rounds
+     ORDER BY ended_at_ms IS NOT NULL, id = (SELECT value FROM settings WHERE key = 'rounds.current') DESC, opened_at_ms DESC, id DESC
+     LIMIT 1`,
   );
+  const insert = db.prepare(
+    `INSERT INTO rounds (id, name, day, last_day, every_days, target_kind, opened_at_ms, opened_by)
+     VALUES (@id, @name, @day, @lastDay, @everyDays, @targetKind, @openedAtMs, @openedBy)`,
+  );
+  const change = db.prepare(
+    `UPDATE rounds SET name = @name, day = @day, last_day = @lastDay, every_days = @everyDays, target_kind = @targetKind
+     WHERE id = @id`,
+  );
+  const end = db.prepare('UPDATE rounds SET ended_at_ms = ? WHERE id = ?');
+  const buildings = db.prepare('SELECT building FROM round_buildings WHERE round_id = ? ORDER BY building').pluck();
+  const addBuilding = db.prepare(
+    'INSERT INTO round_buildings (round_id, building) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  const addPerson = db.prepare('INSERT INTO round_people (round_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const clearBuildings = db.prepare('DELETE FROM round_buildings WHERE round_id = ?');
+  const clearPeople = db.prepare('DELETE FROM round_people WHERE round_id = ?');
+  const countPeople = db
+    .prepare('SELECT count(*) FROM round_people JOIN roster ON roster.id = person_id WHERE round_id = ?')
+    .pluck();
+  const countInBuildings = db
+    .prepare('SELECT count(*) FROM roster WHERE building IN (SELECT building FROM round_buildings WHERE round_id = ?)')
+    .pluck();
+  const allBuildings = db.prepare(
+    'SELECT building, count(*) AS people FROM roster GROUP BY building ORDER BY building',
+  );
+  const inTarget = {
+    all: '',
+    buildings: 'AND building IN (SELECT building FROM round_buildings WHERE round_id = @roundId)',
+    list: 'AND id IN (SELECT person_id FROM round_people WHERE round_id = @roundId)',
+  };
+  const pieces = (['all', 'buildings', 'list'] as const).map(
+    (kind) =>
+      [
+        kind,
+        db.prepare(
+          `SELECT id, building, unit, room, name FROM roster
+           WHERE (building, unit, room, name, id) > (@building, @unit, @room, @name, @id) ${inTarget[kind]}
+             AND @roundId IS NOT NULL
+           ORDER BY building, unit, room, name, id LIMIT @limit`,
+        ),
+      ] as const,
+  );
+  const byKind = new Map(pieces);
+  const oneOf = new Map(
+    (['all', 'buildings', 'list'] as const).map((kind) => [
+      kind,
+      db.prepare(
+        `SELECT id, building, unit, room FROM roster WHERE id = @id AND @roundId IS NOT NULL ${inTarget[kind]}`,
+      ),
+    ]),
+  );
+  const tested = db
+    .prepare(
+      `SELECT DISTINCT person_id FROM test_states WHERE round_id = @roundId AND status NOT IN ('undone', 'void')
+         AND (@since IS NULL OR day >= @since)`,
+    )
+    .pluck();
+  const isTested = db
+    .prepare(
+      `SELECT EXISTS (SELECT 1 FROM test_states WHERE round_id = @roundId AND person_id = @personId
+         AND status NOT IN ('undone', 'void') AND (@since IS NULL OR day >= @since))`,
+    )
+    .pluck();
+  const newest = 'n = (SELECT max(n) FROM absences AS o WHERE o.round_id = a.round_id AND o.person_id = a.person_id)';
+  const absent = db
+    .prepare(`SELECT person_id FROM absences AS a WHERE round_id = ? AND ${newest} AND reason IS NOT NULL`)
+    .pluck();
+  const absence = db.prepare(
+    `SELECT reason, note, at_ms AS atMs, operators.name AS operatorName
+     FROM absences AS a JOIN operators ON operators.id = operator_id
+     WHERE round_id = ? AND person_id = ? AND ${newest} AND reason IS NOT NULL`,
+  );
+  const noteAbsence = db.prepare(
+    `INSERT INTO absences (round_id, person_id, n, reason, note, at_ms, operator_id)
+     VALUES (@roundId, @personId, (SELECT count(*) + 1 FROM absences WHERE round_id = @roundId AND person_id = @personId),
+       @reason, @note, @atMs, @operatorId)`,
+  );
+  const stamp = db
+    .prepare(
+      `SELECT (SELECT count(*) FROM imports WHERE state = 'committed') || ' ' || (SELECT count(*) FROM destruction_pieces)`,
+    )
+    .pluck();
+
   return {
     list: (): RoundRow[] => list.all() as RoundRow[],
-    /** The round opened last: the one in which people are tested now. */
+    find: (id: string): RoundRow | null => (one.get(id) as RoundRow | undefined) ?? null,
+    /** The round that was chosen, else the one opened last, of those that are not ended. */
     findCurrent: (): RoundRow | null => (current.get() as RoundRow | undefined) ?? null,
     insert: (round: RoundRow & { readonly openedBy: string | null }): void => {
       insert.run(round);
     },
+    change: (round: RoundRow): void => {
+      change.run(round);
+    },
+    end: (id: string, atMs: number): void => {
+      end.run(atMs, id);
+    },
+    listBuildings: (roundId: string): string[] => buildings.all(roundId) as string[],
+    /** Puts others in the place of the buildings, or of the people, that a round is for. */
+    setTarget: (roundId: string, names: readonly string[], people: readonly string[]): void => {
+      clearBuildings.run(roundId);
+      clearPeople.run(roundId);
+      for (const name of names) addBuilding.run(roundId, name);
+      for (const id of people) addPerson.run(roundId, id);
+    },
+    countPeople: (roundId: string): number => countPeople.get(roundId) as number,
+    countInBuildings: (roundId: string): number => countInBuildings.get(roundId) as number,
+    listAllBuildings: () => allBuildings.all() as { readonly building: string; readonly people: number }[],
+    /** The next `limit` people of a round's target by address after `last` (null: from the first). */
+    listTargetPiece: (
+      { id: roundId, targetKind }: Pick<RoundRow, 'id' | 'targetKind'>,
+      last: (TargetRow & { readonly name: string }) | null,
+      limit: number,
+    ): (TargetRow & { readonly name: string })[] => {
+      const after = last ?? { building: '', unit: '', room: '', name: '', id: '' };
+      return (byKind.get(targetKind)?.all({ ...after, roundId, limit }) ?? []) as (TargetRow & { name: string })[];
+    },
+    /** Somebody of the target, or null for whoever is not in it. */
+    findInTarget: (
+      { id: roundId, targetKind }: Pick<RoundRow, 'id' | 'targetKind'>,
+      personId: string,
+    ): TargetRow | null => (oneOf.get(targetKind)?.get({ id: personId, roundId }) as TargetRow | undefined) ?? null,
+    /** Whoever has a test of the round that counts: neither undone nor void, on day `since` or later. */
+    listTested: (roundId: string, since: string | null): string[] => tested.all({ roundId, since }) as string[],
+    isTested: (roundId: string, personId: string, since: string | null): boolean =>
+      isTested.get({ roundId, personId, since }) === 1,
+    listAbsent: (roundId: string): string[] => absent.all(roundId) as string[],
+    findAbsence: (roundId: string, personId: string): AbsenceRow | null =>
+      (absence.get(roundId, personId) as AbsenceRow | undefined) ?? null,
+    noteAbsence: (row: {
+      readonly roundId: string;
+      readonly personId: string;
+      readonly reason: AbsenceReason | null;
+      readonly note: string;
+      readonly atMs: number;
+      readonly operatorId: string;
+    }): void => {
+      noteAbsence.run(row);
+    },
+    /** Another text after an import became visible, was undone, or people were destroyed. */
+    rosterStamp: (): string => stamp.get() as string,
   };
 }

@@ -162,6 +162,11 @@ export function testsTable(db: Register) {
   const undoOf = db.prepare(
     'SELECT at_ms AS atMs, operators.name AS operatorName FROM undos JOIN operators ON operators.id = operator_id WHERE test_id = ?',
   );
+  const watches = new Set<Set<string>>();
+  const touch = (personId: string): void => {
+    for (const ids of watches) ids.add(personId);
+  };
+  const personOf = db.prepare('SELECT person_id FROM test_states WHERE test_id = ?').pluck();
   const lastSeq = db.prepare('SELECT coalesce(max(seq), 0) FROM tests').pluck();
   const countRunning = db
     .prepare("SELECT count(*) FROM test_states WHERE status = 'pending' AND bound_at_ms >= ?")
@@ -171,8 +176,9 @@ export function testsTable(db: Register) {
   );
   const testedInRound = db
     .prepare(
-      `SELECT (SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = @roundId AND status NOT IN ('undone', 'void'))
-         + (SELECT coalesce(sum(tested), 0) FROM kept_rounds WHERE round_id = @roundId)`,
+      `SELECT (SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = @roundId AND status NOT IN ('undone', 'void')
+           AND (@since IS NULL OR day >= @since))
+         + (SELECT coalesce(sum(tested), 0) FROM kept_rounds WHERE round_id = @roundId AND (@since IS NULL OR day >= @since))`,
     )
     .pluck();
   const waiting = db
@@ -219,8 +225,16 @@ export function testsTable(db: Register) {
     ): TestRow[] =>
       piece.all({ day: filter.day, status: filter.status, like: anywhere(filter.query), from, to }) as TestRow[],
     findNewestPending: (): string | null => (newest.get() as string | undefined) ?? null,
+    /** The ids of people whose tests change from now on, until `end`. */
+    watch: (): { readonly ids: ReadonlySet<string>; readonly end: () => void } => {
+      const ids = new Set<string>();
+      watches.add(ids);
+      return { ids, end: () => void watches.delete(ids) };
+    },
+    touch,
     insert: (test: NewTest, opensAtMs: number | null, closesAtMs: number | null): void => {
       insert.run(test);
+      touch(test.personId);
       insertState.run({
         id: test.id,
         kitKey: test.kitKey,
@@ -234,6 +248,7 @@ export function testsTable(db: Register) {
     },
     setStatus: (testId: string, status: TestStatus, revision: number, chain: number): void => {
       setStatus.run({ testId, status, revision, chain });
+      if (watches.size > 0) touch(personOf.get(testId) as string);
     },
     insertDrop: (testId: string, atMs: number, operatorId: string, opensAtMs: number, closesAtMs: number): void => {
       insertDrop.run(testId, atMs, operatorId);
@@ -277,7 +292,9 @@ export function testsTable(db: Register) {
     countRunning: (sinceMs: number): number => countRunning.get(sinceMs) as number,
     countByStatus: (day: string): Partial<Record<TestStatus, number>> =>
       Object.fromEntries((tally.all(day) as { status: TestStatus; n: number }[]).map((row) => [row.status, row.n])),
-    countTestedInRound: (roundId: string): number => testedInRound.get({ roundId }) as number,
+    /** People with a test of the round that counts, on day `since` or later (null: at all). */
+    countTestedInRound: (roundId: string, since: string | null): number =>
+      testedInRound.get({ roundId, since }) as number,
     centralState: (testId: string, nowMs: number): CentralState => waiting.get({ testId, nowMs }) as CentralState,
     list: (filter: {
       readonly day: string | null;

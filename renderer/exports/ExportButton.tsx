@@ -20,11 +20,19 @@ export type Listed = {
   /** Tests only; null for all days. */
   readonly day?: string | null;
   readonly status?: TestStatus | null;
+  /** Not-tested lists only: the round, and the part of its list that is shown. */
+  readonly round?: {
+    readonly id: string;
+    readonly name: string;
+    readonly building: string | null;
+    readonly absence: 'any' | 'none' | 'noted';
+  };
 };
 
 /** Named by what it holds and the day, never by whom. */
 const fileNames = {
   people: { masked: 'privacy.export.fileName.people', inClear: 'privacy.export.fileName.peopleInClear' },
+  notTested: { masked: 'privacy.export.fileName.notTested', inClear: 'privacy.export.fileName.notTestedInClear' },
   tests: { masked: 'privacy.export.fileName.tests', inClear: 'privacy.export.fileName.testsInClear' },
 } as const;
 
@@ -136,16 +144,19 @@ function WishForm(props: {
   const failure = state.step === 'failed' ? state.failure : null;
   const isOfWords = failure?.code === 'REASON_PERSONAL';
 
+  const { round } = listed;
   const what = [
-    ...(kind === 'people'
-      ? listed.query === ''
-        ? [t('privacy.export.everybody')]
-        : []
-      : [
-          listed.day === null || listed.day === undefined
-            ? t('privacy.export.anyDay')
-            : t('privacy.export.day', { day: dayWords(listed.day, site.language, site.today) }),
-        ]),
+    ...(round !== undefined
+      ? [round.name, ...(round.building === null ? [] : [round.building]), t(`rounds.absence.${round.absence}`)]
+      : kind === 'people'
+        ? listed.query === ''
+          ? [t('privacy.export.everybody')]
+          : []
+        : [
+            listed.day === null || listed.day === undefined
+              ? t('privacy.export.anyDay')
+              : t('privacy.export.day', { day: dayWords(listed.day, site.language, site.today) }),
+          ]),
     ...(listed.status === null || listed.status === undefined
       ? []
       : [t('privacy.export.status', { status: t(`lists.status.${listed.status}`) })]),
@@ -159,6 +170,12 @@ function WishForm(props: {
     const common = { language: site.language, inClear, query: listed.query };
     const day = kind === 'tests' ? (listed.day ?? site.today) : site.today;
     const name = t(inClear === null ? fileNames[kind].masked : fileNames[kind].inClear, { day });
+    if (round !== undefined) {
+      const { id: roundId, building, absence } = round;
+      const part = building === null ? {} : { building };
+      exportFlows.notTested.start({ language: site.language, inClear, roundId, absence, ...part }, name);
+      return;
+    }
     if (kind === 'people') exportFlows.people.start(common, name);
     else
       exportFlows.tests.start(

@@ -3,7 +3,7 @@ import type { Input, Output } from '../../shared/contract.ts';
 import type { Failure, Reply } from '../../shared/errors.ts';
 import { callStation } from '../station.ts';
 
-export type ExportKind = 'people' | 'tests';
+export type ExportKind = 'people' | 'tests' | 'notTested';
 type Wish<K extends ExportKind> = Omit<Input<`exports.${K}`>, 'exportId' | 'path'>;
 
 export type ExportState =
@@ -63,7 +63,11 @@ function createFlow<K extends ExportKind>(kind: K) {
   };
 }
 
-export const exportFlows = { people: createFlow('people'), tests: createFlow('tests') } as const;
+export const exportFlows = {
+  people: createFlow('people'),
+  tests: createFlow('tests'),
+  notTested: createFlow('notTested'),
+} as const;
 
 export function useExport(kind: ExportKind): ExportState {
   return useSyncExternalStore(exportFlows[kind].subscribe, exportFlows[kind].now);

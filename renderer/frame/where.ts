@@ -4,6 +4,7 @@ import { useSyncExternalStore } from 'react';
 export type ScreenKey =
   | 'desk'
   | 'people'
+  | 'rounds'
   | 'kits'
   | 'results'
   | 'followUps'

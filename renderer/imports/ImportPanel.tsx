@@ -24,7 +24,7 @@ export function ImportPanel(props: { readonly kind: ImportKind; readonly flow: I
     case 'reading':
       return (
         <Working
-          title={t('imports.reading')}
+          title={t(state.progress?.phase === 'reading' ? 'imports.reading' : 'imports.opening')}
           fileName={state.fileName}
           progress={state.progress}
           isStopping={state.isStopping}
@@ -42,7 +42,15 @@ export function ImportPanel(props: { readonly kind: ImportKind; readonly flow: I
         />
       );
     case 'preview':
-      return <ImportPreviewPanel kind={kind} preview={state.preview} flow={flow} />;
+      return (
+        <ImportPreviewPanel
+          kind={kind}
+          preview={state.preview}
+          isMapping={state.isMapping}
+          mapFailure={state.mapFailure}
+          flow={flow}
+        />
+      );
     case 'done':
       return (
         <Paper fill>
@@ -119,7 +127,7 @@ function Working(props: {
   const percent = percentOf(progress);
   const left = leftMs(progress);
   const count =
-    progress === null
+    progress === null || progress.phase === 'opening'
       ? ''
       : percent === null
         ? t('imports.progressOpen', { done: figure(progress.done) })

@@ -1,60 +1,69 @@
-import { Button } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { IconArrowRight, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
 import { useState } from 'react';
-import { maskDocument, maskPhone } from '../../shared/codes/mask.ts';
 import type { ImportPreview } from '../../shared/contract/imports.ts';
 import type { Failure } from '../../shared/errors.ts';
-import { importFaultText } from '../../shared/importFaults.ts';
+import { importFaultText, importNotes } from '../../shared/importFaults.ts';
 import { figure } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
 import { useSite } from '../lists/site.ts';
 import { useFailureText, useStationAction } from '../station.ts';
-import { useText } from '../text/index.ts';
-import { fieldWord } from './fieldWords.ts';
+import { type Text, useText } from '../text/index.ts';
+import { fieldWord, fieldWords } from './fieldWords.ts';
 import { toWrite } from './importFlow.ts';
 import look from './imports.module.css';
 import type { ImportFlow, ImportKind } from './useImport.ts';
 
-/** Numbers are shown in part only, here as everywhere. */
-function shownCell(field: string, text: string): string {
-  if (field === 'documentNumber') return maskDocument(text);
-  return field === 'phone' ? maskPhone(text) : text;
-}
-
 const delimiters = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } as const;
+/** Notes that ask for a look; the others only tell what was done. */
+const warnings: ReadonlySet<string> = new Set(['encodingDoubtful', 'headingDoubtful', 'formulasWithoutValue']);
+const shownFaults = 12;
+const shownChanges = 12;
 
 /** What a file would bring, before anything is written. */
 export function ImportPreviewPanel(props: {
   readonly kind: ImportKind;
   readonly preview: ImportPreview;
+  readonly isMapping: boolean;
+  readonly mapFailure: Failure | null;
   readonly flow: ImportFlow;
 }) {
   const t = useText();
-  const { kind, preview, flow } = props;
-  const { counts } = preview;
-  const n = toWrite(counts);
-  const delimiter = Object.hasOwn(delimiters, preview.delimiter)
-    ? t(`imports.delimiterName.${delimiters[preview.delimiter as keyof typeof delimiters]}`)
-    : preview.delimiter;
+  const failureText = useFailureText();
+  const { kind, preview, flow, isMapping, mapFailure } = props;
+  const { counts, missing } = preview;
+  const n = missing.length > 0 ? 0 : toWrite(counts);
   return (
     <>
       <Paper>
         <div className={look['previewHead']}>
           <div className={look['previewWords']}>
             <p className={look['workingTitle']}>{t('imports.preview')}</p>
-            <p className={look['fileName']}>
-              {preview.fileName} · {t('imports.encoding')} {preview.encoding.toUpperCase()} · {t('imports.delimiter')}{' '}
-              {delimiter}
-            </p>
+            <p className={look['fileName']}>{fileWords(t, preview)}</p>
           </div>
+          {preview.sheets.length > 1 && (
+            <NativeSelect
+              className={look['sheetChoice']}
+              label={t('imports.sheet')}
+              value={preview.sheet ?? ''}
+              data={[...preview.sheets]}
+              disabled={isMapping}
+              onChange={(event) => flow.map({ sheet: event.currentTarget.value })}
+            />
+          )}
           <div className={css['buttons']}>
             <Button variant="default" onClick={flow.stop}>
               {t('imports.discard')}
             </Button>
             {n > 0 && (
-              <Button leftSection={<IconFileImport size="1.125rem" aria-hidden />} onClick={flow.commit} autoFocus>
+              <Button
+                leftSection={<IconFileImport size="1.125rem" aria-hidden />}
+                onClick={flow.commit}
+                loading={isMapping}
+                autoFocus
+              >
                 {t(`imports.commit.${kind}`, { n: figure(n) })}
               </Button>
             )}
@@ -69,28 +78,154 @@ export function ImportPreviewPanel(props: {
           ))}
         </dl>
       </Paper>
-      {n === 0 && (
+      {mapFailure !== null && <Notice tone="refused">{failureText(mapFailure)}</Notice>}
+      {missing.length > 0 && (
+        <Notice tone="attention">
+          {t('imports.missing', { fields: fieldWords(t, missing).join(t('imports.and')) })}
+        </Notice>
+      )}
+      {missing.length === 0 && n === 0 && (
         <Notice tone="attention">
           {t('imports.nothingToWrite')} {t('imports.nothingToWriteHint')}
         </Notice>
       )}
+      <Notes preview={preview} />
       {counts.faulty > 0 && <Faults kind={kind} preview={preview} />}
-      <Paper title={t('imports.columns')}>
-        <ul className={look['columns']}>
-          {preview.columns.map(({ heading, field }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two columns of a file may carry the same heading, and never move
-            <li key={index} data-unused={field === null || undefined}>
-              <span>{heading === '' ? t('lists.none') : heading}</span>
-              <IconArrowRight className={look['arrow']} size="1rem" aria-hidden />
-              <span className={field === null ? undefined : css['strong']}>
-                {field === null ? t('imports.columnUnused') : fieldWord(t, field)}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </Paper>
+      <Columns preview={preview} isMapping={isMapping} flow={flow} />
+      {preview.changes.length > 0 && <Changes preview={preview} />}
       {preview.sample.length > 0 && <Sample preview={preview} />}
     </>
+  );
+}
+
+function fileWords(t: Text, preview: ImportPreview): string {
+  const { delimiter, encoding, fileName, format, headingLine, sheet } = preview;
+  const name = Object.hasOwn(delimiters, delimiter)
+    ? t(`imports.delimiterName.${delimiters[delimiter as keyof typeof delimiters]}`)
+    : delimiter;
+  const how =
+    format === 'xlsx'
+      ? [t('imports.workbook'), `${t('imports.sheet')} ${sheet ?? ''}`]
+      : [`${t('imports.encoding')} ${encoding.toUpperCase()}`, `${t('imports.delimiter')} ${name}`];
+  const heading = headingLine === null || headingLine === 1 ? [] : [t('imports.headingLine', { line: headingLine })];
+  return [fileName, ...how, ...heading].join(' · ');
+}
+
+function Notes(props: { readonly preview: ImportPreview }) {
+  const t = useText();
+  const worded = props.preview.notes.flatMap(({ code, params }) => {
+    const known = importNotes.find((each) => each === code);
+    return known === undefined ? [] : [{ code, text: t(`imports.notes.${known}`, params) }];
+  });
+  const asked = worded.filter(({ code }) => warnings.has(code));
+  const told = worded.filter(({ code }) => !warnings.has(code));
+  return (
+    <>
+      {asked.map(({ code, text }) => (
+        <Notice key={`${code} ${text}`} tone="attention">
+          {text}
+        </Notice>
+      ))}
+      {told.length > 0 && (
+        <Notice tone="neutral">
+          <ul className={look['notes']}>
+            {told.map(({ code, text }) => (
+              <li key={code}>{text}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+/** Which column holds what, as it was found; each can be chosen by hand. */
+function Columns(props: { readonly preview: ImportPreview; readonly isMapping: boolean; readonly flow: ImportFlow }) {
+  const t = useText();
+  const { preview, isMapping, flow } = props;
+  const { columns, fields } = preview;
+  const options = [
+    { value: '', label: t('imports.columnUnused') },
+    ...fields.map((field) => ({ value: field, label: fieldWord(t, field) })),
+  ];
+  function choose(index: number, value: string): void {
+    const field = value === '' ? null : value;
+    // A field stands in one column: the one that had it gives it up.
+    flow.map({
+      fields: columns.map((column, at) => (at === index ? field : column.field === field ? null : column.field)),
+    });
+  }
+  return (
+    <Paper title={t('imports.columns')} note={t('imports.mapHint')}>
+      <ul className={look['columns']}>
+        {columns.map(({ heading, field, by, examples }, index) => {
+          const name = heading === '' ? t('imports.column', { n: index + 1 }) : heading;
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two columns of a file may carry the same heading, and never move
+            <li key={index} data-unused={field === null || undefined}>
+              <div className={look['columnHead']}>
+                <span className={css['strong']}>{name}</span>
+                <IconArrowRight className={look['arrow']} size="1rem" aria-hidden />
+                <NativeSelect
+                  className={look['columnField']}
+                  aria-label={name}
+                  value={field ?? ''}
+                  data={options}
+                  disabled={isMapping}
+                  onChange={(event) => choose(index, event.currentTarget.value)}
+                />
+              </div>
+              <span className={css['faint']}>
+                {[
+                  ...(by === null ? [] : [t(`imports.by.${by}`)]),
+                  examples.join(t('imports.and')) || t('lists.none'),
+                ].join(' · ')}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </Paper>
+  );
+}
+
+function Changes(props: { readonly preview: ImportPreview }) {
+  const t = useText();
+  const { changes, counts } = props.preview;
+  return (
+    <Paper title={t('imports.changes')} note={t('imports.changesHint')}>
+      <div className={look['scrolls']}>
+        <table className={look['sample']} aria-label={t('imports.changes')}>
+          <thead>
+            <tr>
+              <th scope="col">{t('imports.faultLine')}</th>
+              <th scope="col">{t('imports.fields.name')}</th>
+              <th scope="col">{t('imports.faultColumn')}</th>
+              <th scope="col">{t('imports.before')}</th>
+              <th scope="col">{t('imports.after')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.slice(0, shownChanges).flatMap(({ line, nameMasked, differences }) =>
+              differences.map(({ field, before, after }, at) => (
+                <tr key={`${line} ${field}`}>
+                  <td>{at === 0 ? line : ''}</td>
+                  <td>{at === 0 ? nameMasked : ''}</td>
+                  <td>{fieldWord(t, field)}</td>
+                  <td className={css['quiet']}>{before || t('lists.none')}</td>
+                  <td className={css['strong']}>{after || t('lists.none')}</td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
+      {counts.changed > shownChanges && (
+        <p className={css['quiet']}>
+          {t('imports.changesMore', { shown: shownChanges, total: figure(counts.changed) })}
+        </p>
+      )}
+    </Paper>
   );
 }
 
@@ -98,6 +233,7 @@ function Sample(props: { readonly preview: ImportPreview }) {
   const t = useText();
   const { columns, sample } = props.preview;
   const fields = columns.flatMap(({ field }) => (field === null ? [] : [field]));
+  if (fields.length === 0) return null;
   return (
     <Paper title={t('imports.sample')} note={t('imports.sampleHint')}>
       <div className={look['scrolls']}>
@@ -116,7 +252,7 @@ function Sample(props: { readonly preview: ImportPreview }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a file have no name but their place
               <tr key={index}>
                 {fields.map((field) => (
-                  <td key={field}>{shownCell(field, row[field] ?? '') || t('lists.none')}</td>
+                  <td key={field}>{row[field] || t('lists.none')}</td>
                 ))}
               </tr>
             ))}
@@ -161,7 +297,7 @@ function Faults(props: { readonly kind: ImportKind; readonly preview: ImportPrev
             </tr>
           </thead>
           <tbody>
-            {preview.faults.slice(0, 12).map((fault) => (
+            {preview.faults.slice(0, shownFaults).map((fault) => (
               <tr key={`${fault.line} ${fault.code} ${fault.column}`}>
                 <td>{fault.line}</td>
                 <td>{fault.column === '' ? t('lists.none') : fieldWord(t, fault.column)}</td>
@@ -180,9 +316,9 @@ function Faults(props: { readonly kind: ImportKind; readonly preview: ImportPrev
         >
           {t('imports.saveFaults')}
         </Button>
-        {preview.counts.faulty > 12 && (
+        {preview.counts.faulty > shownFaults && (
           <span className={css['quiet']}>
-            {t('imports.faultsMore', { shown: 12, total: figure(preview.counts.faulty) })}
+            {t('imports.faultsMore', { shown: shownFaults, total: figure(preview.counts.faulty) })}
           </span>
         )}
       </div>

@@ -1,4 +1,5 @@
 import type { ImportCounts, ImportPreview } from '../../shared/contract/imports.ts';
+import type { EventPayload } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 
 /** Where an import stands. One file at a time; nothing is visible before `done`. */
@@ -11,7 +12,13 @@ export type ImportState =
       readonly progress: Progress | null;
       readonly isStopping: boolean;
     }
-  | { readonly step: 'preview'; readonly preview: ImportPreview }
+  | {
+      readonly step: 'preview';
+      readonly preview: ImportPreview;
+      /** Its columns were matched anew by hand, or another sheet was chosen: the figures are on their way. */
+      readonly isMapping: boolean;
+      readonly mapFailure: Failure | null;
+    }
   | {
       readonly step: 'committing';
       readonly preview: ImportPreview;
@@ -22,7 +29,11 @@ export type ImportState =
   | { readonly step: 'cancelled'; readonly fileName: string }
   | { readonly step: 'failed'; readonly fileName: string; readonly failure: Failure };
 
+export type ImportPhase = EventPayload<'imports.progressed'>['phase'];
+
 export type Progress = {
+  /** Opening counts in percent, the others in rows. */
+  readonly phase: ImportPhase;
   readonly done: number;
   readonly total: number;
   readonly startedAtMs: number;
@@ -34,11 +45,15 @@ export type ImportAct =
   | {
       readonly act: 'progress';
       readonly importId: string;
+      readonly phase: ImportPhase;
       readonly done: number;
       readonly total: number;
       readonly atMs: number;
     }
   | { readonly act: 'previewed'; readonly preview: ImportPreview }
+  | { readonly act: 'map' }
+  | { readonly act: 'mapped'; readonly preview: ImportPreview }
+  | { readonly act: 'mapFailed'; readonly importId: string; readonly failure: Failure }
   | { readonly act: 'commit' }
   | { readonly act: 'committed'; readonly importId: string; readonly counts: ImportCounts }
   | { readonly act: 'stop' }
@@ -65,17 +80,28 @@ export function advance(state: ImportState, act: ImportAct): ImportState {
       return { step: 'reading', importId: act.importId, fileName: act.fileName, progress: null, isStopping: false };
     case 'progress': {
       if ((state.step !== 'reading' && state.step !== 'committing') || currentId(state) !== act.importId) return state;
-      const startedAtMs = state.progress?.startedAtMs ?? act.atMs;
-      return { ...state, progress: { done: act.done, total: act.total, startedAtMs, atMs: act.atMs } };
+      const { phase, done, total, atMs } = act;
+      const startedAtMs = state.progress?.phase === phase ? state.progress.startedAtMs : atMs;
+      return { ...state, progress: { phase, done, total, startedAtMs, atMs } };
     }
     case 'previewed':
       if (state.step !== 'reading' || state.importId !== act.preview.importId) return state;
       // The reading was over before the wish to stop arrived; the wish still counts.
       return state.isStopping
         ? { step: 'cancelled', fileName: state.fileName }
-        : { step: 'preview', preview: act.preview };
+        : { step: 'preview', preview: act.preview, isMapping: false, mapFailure: null };
+    case 'map':
+      return state.step === 'preview' ? { ...state, isMapping: true, mapFailure: null } : state;
+    case 'mapped':
+      return state.step === 'preview' && currentId(state) === act.preview.importId
+        ? { step: 'preview', preview: act.preview, isMapping: false, mapFailure: null }
+        : state;
+    case 'mapFailed':
+      return state.step === 'preview' && currentId(state) === act.importId
+        ? { ...state, isMapping: false, mapFailure: act.failure }
+        : state;
     case 'commit':
-      return state.step === 'preview'
+      return state.step === 'preview' && !state.isMapping
         ? { step: 'committing', preview: state.preview, progress: null, isStopping: false }
         : state;
     case 'committed':

@@ -1,10 +1,12 @@
 import { useSyncExternalStore } from 'react';
-import type { Output } from '../../shared/contract.ts';
+import type { Input, Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { callStation } from '../station.ts';
 import { advance, type ImportAct, type ImportState, idle } from './importFlow.ts';
 
 export type ImportKind = 'roster' | 'manifest';
+
+type MapWish = { readonly sheet: string } | { readonly fields: readonly (string | null)[] };
 
 type Shown = {
   readonly state: ImportState;
@@ -15,6 +17,8 @@ type Shown = {
 
 export type ImportFlow = Shown & {
   readonly pick: () => void;
+  /** Matches the columns anew, or reads another sheet; the preview changes when that is done. */
+  readonly map: (wish: MapWish) => void;
   readonly commit: () => void;
   /** Ends the import and takes back all of it; the state says when that is done. */
   readonly stop: () => void;
@@ -38,8 +42,8 @@ function createFlow(kind: ImportKind) {
 
   /** Runs a long call while its progress is heard. */
   const whileHeard = async <T>(run: () => Promise<T>): Promise<T> => {
-    const end = window.station.on('imports.progressed', ({ importId, done, total }) =>
-      dispatch({ act: 'progress', importId, done, total, atMs: performance.now() }),
+    const end = window.station.on('imports.progressed', ({ importId, phase, done, total }) =>
+      dispatch({ act: 'progress', importId, phase, done, total, atMs: performance.now() }),
     );
     try {
       return await run();
@@ -68,8 +72,18 @@ function createFlow(kind: ImportKind) {
     else if (reply.error.code !== 'CANCELLED') show({ pickFailure: reply.error });
   };
 
+  const map = async (wish: MapWish): Promise<void> => {
+    if (shown.state.step !== 'preview' || shown.state.isMapping) return;
+    const { importId } = shown.state.preview;
+    dispatch({ act: 'map' });
+    const reply = await callStation('imports.map', { importId, ...wish } as Input<'imports.map'>);
+    if (reply.ok) dispatch({ act: 'mapped', preview: reply.value });
+    else if (reply.error.code === 'IMPORT_GONE') dispatch({ act: 'failed', importId, failure: reply.error });
+    else dispatch({ act: 'mapFailed', importId, failure: reply.error });
+  };
+
   const commit = async (): Promise<void> => {
-    if (shown.state.step !== 'preview') return;
+    if (shown.state.step !== 'preview' || shown.state.isMapping) return;
     const { importId } = shown.state.preview;
     dispatch({ act: 'commit' });
     const requestId = crypto.randomUUID();
@@ -98,6 +112,7 @@ function createFlow(kind: ImportKind) {
     now: () => shown,
     acts: {
       pick: () => void pick(),
+      map: (wish: MapWish) => void map(wish),
       commit: () => void commit(),
       stop: () => void stop(),
       leave: () => dispatch({ act: 'leave' }),

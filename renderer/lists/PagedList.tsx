@@ -11,7 +11,7 @@ import { mostRows, pageSize, pagesFor } from './pages.ts';
 import { Paper } from './Screen.tsx';
 import { SearchField } from './SearchField.tsx';
 
-export type PagedMethod = 'people.list' | 'kits.list' | 'tests.list';
+export type PagedMethod = 'people.list' | 'kits.list' | 'tests.list' | 'rounds.notTested';
 export type PagedRow<M extends PagedMethod> = Output<M>['rows'][number];
 
 /** A list too long to hold: core searches it, and only the pages in view are read. */

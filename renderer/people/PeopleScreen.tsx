@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleDashed, IconFileImport, IconUsers } from '@t
 import { useMemo, useState } from 'react';
 import { ExportButton } from '../exports/ExportButton.tsx';
 import { ImportPanel } from '../imports/ImportPanel.tsx';
+import { PastImports } from '../imports/PastImports.tsx';
 import { useImport } from '../imports/useImport.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { Empty } from '../lists/Empty.tsx';
@@ -113,7 +114,15 @@ export function PeopleScreen() {
     );
   }
   return (
-    <Screen title={t('people.title')} actions={importButton}>
+    <Screen
+      title={t('people.title')}
+      actions={
+        <>
+          {mayImport && <PastImports />}
+          {importButton}
+        </>
+      }
+    >
       {roster.pickFailure !== null && <Notice tone="refused">{failureText(roster.pickFailure)}</Notice>}
       <PagedList
         method="people.list"

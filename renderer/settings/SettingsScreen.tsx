@@ -10,17 +10,15 @@ import { AuditTab } from './audit/AuditTab.tsx';
 import { BackupsTab } from './backups/BackupsTab.tsx';
 import { KeysTab } from './keys/KeysTab.tsx';
 import { PreferencesTab } from './PreferencesTab.tsx';
-import { RoundsTab } from './RoundsTab.tsx';
 import { RetentionTab } from './retention/RetentionTab.tsx';
 import { SiteTab } from './SiteTab.tsx';
 import { StaffTab } from './StaffTab.tsx';
 
-const tabs = ['preferences', 'site', 'rounds', 'staff', 'backups', 'keys', 'retention', 'audit'] as const;
+const tabs = ['preferences', 'site', 'staff', 'backups', 'keys', 'retention', 'audit'] as const;
 type Tab = (typeof tabs)[number];
 const needs: Readonly<Record<Tab, Capability>> = {
   preferences: 'desk.work',
   site: 'settings.edit',
-  rounds: 'rounds.open',
   staff: 'staff.keepOperators',
   backups: 'backups.make',
   keys: 'register.keys',
@@ -64,9 +62,6 @@ export function SettingsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="site" className={css['panel'] ?? ''}>
           <SiteTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="rounds" className={css['panel'] ?? ''}>
-          <RoundsTab />
         </Tabs.Panel>
         <Tabs.Panel value="backups" className={css['panel'] ?? ''}>
           <BackupsTab />

@@ -17,6 +17,7 @@ import { refusals as refusalsEn } from './en/refusals.ts';
 import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
 import { retention as retentionEn } from './en/retention.ts';
+import { rounds as roundsEn } from './en/rounds.ts';
 import { scanners as scannersEn } from './en/scanners.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
@@ -43,6 +44,7 @@ import { refusals } from './zhCN/refusals.ts';
 import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
 import { retention } from './zhCN/retention.ts';
+import { rounds } from './zhCN/rounds.ts';
 import { scanners } from './zhCN/scanners.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
@@ -75,6 +77,7 @@ export const zhCN = {
   repairs,
   results,
   retention,
+  rounds,
   scanners,
   settings,
   setup,
@@ -105,6 +108,7 @@ export const en = {
   repairs: repairsEn,
   results: resultsEn,
   retention: retentionEn,
+  rounds: roundsEn,
   scanners: scannersEn,
   settings: settingsEn,
   setup: setupEn,

@@ -91,6 +91,16 @@ export const appContract = {
   ),
   /** The record of a destruction, to sign and to file. */
   'print.destruction': call(z.strictObject({ destructionId: id, ...onPaper }), printed),
+  /** Whom to look for behind which door, with boxes to tick; the part of the list that was chosen. */
+  'print.notTested': call(
+    z.strictObject({
+      roundId: id,
+      building: z.string().max(60).optional(),
+      absence: z.enum(['any', 'none', 'noted']).default('any'),
+      ...onPaper,
+    }),
+    printed,
+  ),
   'print.listPrinters': call(
     nothing,
     z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),

@@ -57,5 +57,16 @@ export const peopleCalls = {
     }),
     exportedSchema,
   ),
+  /** A round's not-tested list in the order of the doors, likewise. */
+  'exports.notTested': call(
+    z.strictObject({
+      ...exporting,
+      roundId: id,
+      building: z.string().max(60).optional(),
+      floor: z.int().nullable().optional(),
+      absence: z.enum(['any', 'none', 'noted']).default('any'),
+    }),
+    exportedSchema,
+  ),
   'exports.cancel': call(z.strictObject({ exportId: id }), done),
 } as const satisfies Record<string, Entry>;

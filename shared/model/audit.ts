@@ -80,6 +80,10 @@ export const auditActions = [
   'stickers.issue',
   'stickers.spoil',
   'round.open',
+  'round.change',
+  'round.choose',
+  'round.end',
+  'round.absence',
   // In and out
   'import.preview',
   'import.commit',
@@ -88,6 +92,7 @@ export const auditActions = [
   'import.undo',
   'export.people',
   'export.tests',
+  'export.notTested',
   'export.notWritten',
   'print.done',
   'summary.copy',
@@ -257,6 +262,7 @@ export const notedPapers = [
   'commandCards',
   'badges',
   'stickers',
+  'notTested',
   'destruction',
   'daySummary',
 ] as const;

@@ -38,7 +38,10 @@ export const rights = {
   'products.edit': supervisors,
   'patterns.edit': supervisors,
   'stickers.issue': supervisors,
+  /** Open, change, choose and end rounds. */
   'rounds.open': supervisors,
+  /** Why somebody was not there, as told at the door. */
+  'rounds.noteAbsence': everybody,
   /** The follow-ups of positives: look, note what was done, close. */
   'followUps.work': supervisors,
   'settings.edit': supervisors,

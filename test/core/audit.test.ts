@@ -31,6 +31,7 @@ const detailOf = (row: Row | undefined) => JSON.parse(row?.detail ?? 'null') as 
 const alsoChanging = [
   'exports.people',
   'exports.tests',
+  'exports.notTested',
   'imports.preview',
   'imports.cancel',
   'imports.saveFaults',
@@ -127,6 +128,13 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
   'people.get': async () => ({ personId: await somebody() }),
   'people.reveal': async () => ({ personId: await somebody(), reason: { code: 'checkDocument' } }),
   'exports.people': async () => ({ exportId: 'e1', path: join(desk.folder, 'p.csv'), language: 'en', inClear: null }),
+  'exports.notTested': async () => ({
+    exportId: 'e4',
+    path: join(desk.folder, 'n.csv'),
+    language: 'en',
+    inClear: null,
+    roundId: await round(),
+  }),
   'exports.tests': async () => ({ exportId: 'e2', path: join(desk.folder, 't.csv'), language: 'en', inClear: null }),
   'products.save': async () => ({
     productId: null,
@@ -184,6 +192,13 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     return { testId, note: '又回来了' };
   },
   'rounds.open': async () => ({ name: '第 2 轮', day: '2022-04-11' }),
+  'rounds.change': async () => ({ roundId: await round(), name: '第 3 轮', day: '2022-04-11' }),
+  'rounds.choose': async () => ({ roundId: await round() }),
+  'rounds.end': async () => {
+    const { round: last } = await desk.call('rounds.open', { name: '第 4 轮', day: '2022-04-11' } as never);
+    return { roundId: last.id };
+  },
+  'rounds.noteAbsence': async () => ({ roundId: await round(), personId: await somebody(), reason: 'away' }),
   'retention.set': async () => ({ periods: { testsDays: 400, peopleDays: null } }),
   'retention.purge': async () => {
     await desk.call('retention.set', { periods: { testsDays: null, peopleDays: 180 } } as never);
@@ -258,6 +273,7 @@ const read = async (outcome: 'negative' | 'invalid') => {
   await desk.call('results.record', { testId, outcome } as never);
   return testId;
 };
+const round = async () => (await desk.call('rounds.list', {} as never)).currentId;
 const positive = async () => {
   const testId = await desk.bind(n);
   desk.clock.pass(16 * 60_000);

@@ -83,6 +83,7 @@ export async function typeByHand(text: string): Promise<void> {
 export async function answerDialogs(app: LaunchedStation['app'], filePath: string): Promise<void> {
   await app.evaluate(({ dialog }, chosen) => {
     dialog.showSaveDialog = (async () => ({ canceled: false, filePath: chosen })) as typeof dialog.showSaveDialog;
+    dialog.showOpenDialog = (async () => ({ canceled: false, filePaths: [chosen] })) as typeof dialog.showOpenDialog;
   }, filePath);
 }
 
@@ -119,8 +120,8 @@ export async function wordsOfStage(page: Page): Promise<string> {
 
 /** The screens of the rail by their names in each language, in the order in which they stand. */
 export const screenNames: Readonly<Record<Language, readonly string[]>> = {
-  'zh-CN': ['工作台', '人员', '试剂', '结果', '随访', '今日', '同步', '扫码枪', '设置'],
-  en: ['Desk', 'People', 'Kits', 'Results', 'Follow-ups', 'Today', 'Sync', 'Scanners', 'Settings'],
+  'zh-CN': ['工作台', '人员', '轮次', '试剂', '结果', '随访', '今日', '同步', '扫码枪', '设置'],
+  en: ['Desk', 'People', 'Rounds', 'Kits', 'Results', 'Follow-ups', 'Today', 'Sync', 'Scanners', 'Settings'],
 };
 
 export async function goToScreen(page: Page, name: string): Promise<void> {

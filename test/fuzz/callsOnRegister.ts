@@ -348,6 +348,8 @@ function callParts(
       core: {
         station: () => ask('station.get', {}),
         destruction: (destructionId) => ask('retention.find', { destructionId }),
+        rounds: () => ask('rounds.list', {}),
+        notTested: (input) => ask('rounds.notTested', input),
         summary: (day) => ask('summary.get', { day }),
         signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
         countCopy: (input) => ask('summary.countCopy', input),

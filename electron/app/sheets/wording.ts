@@ -1,4 +1,5 @@
 import type { Command } from '../../../shared/codes/ownCodes.ts';
+import type { AbsenceReason } from '../../../shared/model/round.ts';
 import type { Role } from '../../../shared/model/staff.ts';
 
 /** Everything that stands on paper, in one language. Numbers come in as text already grouped. */
@@ -85,6 +86,19 @@ export type SheetText = {
     readonly lot: string;
     readonly expires: string;
     readonly fileName: (lot: string) => string;
+  };
+  readonly notTested: {
+    readonly title: string;
+    readonly sums: (left: number, target: number) => string;
+    readonly how: string;
+    readonly building: (building: string) => string;
+    readonly noBuilding: string;
+    readonly people: (n: number) => string;
+    /** Floor, room, name, age, phone, three boxes, why not. */
+    readonly columns: readonly [string, string, string, string, string, string, string, string, string];
+    readonly reasons: Readonly<Record<AbsenceReason, string>>;
+    readonly asOf: (moment: string) => string;
+    readonly fileName: (day: string) => string;
   };
   readonly destruction: {
     readonly title: (number: number) => string;

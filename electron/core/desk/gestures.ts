@@ -10,7 +10,7 @@ import type { TestRow, WrittenReason } from '../../db/tests.ts';
 import { kitGone } from '../kits/kitState.ts';
 import { type Blocked, type Phase, phaseOf, readable, refusedBy, type TestEvent } from '../results/life.ts';
 import { advance, writeResult, writeVoid } from '../results/write.ts';
-import { currentRound } from '../rounds/rounds.ts';
+import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import { approvalOf } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
@@ -78,8 +78,7 @@ function refusedItem({ code, params }: Refusal, kit: HeldKit | null) {
 export function openPerson(station: Station, person: Person, source: ScanSource, isNew = false): Gesture {
   const state = currentDesk(station);
   const round = currentRound(station);
-  const earlierId = station.tables.tests.findOfPersonInRound(person.id, round.id);
-  const earlier = earlierId === null ? null : station.tables.tests.find(earlierId);
+  const earlier = repeatedTest(station, person.id, round);
   // Rule 9: after an invalid the same person is tested again, linked to the first, without being asked why.
   const retestOf = earlier !== null && earlier.status === 'invalid' ? earlier.id : null;
   const held: HeldPerson = { personId: person.id, source, isNew, retestOf, secondReason: null };

@@ -1,5 +1,6 @@
 import type { Language } from '../../../shared/language.ts';
 import type { MaskedPerson, Person } from '../../../shared/model/person.ts';
+import type { AbsenceReason, NotTestedRow } from '../../../shared/model/round.ts';
 import type { TestCard } from '../../../shared/model/test.ts';
 import { localTime } from '../../../shared/time.ts';
 
@@ -87,6 +88,47 @@ export const peopleColumns: readonly Column<PersonOut & { readonly isTested: boo
     heading: { 'zh-CN': '本轮已检', en: 'Tested this round' },
     cell: ({ isTested }, words) => words[isTested ? 'yes' : 'no'] ?? '',
   },
+];
+
+export type NotTestedOut = PersonOut & Pick<NotTestedRow, 'floor' | 'absence'>;
+const wordsOfAbsence: Readonly<Record<Language, Readonly<Record<AbsenceReason, string>>>> = {
+  'zh-CN': {
+    away: '外出',
+    hospital: '住院',
+    exempt: '免检',
+    movedOut: '已搬走',
+    refused: '拒检',
+    testedElsewhere: '已在别处检测',
+    notReached: '敲门无人',
+    other: '其他',
+  },
+  en: {
+    away: 'away',
+    hospital: 'in hospital',
+    exempt: 'exempt',
+    movedOut: 'moved out',
+    refused: 'refused',
+    testedElsewhere: 'tested elsewhere',
+    notReached: 'nobody at home',
+    other: 'other',
+  },
+};
+
+/** Whom to look for, in the order of the doors. */
+export const notTestedColumns: readonly Column<NotTestedOut>[] = [
+  ...personColumns.slice(4, 7),
+  {
+    heading: { 'zh-CN': '楼层', en: 'Floor' },
+    cell: ({ floor }) => (floor === null ? '' : String(floor)),
+  },
+  ...personColumns.slice(0, 4),
+  ...personColumns.slice(9, 11),
+  {
+    heading: { 'zh-CN': '未检原因', en: 'Why not' },
+    cell: ({ absence }, words) =>
+      absence === null ? '' : (wordsOfAbsence[words === en ? 'en' : 'zh-CN'][absence.reason] ?? ''),
+  },
+  { heading: { 'zh-CN': '备注', en: 'Note' }, cell: ({ absence }) => absence?.note ?? '' },
 ];
 
 function moment(atMs: number | null | undefined, zone: string): string {

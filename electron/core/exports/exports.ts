@@ -5,10 +5,11 @@ import type { Person } from '../../../shared/model/person.ts';
 import { maskedPerson, snapshotOf, testCard } from '../desk/cards.ts';
 import { type Handlers, look } from '../dispatch.ts';
 import { refusePersonal } from '../people/reasons.ts';
-import { currentRound } from '../rounds/rounds.ts';
+import type { Boards } from '../rounds/board.ts';
+import { currentRound, isWanted, notTestedRow, repeatedTest } from '../rounds/rounds.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
-import { exportWords, peopleColumns, testColumns } from './columns.ts';
+import { exportWords, notTestedColumns, peopleColumns, testColumns } from './columns.ts';
 import { beginTable, type TableFile } from './tableFile.ts';
 import { notWritten } from './wholeFile.ts';
 
@@ -26,15 +27,17 @@ type Common = Pick<ParsedInput<'exports.people'>, 'exportId' | 'path' | 'languag
 type Breathe = (done: number, total: number) => Promise<void>;
 
 /** Lists as files: read in short pieces, written whole or not at all, each with its entry in the audit log. */
-export function createExports(): Handlers<'exports.people' | 'exports.tests' | 'exports.cancel'> {
+export function createExports(
+  boards: Boards,
+): Handlers<'exports.people' | 'exports.tests' | 'exports.notTested' | 'exports.cancel'> {
   const running = new Set<string>();
   const cancelled = new Set<string>();
 
   async function run(
     station: Station,
-    kind: 'people' | 'tests',
+    kind: 'people' | 'tests' | 'notTested',
     input: Common,
-    filter: { readonly day: string | null; readonly status: string | null },
+    filter: { readonly day: string | null; readonly status: string | null; readonly round?: string },
     make: (lines: Lines, breathe: Breathe) => Promise<void>,
   ): Promise<Output<'exports.people'>> {
     const { exportId, path, inClear, query } = input;
@@ -105,6 +108,12 @@ export function createExports(): Handlers<'exports.people' | 'exports.tests' | '
       const filter = { day: input.day ?? null, status: input.status ?? null };
       return run(station, 'tests', input, filter, (lines, breathe) => makeTests(station, input, lines, breathe));
     }),
+    'exports.notTested': look((station, input) => {
+      const filter = { day: null, status: null, round: input.roundId };
+      return run(station, 'notTested', { ...input, query: '' }, filter, (lines, breathe) =>
+        makeNotTested(station, boards, input, lines, breathe),
+      );
+    }),
     'exports.cancel': look((_station, { exportId }) => {
       if (running.has(exportId)) cancelled.add(exportId);
       return {};
@@ -127,7 +136,7 @@ async function makePeople(
   lines: Lines,
   breathe: Breathe,
 ): Promise<void> {
-  const { people, tests } = station.tables;
+  const { people } = station.tables;
   const words = exportWords[input.language];
   const { zone } = station.settings.get();
   const day = today(station);
@@ -148,7 +157,7 @@ async function makePeople(
           const row = {
             masked: maskedPerson(person, day),
             full: input.inClear === null ? null : person,
-            isTested: tests.findOfPersonInRound(person.id, round.id) !== null,
+            isTested: repeatedTest(station, person.id, round) !== null,
           };
           return peopleColumns.map(({ cell }) => cell(row, words, zone));
         }),
@@ -202,6 +211,38 @@ async function makeTests(
         }),
       );
     }
+  }
+}
+
+async function makeNotTested(
+  station: Station,
+  boards: Boards,
+  input: ParsedInput<'exports.notTested'>,
+  lines: Lines,
+  breathe: Breathe,
+): Promise<void> {
+  const words = exportWords[input.language];
+  const { zone } = station.settings.get();
+  const round = station.tables.rounds.find(input.roundId);
+  if (round === null) throw new StationError('NOT_FOUND', { what: 'round' });
+  const board = await boards.look(station, round);
+  const entries = board.entries.filter((entry) => isWanted(entry, input));
+  await lines.add([notTestedColumns.map(({ heading }) => heading[input.language])]);
+  for (let at = 0; at < entries.length; at += pieceRows) {
+    await breathe(at, entries.length);
+    await lines.add(
+      entries.slice(at, at + pieceRows).flatMap((entry) =>
+        notTestedRow(station, round, entry).map(({ floor, absence, ...masked }) => {
+          const row = {
+            masked,
+            full: input.inClear === null ? null : station.tables.people.find(entry.id),
+            floor,
+            absence,
+          };
+          return notTestedColumns.map(({ cell }) => cell(row, words, zone));
+        }),
+      ),
+    );
   }
 }
 

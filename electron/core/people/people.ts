@@ -6,7 +6,7 @@ import type { PersonSource } from '../../db/people.ts';
 import { partsMatching } from '../../db/personWords.ts';
 import { maskedPerson } from '../desk/cards.ts';
 import { type Handlers, look } from '../dispatch.ts';
-import { currentRound } from '../rounds/rounds.ts';
+import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { documentKindOf } from './documents.ts';
 
@@ -107,7 +107,7 @@ function rosterCount(station: Station): number {
 export const peopleHandlers: Handlers<'people.list'> = {
   'people.list': look((station, { query, limit, offset }) => {
     signedIn(station);
-    const { people, tests } = station.tables;
+    const { people } = station.tables;
     const typed = query.normalize('NFKC').trim();
     const { total, isMore, rows, question } =
       typed === ''
@@ -121,7 +121,7 @@ export const peopleHandlers: Handlers<'people.list'> = {
       rows: rows.map((person) => ({
         ...maskedPerson(person, day),
         matched: question === null ? [] : partsMatching(question, person),
-        testedThisRound: tests.findOfPersonInRound(person.id, round.id) !== null,
+        testedThisRound: repeatedTest(station, person.id, round) !== null,
       })),
     };
   }),

@@ -132,7 +132,7 @@ export function fillRegister(
       isSample: false,
     });
   }
-  openRound(station, input.roundName, today(station));
+  openRound(station, { name: input.roundName, day: today(station), lastDay: null, everyDays: null });
   if (input.data === 'sample') writeSample(station, today(station));
   audit(station, 'register.create', 'register', { data: input.data, protection: input.protection });
 }

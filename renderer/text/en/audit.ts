@@ -103,6 +103,10 @@ export const audit = {
     },
     round: {
       open: 'Opened a round',
+      change: 'Changed a round',
+      choose: 'Chose the current round',
+      end: 'Ended a round',
+      absence: 'Noted why somebody was absent',
     },
     import: {
       preview: 'Read a file to import',
@@ -114,6 +118,7 @@ export const audit = {
     export: {
       people: 'Exported people',
       tests: 'Exported tests',
+      notTested: 'Exported a not-tested list',
       notWritten: 'An export could not be written',
     },
     print: {
@@ -229,6 +234,7 @@ export const audit = {
     commandCards: 'Command cards',
     badges: 'Badges',
     stickers: 'Stickers',
+    notTested: 'Not-tested list',
     destruction: 'Destruction record',
     daySummary: 'Day summary',
   },

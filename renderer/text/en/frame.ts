@@ -4,6 +4,7 @@ export const frame = {
   screens: {
     desk: 'Desk',
     people: 'People',
+    rounds: 'Rounds',
     kits: 'Kits',
     results: 'Results',
     followUps: 'Follow-ups',

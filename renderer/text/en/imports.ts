@@ -66,7 +66,7 @@ export const imports = {
   saveFaultsHint:
     'Saves these lines as they are, with the reason in the last column. Mend them there and import that file.',
   faultsSaved: 'Lines saved: {{rows}}, in {{path}}',
-  faultFileName: { roster: 'roster-faulty-lines.csv', manifest: 'kit-list-faulty-lines.csv' },
+  faultFileName: { roster: 'roster-faulty-lines.xlsx', manifest: 'kit-list-faulty-lines.xlsx' },
   nothingToWrite: 'There is nothing to write',
   nothingToWriteHint: 'What the file holds is here already, or is faulty.',
   commit: { roster: 'Write people: {{n}}', manifest: 'Write kits: {{n}}' },
@@ -111,16 +111,16 @@ export const imports = {
     webPage: 'This is a web page under another name. Open it in a spreadsheet and save it as .xlsx.',
   },
   notes: {
-    otherSheets: 'The workbook has {{n}} more sheets with content; one was read.',
-    titleRows: '{{n}} rows of titles above the headings were left out.',
+    otherSheets: 'Other sheets with content: {{n}}. Only one was read.',
+    titleRows: 'Title rows above the headings, left out: {{n}}.',
     noHeading: 'The file has no headings; its columns were told by their content.',
-    repeatedHeadings: '{{n}} rows repeat the headings and were left out.',
+    repeatedHeadings: 'Rows that repeat the headings, left out: {{n}}.',
     rememberedColumns: 'Headings like these were matched by hand before; the same was done now.',
     headingDoubtful:
       'What stands in column “{{heading}}” is something else than its heading says; the heading was not used.',
-    hiddenRows: '{{n}} rows are hidden in the sheet; they are read like the others.',
-    mergedCells: '{{n}} areas of merged cells; what is merged downwards was given to each of its rows.',
-    formulasWithoutValue: '{{n}} formulas have no computed value and count as blank.',
+    hiddenRows: 'Hidden rows, read like the others: {{n}}.',
+    mergedCells: 'Merged areas: {{n}}. What is merged downwards was given to each of its rows.',
+    formulasWithoutValue: 'Formulas without a computed value, taken as blank: {{n}}.',
     encodingDoubtful:
       'The text encoding is uncertain. Look closely at the names below; where they are wrong, save the file as XLSX and import that.',
   },

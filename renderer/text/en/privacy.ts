@@ -46,7 +46,7 @@ export const privacy = {
   wordsNeeded: 'Please say why, in at least two characters',
   export: {
     open: 'Export',
-    title: { people: 'Export people', tests: 'Export results' },
+    title: { people: 'Export people', tests: 'Export results', notTested: 'Export the not-tested list' },
     what: 'Contents',
     everybody: 'Everybody',
     found: 'Found by “{{query}}”',
@@ -80,6 +80,8 @@ export const privacy = {
       peopleInClear: 'people-in-full-{{day}}.csv',
       tests: 'tests-{{day}}.csv',
       testsInClear: 'tests-in-full-{{day}}.csv',
+      notTested: 'not-tested-{{day}}.csv',
+      notTestedInClear: 'not-tested-in-full-{{day}}.csv',
     },
   },
 };

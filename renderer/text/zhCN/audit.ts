@@ -103,6 +103,10 @@ export const audit = {
     },
     round: {
       open: '开始新一轮',
+      change: '修改了轮次',
+      choose: '选定了当前轮次',
+      end: '结束了轮次',
+      absence: '记录了未检原因',
     },
     import: {
       preview: '读取了导入文件',
@@ -114,6 +118,7 @@ export const audit = {
     export: {
       people: '导出了人员名单',
       tests: '导出了检测记录',
+      notTested: '导出了未检名单',
       notWritten: '文件没能导出',
     },
     print: {
@@ -229,6 +234,7 @@ export const audit = {
     commandCards: '命令卡',
     badges: '工牌',
     stickers: '贴签',
+    notTested: '未检名单',
     destruction: '销毁记录',
     daySummary: '日报',
   },

@@ -4,6 +4,7 @@ export const frame = {
   screens: {
     desk: '工作台',
     people: '人员',
+    rounds: '轮次',
     kits: '试剂',
     results: '结果',
     followUps: '随访',

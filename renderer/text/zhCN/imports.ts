@@ -63,7 +63,7 @@ export const imports = {
   saveFaults: '另存有问题的行',
   saveFaultsHint: '原样另存这些行，最后一列写明原因。改好后可以再导入这个文件。',
   faultsSaved: '已保存 {{rows}} 行到 {{path}}',
-  faultFileName: { roster: '名册-有问题的行.csv', manifest: '试剂清单-有问题的行.csv' },
+  faultFileName: { roster: '名册-有问题的行.xlsx', manifest: '试剂清单-有问题的行.xlsx' },
   nothingToWrite: '没有可以写入的内容',
   nothingToWriteHint: '文件里的内容都已经在这里，或者都有问题。',
   commit: { roster: '写入 {{n}} 人', manifest: '写入 {{n}} 盒' },

@@ -46,7 +46,7 @@ export const privacy = {
   wordsNeeded: '请写明原因，两个字以上',
   export: {
     open: '导出',
-    title: { people: '导出人员', tests: '导出检测结果' },
+    title: { people: '导出人员', tests: '导出检测结果', notTested: '导出未检名单' },
     what: '内容',
     everybody: '全部人员',
     found: '搜索“{{query}}”找到的',
@@ -80,6 +80,8 @@ export const privacy = {
       peopleInClear: '人员-完整-{{day}}.csv',
       tests: '检测结果-{{day}}.csv',
       testsInClear: '检测结果-完整-{{day}}.csv',
+      notTested: '未检名单-{{day}}.csv',
+      notTestedInClear: '未检名单-完整-{{day}}.csv',
     },
   },
 } as const;

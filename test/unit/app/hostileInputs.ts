@@ -59,6 +59,7 @@ export function hostileInputs(method: Method): readonly Hostile[] {
 const emptyAllowed: ReadonlySet<string> = new Set([
   'register.create.passphrase',
   'followUps.note.note',
+  'rounds.noteAbsence.note',
   'followUps.close.note',
   'register.create.recoveryKeyRepeated',
   'register.unlock.passphrase',

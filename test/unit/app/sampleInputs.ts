@@ -91,6 +91,7 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'people.reveal': { requestId, personId: 'nobody', reason: { code: 'other', text: 'a test' } },
   'exports.people': { exportId: 'one', path: nowhere, language: 'zh-CN', inClear: null },
   'exports.tests': { exportId: 'one', path: nowhere, language: 'zh-CN', inClear: null },
+  'exports.notTested': { exportId: 'one', path: nowhere, language: 'zh-CN', inClear: null, roundId: 'round-1' },
   'exports.cancel': { exportId: 'one' },
   'products.list': {},
   'products.save': {
@@ -151,6 +152,13 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'followUps.withdraw': { requestId, testId: 'test-1', step: 'communityTold', note: '记错了人' },
   'followUps.close': { requestId, testId: 'test-1', outcome: 'handedOver', note: '' },
   'followUps.reopen': { requestId, testId: 'test-1', note: '社区回电' },
+  'rounds.change': { requestId, roundId: 'round-1', name: '第 1 轮', day: '2022-04-10', lastDay: '2022-04-12' },
+  'rounds.choose': { requestId, roundId: 'round-1' },
+  'rounds.end': { requestId, roundId: 'round-1' },
+  'rounds.buildings': {},
+  'rounds.coverage': { roundId: 'round-1' },
+  'rounds.notTested': { roundId: 'round-1' },
+  'rounds.noteAbsence': { requestId, roundId: 'round-1', personId: 'person-1', reason: 'away', note: '' },
   'rounds.list': {},
   'rounds.open': { requestId, name: '第 1 轮', day: '2022-04-10' },
   'summary.get': {},
@@ -220,5 +228,6 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'print.badges': { requestId, operatorIds: ['nobody'], renew: false, language: 'zh-CN', to: 'file' },
   'print.stickers': { batchId: 'none', layout: '65', language: 'zh-CN', to: 'file' },
   'print.destruction': { destructionId: 'none', language: 'zh-CN', to: 'file' },
+  'print.notTested': { roundId: 'round-1', language: 'zh-CN', to: 'file' },
   'print.listPrinters': {},
 };

@@ -50,9 +50,11 @@ describe('an import', () => {
     const other: ImportAct = { act: 'previewed', preview: { ...preview, importId: 'b' } };
     expect(run(start, other).step).toBe('reading');
     expect(run(start, { act: 'failed', importId: 'b', failure }).step).toBe('reading');
-    expect(run(start, { act: 'progress', importId: 'b', done: 5, total: 10, atMs: 0 })).toMatchObject({
-      progress: null,
-    });
+    expect(run(start, { act: 'progress', phase: 'reading', importId: 'b', done: 5, total: 10, atMs: 0 })).toMatchObject(
+      {
+        progress: null,
+      },
+    );
   });
 
   it('stops though its reading was over before the wish arrived', () => {
@@ -93,14 +95,14 @@ describe('an import', () => {
 describe('its progress', () => {
   it('shows no more than it knows', () => {
     expect(percentOf(null)).toBeNull();
-    expect(percentOf({ done: 5, total: 0, startedAtMs: 0, atMs: 0 })).toBeNull();
-    expect(percentOf({ done: 999, total: 1000, startedAtMs: 0, atMs: 0 })).toBe(99);
-    expect(percentOf({ done: 12, total: 10, startedAtMs: 0, atMs: 0 })).toBe(100);
+    expect(percentOf({ phase: 'reading', done: 5, total: 0, startedAtMs: 0, atMs: 0 })).toBeNull();
+    expect(percentOf({ phase: 'reading', done: 999, total: 1000, startedAtMs: 0, atMs: 0 })).toBe(99);
+    expect(percentOf({ phase: 'reading', done: 12, total: 10, startedAtMs: 0, atMs: 0 })).toBe(100);
   });
 
   it('judges the time left only after a while', () => {
-    expect(leftMs({ done: 10, total: 100, startedAtMs: 0, atMs: 1_000 })).toBeNull();
-    expect(leftMs({ done: 25, total: 100, startedAtMs: 0, atMs: 2_000 })).toBe(6_000);
-    expect(leftMs({ done: 100, total: 100, startedAtMs: 0, atMs: 2_000 })).toBe(0);
+    expect(leftMs({ phase: 'reading', done: 10, total: 100, startedAtMs: 0, atMs: 1_000 })).toBeNull();
+    expect(leftMs({ phase: 'reading', done: 25, total: 100, startedAtMs: 0, atMs: 2_000 })).toBe(6_000);
+    expect(leftMs({ phase: 'reading', done: 100, total: 100, startedAtMs: 0, atMs: 2_000 })).toBe(0);
   });
 });
