@@ -12,7 +12,7 @@ const nameOf = ({ productId, lot }: { readonly productId: string; readonly lot: 
   JSON.stringify([productId, lot]);
 
 /** A count as screens show it; only after it was taken, so that nobody sees what should be there before. */
-export function shownCount(station: Station, row: CountRow): StockCount {
+function shownCount(station: Station, row: CountRow): StockCount {
   const reasons = new Map(
     ((row.reasons === null ? [] : JSON.parse(row.reasons)) as Reasoned[]).map((each) => [nameOf(each), each.reason]),
   );

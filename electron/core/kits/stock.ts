@@ -23,7 +23,7 @@ function stockRows(station: Station): StockRow[] {
 }
 
 /** What runs out: products received here of which fewer are left than the site wants, and all of them together. */
-export function lowStock(station: Station): LowStock[] {
+function lowStock(station: Station): LowStock[] {
   const { perProduct, total } = station.settings.get().lowStock;
   if (perProduct === null && total === null) return [];
   const day = today(station);
