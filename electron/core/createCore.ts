@@ -45,6 +45,9 @@ import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { stockHandlers } from './kits/stock.ts';
+import { cardHandlers } from './people/cardList.ts';
+import { changeHandlers } from './people/change.ts';
+import { mergeHandlers } from './people/merge.ts';
 import { personPageHandlers } from './people/page.ts';
 import { peopleHandlers } from './people/people.ts';
 import type { CoreHost, CoreInit, Opened, Opening, Phase } from './phase.ts';
@@ -151,6 +154,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowOffsetMin: 0,
         unknownKit: 'warn',
         noSerialKit: 'sticker',
+        askConsent: false,
         followUpDue: usualFollowUpDue,
         lowStock: usualLowStock,
         autoLockMin: 10,
@@ -540,6 +544,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...deskHandlers,
     ...peopleHandlers,
     ...personPageHandlers,
+    ...changeHandlers,
+    ...mergeHandlers,
+    ...cardHandlers,
     ...createExports(boards),
     ...kitHandlers,
     ...patternHandlers,

@@ -110,6 +110,7 @@ export function fillRegister(
     windowOffsetMin: 0,
     unknownKit: 'warn',
     noSerialKit: 'sticker',
+    askConsent: false,
     followUpDue: usualFollowUpDue,
     lowStock: usualLowStock,
     autoLockMin: 10,
