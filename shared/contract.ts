@@ -21,6 +21,7 @@ import { roundsCalls } from './contract/rounds.ts';
 import { settingsCalls } from './contract/settings.ts';
 import { staffCalls } from './contract/staff.ts';
 import { stationCalls } from './contract/station.ts';
+import { stockCalls } from './contract/stock.ts';
 import { summaryCalls } from './contract/summary.ts';
 import { syncCalls } from './contract/sync.ts';
 import { testsCalls } from './contract/tests.ts';
@@ -39,6 +40,7 @@ export const coreContract = {
   ...roundsCalls,
   ...organisationsCalls,
   ...kitsCalls,
+  ...stockCalls,
   ...codesCalls,
   ...retentionCalls,
   ...summaryCalls,

@@ -1,10 +1,12 @@
 import { auditTable } from './audit.ts';
 import { auditHeadsTable } from './auditHeads.ts';
 import { conflictsTable } from './conflicts.ts';
+import { consentsTable } from './consents.ts';
 import { deskTable } from './desk.ts';
 import { followUpsTable } from './followUps.ts';
 import { importsTable } from './imports.ts';
 import { kitsTable } from './kits.ts';
+import { mergesTable } from './merges.ts';
 import type { Register } from './open.ts';
 import { operatorsTable } from './operators.ts';
 import { organisationsTable } from './organisations.ts';
@@ -20,6 +22,7 @@ import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
 import { shiftsTable } from './shifts.ts';
 import { stickersTable } from './stickers.ts';
+import { stockTable } from './stock.ts';
 import { summaryQueries } from './summary.ts';
 import { testsTable } from './tests.ts';
 
@@ -29,10 +32,12 @@ export function prepareTables(db: Register) {
     audit: auditTable(db),
     auditHeads: auditHeadsTable(db),
     conflicts: conflictsTable(db),
+    consents: consentsTable(db),
     desk: deskTable(db),
     followUps: followUpsTable(db),
     imports: importsTable(db),
     kits: kitsTable(db),
+    merges: mergesTable(db),
     operators: operatorsTable(db),
     organisations: organisationsTable(db),
     outbox: outboxTable(db),
@@ -47,6 +52,7 @@ export function prepareTables(db: Register) {
     settings: settingsTable(db),
     shifts: shiftsTable(db),
     stickers: stickersTable(db),
+    stock: stockTable(db),
     summary: summaryQueries(db),
     tests: testsTable(db),
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followUpDueSchema } from '../model/followUp.ts';
+import { lowStockSettingSchema, usualLowStock } from '../model/stock.ts';
 import { call, type Entry, nothing, requestId, siteText } from './call.ts';
 
 export const siteSettingsSchema = z.strictObject({
@@ -14,8 +15,12 @@ export const siteSettingsSchema = z.strictObject({
   unknownKit: z.enum(['warn', 'refuse']),
   /** A kit that carries no code of its own: one of this station's stickers, or not used here. */
   noSerialKit: z.enum(['sticker', 'refuse']).default('sticker'),
+  /** Whether the desk reminds of a consent that is not noted yet; off, or the queue waits for it. */
+  askConsent: z.boolean().default(false),
   /** When each step of a positive's follow-up is due. */
   followUpDue: followUpDueSchema,
+  /** Fewer kits left than this are told. */
+  lowStock: lowStockSettingSchema.default(usualLowStock),
   /** Minutes after which a desk that nobody touches locks itself; null for never. */
   autoLockMin: z.int().min(1).max(120).nullable().default(10),
 });

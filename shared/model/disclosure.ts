@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { atMsSchema, daySchema } from '../time.ts';
 import { organisationKindSchema } from './organisation.ts';
-import { personCardSchema } from './person.ts';
+import { consentSchema, maskedPersonSchema, personCardSchema, personMergeSchema } from './person.ts';
 import { absenceSchema } from './round.ts';
 import { outcomeSchema, testStatusSchema } from './test.ts';
 
@@ -60,9 +60,17 @@ export const personRoundSchema = z.object({
 });
 export type PersonRound = z.infer<typeof personRoundSchema>;
 
-/** A person's page: by name, the rest masked, with their tests, the newest first, 100 at most. */
+/**
+ * A person's page: by name, the rest masked, with their tests, the newest first, 100 at most; who else lives at their
+ * address, masked; who turned out to be them; their consent.
+ */
 export const personPageSchema = z.object({
   person: personCardSchema,
+  household: z.array(maskedPersonSchema.extend({ testedThisRound: z.boolean() })),
+  merges: z.array(personMergeSchema),
+  consent: consentSchema.nullable(),
+  /** Below 14 years: a guardian speaks for them. */
+  isChild: z.boolean(),
   tests: z.array(personTestSchema),
   more: z.boolean(),
   organisations: z.array(z.object({ organisationId: z.string(), kind: organisationKindSchema, name: z.string() })),

@@ -24,9 +24,21 @@ export const rights = {
   'people.reveal': withApproval,
   /** Lists, exports and prints with more than the masked forms. */
   'people.exportInClear': supervisors,
+  /** Correct what is known of a person. */
+  'people.change': supervisors,
+  /** Say that two people are one, or that they are two. */
+  'people.merge': supervisors,
   'people.import': supervisors,
   'kits.import': supervisors,
   'kits.repair': supervisors,
+  /** Boxes into stock. */
+  'kits.receive': supervisors,
+  /** Kits to and from other sites. */
+  'kits.transfer': supervisors,
+  'kits.spoil': everybody,
+  /** The blind count at closing. */
+  'kits.count': everybody,
+  'kits.confirmCount': withApproval,
   'products.edit': supervisors,
   'patterns.edit': supervisors,
   'stickers.issue': supervisors,

@@ -191,6 +191,19 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     await desk.call('followUps.close', { testId, outcome: 'other', note: '医院接走' } as never);
     return { testId, note: '又回来了' };
   },
+  'people.change': async () => ({ personId: await somebody(), change: { name: '李改名' } }),
+  'people.merge': async () => ({ ...(await two(['keptId', 'absorbedId'])), take: ['name'] }),
+  'people.undoMerge': async () => {
+    const people = await two(['keptId', 'absorbedId']);
+    const { mergeId } = await desk.call('people.merge', { ...people, take: [] } as never);
+    return { mergeId };
+  },
+  'people.setDistinct': async () => two(['aId', 'bId']),
+  'people.noteConsent': async () => ({ personId: await somebody(), state: 'given', how: 'paper' }),
+  'people.cards': async () => {
+    await somebody();
+    return { query: '', inClear: { code: 'community', text: '' } };
+  },
   'organisations.save': async () => organisation(),
   'organisations.remove': async () => ({ organisationId: (await savedOrganisation()).organisationId }),
   'organisations.contact': async () => {
@@ -284,6 +297,12 @@ const somebody = async () => {
   desk.clock.pass(70_000);
   await desk.call('desk.clear', {} as never);
   return stage.person.personId;
+};
+/** Two people, under these names of an input. */
+const two = async ([one, other]: readonly [string, string]) => {
+  const first = await somebody();
+  n += 1;
+  return { [one]: first, [other]: await somebody() };
 };
 const personOf = async (testId: string) => {
   const { stage } = await desk.call('desk.showTest', { testId } as never);

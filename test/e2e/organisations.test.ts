@@ -78,7 +78,9 @@ test('an enterprise: entered with its contact and people, its figures follow the
     await expect(page.getByText(/3 organisations exported/)).toBeVisible();
     const lines = readFileSync(csv, 'utf8').trim().split('\r\n');
     expect(lines).toHaveLength(4);
-    expect(lines.find((line) => line.startsWith('Harbour'))).toBe(`Harbour Works,enterprise,,${all - 1},1,0,${all - 2}`);
+    expect(lines.find((line) => line.startsWith('Harbour'))).toBe(
+      `Harbour Works,enterprise,,${all - 1},1,0,${all - 2}`,
+    );
 
     // Their page tells the same.
     await goToScreen(page, 'People');
