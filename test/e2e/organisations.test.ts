@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'playwright/test';
+import { fromKeyboardToGun } from '../../tools/hosts/gun.ts';
 import { answerDialogs, goToScreen, kit, openDesk, person } from './deskStation.ts';
 
 test('an enterprise: entered with its contact and people, its figures follow the desk and go out as a file', async () => {
@@ -62,9 +63,11 @@ test('an enterprise: entered with its contact and people, its figures follow the
     // One of them is tested at the desk, and nobody needs to ask for the figures.
     await expect(rowOf('Harbour Works')).toContainText('0%');
     await goToScreen(page, 'Desk');
+    await fromKeyboardToGun();
     await desk.scan(person(0).document, 'person');
     await desk.scan(kit(1), 'bound');
     await goToScreen(page, 'Rounds');
+    await page.getByText('Organisations', { exact: true }).click();
     const { rows: figures } = await desk.call('organisations.figures', {});
     const harbour = figures.find((row) => row.organisationId === organisationId);
     expect(harbour).toMatchObject({ target: all - 1, tested: 1, notTested: all - 2 });
@@ -85,6 +88,7 @@ test('an enterprise: entered with its contact and people, its figures follow the
     // Their page tells the same.
     await goToScreen(page, 'People');
     await page.getByRole('searchbox').fill(person(0).name);
+    await expect(page.getByRole('grid').getByRole('row')).toHaveCount(found.length + 1);
     await page.getByRole('grid').getByRole('row').nth(1).click();
     const card = page.getByRole('dialog');
     await expect(card).toContainText('Harbour Works');
