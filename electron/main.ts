@@ -146,6 +146,7 @@ function start(): void {
             signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
             countCopy: (input) => ask('summary.countCopy', input),
             badges: (input) => ask('staff.badges', input),
+            personCards: (input) => ask('people.cards', input),
             stickers: (batchId) => ask('stickers.get', { batchId }),
           },
           chooseFile: (name) => dialogs.save(name, 'pdf', settings.preferences().language),

@@ -55,6 +55,13 @@ export const errorCodes = [
   'REPAIR_CHANGED', // params.tests: so many can no longer be repaired (or undone) as was shown
   'REPAIR_UNDONE', // it was taken back already
   'KIT_TAKEN', // params.tests: so many of the former codes have been bound meanwhile
+  'PERSON_SAME_DOCUMENT', // somebody of another name is known by this document; the call may say that they are two
+  'PERSON_ALIKE', // somebody of this name and birth date is known; likewise
+  'PERSON_MERGED', // they are part of another person already
+  'MERGE_UNDONE', // it was taken back already
+  'MERGE_LATER', // a later merge of the same person is taken back first
+  'CARDS_NONE', // nobody to print a card for
+  'CARDS_TOO_MANY', // params.most
   'IMPORT_GONE',
   'IMPORT_CANCELLED',
   'IMPORT_NOT_NEWEST', // a later import stands on it and is undone first

@@ -8,7 +8,14 @@ import type { Dialogs } from './dialogs.ts';
 import { systemCode } from './faults.ts';
 import { type GunCallParts, gunHandlers, notKept } from './gunCalls.ts';
 import { type PrintParts, printDaySummary, printDestruction, printNotTested, printRecoverySheet } from './print.ts';
-import { type CodeSheetParts, printBadges, printCommandCards, printStickers, printTestSheet } from './printCodes.ts';
+import {
+  type CodeSheetParts,
+  printBadges,
+  printCommandCards,
+  printPersonCards,
+  printStickers,
+  printTestSheet,
+} from './printCodes.ts';
 import type { Settings } from './settings.ts';
 
 export type AppCallParts = Omit<GunCallParts, 'settings'> & {
@@ -118,6 +125,10 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'print.badges': noted(
       (input: ParsedInput<'print.badges'>) => printBadges(parts.print, input),
       ({ to }) => ({ act: 'print.done', paper: 'badges', to }),
+    ),
+    'print.personCards': noted(
+      (input: ParsedInput<'print.personCards'>) => printPersonCards(parts.print, input),
+      ({ to }) => ({ act: 'print.done', paper: 'personCards', to }),
     ),
     'print.stickers': noted(
       (input: ParsedInput<'print.stickers'>) => printStickers(parts.print, input),

@@ -5,6 +5,7 @@ import { safeFileName } from './fileName.ts';
 import { intoFile, makePdf, type PaperParts, putOnPaper, toPrinter } from './onPaper.ts';
 import { badgeSheet } from './sheets/badges.ts';
 import { commandCards } from './sheets/commandCards.ts';
+import { personCardSheet } from './sheets/personCards.ts';
 import { labelsPerSheet, stickerSheet } from './sheets/stickerSheet.ts';
 import { testSheet } from './sheets/testSheet.ts';
 import { sheetText } from './sheets/text.ts';
@@ -13,6 +14,7 @@ export type CodeSheetParts = PaperParts & {
   readonly core: {
     readonly station: () => Promise<Reply<Output<'station.get'>>>;
     readonly badges: (input: ParsedInput<'staff.badges'>) => Promise<Reply<Output<'staff.badges'>>>;
+    readonly personCards: (input: ParsedInput<'people.cards'>) => Promise<Reply<Output<'people.cards'>>>;
     readonly stickers: (batchId: string) => Promise<Reply<Output<'stickers.get'>>>;
   };
 };
@@ -67,6 +69,26 @@ export async function printBadges(parts: CodeSheetParts, input: ParsedInput<'pri
     await fill(pdf.value);
     return ok({ path });
   });
+}
+
+/** Cards by which people are found with one scan. Asked for once: what was taken out stands in the audit log. */
+export async function printPersonCards(parts: CodeSheetParts, input: ParsedInput<'print.personCards'>): Printed {
+  const { requestId, query, building, inClear, language } = input;
+  const station = await parts.core.station();
+  if (!station.ok) return station;
+  const found = await parts.core.personCards({
+    requestId,
+    query,
+    inClear,
+    ...(building === undefined ? {} : { building }),
+  });
+  if (!found.ok) return found;
+  const html = personCardSheet({
+    cards: found.value.cards,
+    siteName: station.value.site?.siteName ?? '',
+    language,
+  });
+  return putOnPaper(parts, html, sheetText(language).personCards.fileName, input);
 }
 
 /** The unused stickers of a batch among the numbers asked for: a used or spoiled code is never printed again. */

@@ -40,6 +40,9 @@ import { kitHandlers } from './kits/calls.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { stickerHandlers } from './kits/stickers.ts';
+import { cardHandlers } from './people/cardList.ts';
+import { changeHandlers } from './people/change.ts';
+import { mergeHandlers } from './people/merge.ts';
 import { personPageHandlers } from './people/page.ts';
 import { peopleHandlers } from './people/people.ts';
 import type { CoreHost, CoreInit, Opened, Opening, Phase } from './phase.ts';
@@ -146,6 +149,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         windowOffsetMin: 0,
         unknownKit: 'warn',
         noSerialKit: 'sticker',
+        askConsent: false,
         followUpDue: usualFollowUpDue,
         autoLockMin: 10,
       }),
@@ -534,6 +538,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...deskHandlers,
     ...peopleHandlers,
     ...personPageHandlers,
+    ...changeHandlers,
+    ...mergeHandlers,
+    ...cardHandlers,
     ...createExports(boards),
     ...kitHandlers,
     ...patternHandlers,

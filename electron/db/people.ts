@@ -2,10 +2,12 @@ import type { DocumentKind, Person, Sex } from '../../shared/model/person.ts';
 import type { Register } from './open.ts';
 import { indexQuery, nameQuery, personQuestion, personWords, type Question } from './personWords.ts';
 
+/** Merges of merges that are followed. */
+const chainAtMost = 50;
 /** People a search counts: more are told as "more". */
 const foundAtMost = 1000;
-/** People a search puts in order: each is read for it, from pages that lie anywhere. */
-const sortedAtMost = 200;
+/** People a search puts in order: a page of them. Each is read for it, from pages of the file that lie anywhere. */
+const sortedAtMost = 100;
 
 export type PersonSource = 'roster' | 'desk' | 'sample';
 export type NewPerson = Person & {
@@ -36,6 +38,29 @@ const columns = 'id, name, sex, birth_date, document_kind, document_number, phon
 export function peopleTable(db: Register) {
   const byId = db.prepare(`SELECT ${columns} FROM roster WHERE id = ?`);
   const byDocument = db.prepare(`SELECT ${columns} FROM roster WHERE document_number = ? ORDER BY name LIMIT 20`);
+  const mergedWithDocument = db
+    .prepare('SELECT merged_into FROM people WHERE document_number = ? AND merged_into IS NOT NULL LIMIT 20')
+    .pluck();
+  const mergedWithCode = db
+    .prepare('SELECT merged_into FROM people WHERE code = ? AND merged_into IS NOT NULL')
+    .pluck();
+  const mergedInto = db.prepare('SELECT merged_into FROM people WHERE id = ?').pluck();
+  const aloneById = db.prepare(`SELECT ${columns} FROM people WHERE id = ?`);
+  const byNameAndBirth = db.prepare(
+    `SELECT ${columns} FROM roster WHERE name = ? AND birth_date = ? ORDER BY building, unit, room LIMIT 20`,
+  );
+  const atAddress = db.prepare(
+    `SELECT ${columns} FROM roster WHERE building = ? AND unit = ? AND room = ? ORDER BY birth_date, name LIMIT ?`,
+  );
+  const inBuilding = db.prepare(`SELECT ${columns} FROM roster WHERE building = ? ORDER BY unit, room, name LIMIT ?`);
+  const alikePiece = db.prepare(
+    `SELECT name, birth_date AS birthDate FROM people INDEXED BY people_by_name
+     WHERE birth_date IS NOT NULL AND (name, birth_date) >= (@name, @birthDate) ORDER BY name, birth_date LIMIT @limit`,
+  );
+  const documentPiece = db
+    .prepare('SELECT document_number FROM people WHERE document_number >= ? ORDER BY document_number LIMIT ?')
+    .pluck();
+  const codeOf = db.prepare('SELECT code, source, created_at_ms AS atMs FROM people WHERE id = ?');
   const byPhone = db.prepare(`SELECT ${columns} FROM roster WHERE phone = ? ORDER BY birth_date, name LIMIT 20`);
   const byCode = db.prepare(`SELECT ${columns} FROM roster WHERE code = ?`);
   const sameNameAt = db.prepare(
@@ -72,6 +97,13 @@ export function peopleTable(db: Register) {
     `UPDATE people SET name = @name, sex = @sex, birth_date = @birthDate, phone = @phone, building = @building, unit = @unit,
        room = @room, guardian_name = @guardianName, updated_at_ms = @atMs WHERE id = @id`,
   );
+  const rewrite = db.prepare(
+    `UPDATE people SET name = @name, sex = @sex, birth_date = @birthDate, document_kind = @documentKind,
+       document_number = @documentNumber, phone = @phone, building = @building, unit = @unit, room = @room,
+       guardian_name = @guardianName, updated_at_ms = @atMs WHERE id = @id`,
+  );
+  const setMerged = db.prepare('UPDATE people SET merged_into = @into WHERE id = @id');
+  const dropWords = db.prepare('DELETE FROM person_words WHERE person_id = ?');
   const deleteStaged = db.prepare(
     'DELETE FROM people WHERE rowid IN (SELECT rowid FROM people WHERE import_id = ? LIMIT ?)',
   );
@@ -130,6 +162,24 @@ export function peopleTable(db: Register) {
     return row === undefined ? [] : [toPerson(row)];
   };
 
+  const find = (id: string): Person | null => {
+    let at = id;
+    for (let step = 0; step < chainAtMost; step++) {
+      const person = toPersonOrNull(byId.get(at));
+      if (person !== null) return person;
+      const into = mergedInto.get(at) as string | null | undefined;
+      if (into === null || into === undefined) return null;
+      at = into;
+    }
+    return null;
+  };
+  const reword = (person: Person): void => {
+    const words = personWords(person);
+    const former = wordsOf.get(person.id);
+    if (former === undefined) addWords.run(person.id, words);
+    else if (former !== words) changeWords.run({ id: person.id, words });
+  };
+
   return {
     /** The ids of whoever is entered or changed from now on, until `end`: an import is being staged meanwhile. */
     watch: (): { readonly ids: ReadonlySet<string>; readonly end: () => void } => {
@@ -137,10 +187,38 @@ export function peopleTable(db: Register) {
       watches.add(ids);
       return { ids, end: () => void watches.delete(ids) };
     },
-    find: (id: string): Person | null => toPersonOrNull(byId.get(id)),
-    findByDocument: (number: string): Person[] => (byDocument.all(number) as Row[]).map(toPerson),
+    /** Whoever has this id, or whoever they became part of. */
+    find: (id: string): Person | null => find(id),
+    /** By a document of theirs, or of somebody who became part of them. */
+    findByDocument: (number: string): Person[] => {
+      const people = (byDocument.all(number) as Row[]).map(toPerson);
+      for (const id of mergedWithDocument.all(number) as string[]) {
+        const person = find(id);
+        if (person !== null && !people.some((each) => each.id === person.id)) people.push(person);
+      }
+      return people;
+    },
+    findByNameAndBirth: (name: string, birthDate: string): Person[] =>
+      (byNameAndBirth.all(name, birthDate) as Row[]).map(toPerson),
+    listAt: ({ building, unit, room }: Person['address'], limit: number): Person[] =>
+      (atAddress.all(building, unit, room, limit) as Row[]).map(toPerson),
+    /** Names with birth dates from this one on, in order, each as often as it is there, staged and merged people too. */
+    listNamesFrom: (from: { readonly name: string; readonly birthDate: string }, limit: number) =>
+      alikePiece.all({ ...from, limit }) as { name: string; birthDate: string }[],
+    listDocumentsFrom: (from: string, limit: number): string[] => documentPiece.all(from, limit) as string[],
+    /** The person's own code, and how and when they came into the register. */
+    findOrigin: (id: string): { readonly code: string; readonly source: PersonSource; readonly atMs: number } | null =>
+      (codeOf.get(id) as { code: string; source: PersonSource; atMs: number } | undefined) ?? null,
+    /** Exactly this row, also where it became part of another. */
+    findAlone: (id: string): Person | null => toPersonOrNull(aloneById.get(id)),
+    /** The person of whom this one is a part now; null for one who stands by themselves. */
+    findMergedInto: (id: string): string | null => (mergedInto.get(id) as string | null | undefined) ?? null,
     findByPhone: (phone: string): Person[] => (byPhone.all(phone) as Row[]).map(toPerson),
-    findByCode: (code: string): Person | null => toPersonOrNull(byCode.get(code)),
+    findByCode: (code: string): Person | null => {
+      const person = toPersonOrNull(byCode.get(code));
+      const into = person === null ? (mergedWithCode.get(code) as string | undefined) : undefined;
+      return into === undefined ? person : find(into);
+    },
     /** Somebody without a document who can only be told by name, birth date and address. */
     findWithoutDocument: (person: Person): Person | null =>
       toPersonOrNull(sameNameAt.get({ ...person.address, name: person.name, birthDate: person.birthDate })),
@@ -181,6 +259,9 @@ export function peopleTable(db: Register) {
       const question = personQuestion(typed);
       return question === null ? [] : numbers(indexQuery(question), after, limit);
     },
+    listNumbered: (ns: readonly number[]): Person[] => ns.flatMap(read),
+    listInBuilding: (building: string, limit: number): Person[] =>
+      (inBuilding.all(building, limit) as Row[]).map(toPerson),
     /** The next `limit` people by address after `last` (null: from the first), each with the number `listMatching` gives. */
     listPiece: (last: Person | null, limit: number): { person: Person; n: number | null }[] => {
       const after = {
@@ -207,8 +288,21 @@ export function peopleTable(db: Register) {
       const { documentKind: _kind, documentNumber: _number, ...rest } = toParameters(person);
       update.run({ ...rest, atMs });
       touch(person.id);
-      const words = personWords(person);
-      if (wordsOf.get(person.id) !== words) changeWords.run({ id: person.id, words });
+      reword(person);
+    },
+    /** The same, and the document too. */
+    rewrite: (person: Person, atMs: number): void => {
+      rewrite.run({ ...toParameters(person), atMs });
+      touch(person.id);
+      reword(person);
+    },
+    /** Makes somebody part of another, or (null) themselves again. */
+    setMergedInto: (id: string, into: string | null): void => {
+      setMerged.run({ id, into });
+      touch(id);
+      const person = toPersonOrNull(aloneById.get(id));
+      if (into !== null) dropWords.run(id);
+      else if (person !== null) reword(person);
     },
     /** Takes away up to `limit` people of an import that was not committed; answers how many. */
     deleteStaged: (importId: string, limit: number): number => deleteStaged.run(importId, limit).changes,

@@ -108,6 +108,8 @@ function addName(words: Set<string>, name: string): void {
       }
     }
   }
+  // O'Neil is found by neil and by oneil.
+  for (const [run] of plain(name).matchAll(runs)) if (!isHan.test(run)) words.add(unmarked(run));
   // Both as it is written and in one go.
   for (const run of letters) words.add(run);
   if (letters.length > 1) words.add(letters.join(''));
@@ -158,8 +160,8 @@ export function personWords(person: Findable): string {
   return [...words].map((word) => word.replaceAll(/\s/g, '')).join(' ');
 }
 
-/** A word that is looked for: as it stands, or as the beginning of one. */
-type Alternative = { readonly word: string; readonly isWhole: boolean };
+/** A word that is looked for, as it stands or as the beginning of one; or several that must all be there. */
+type Alternative = { readonly word: string; readonly isWhole: boolean } | { readonly all: Question };
 /** What was typed, as terms that must all be there, each in one of some forms. */
 export type Question = readonly (readonly Alternative[])[];
 
@@ -203,7 +205,7 @@ export function personQuestion(typed: string): Question | null {
     else if (room !== undefined) question.push([is(`@${room}`)]);
     else if (place !== undefined) question.push(placeForms(place));
     else if (han !== undefined && !partAlone.test(han)) question.push([begins(han)]);
-    else if (run !== undefined) question.push(...runForms(unmarked(run)));
+    else if (run !== undefined) question.push(runForms(unmarked(run)));
   }
   return question.length === 0 ? null : question.slice(0, termsAtMost);
 }
@@ -216,18 +218,18 @@ function placeForms(place: string): Alternative[] {
 }
 
 /** Letters, digits or both in one go. */
-function runForms(run: string): Alternative[][] {
+function runForms(run: string): Alternative[] {
   const glued = /^([\p{L}]{2,})(\d{1,6})$/u.exec(run);
-  // `zw1201` is somebody in a room; letters before seven digits are a passport.
-  if (glued !== null) return [...runForms(glued[1] ?? ''), ...runForms(glued[2] ?? '')];
   const hasDigit = /\p{N}/u.test(run);
-  const forms = [begins(`@${run}`), begins(`&${run}`)];
+  const forms: Alternative[] = [begins(`@${run}`), begins(`&${run}`)];
   if (!/^\d+$/.test(run)) forms.push(begins(run));
   // As passports spell what is typed with v.
   const typed = run.replaceAll(/([ln])yu(?!e)/g, '$1v');
   if (typed !== run) forms.push(begins(typed));
   if (hasDigit && run.length >= tailFrom) forms.push(begins(`#${backwards(run)}`));
-  return [forms];
+  // `zw1201` may be somebody in a room, or all one word; letters before seven digits are a passport.
+  if (glued !== null) forms.push({ all: [runForms(glued[1] ?? ''), runForms(glued[2] ?? '')] });
+  return forms;
 }
 
 /** The index's words for people who are called exactly what was typed; null where it is no name. */
@@ -238,9 +240,9 @@ export function nameQuery(typed: string): string | null {
 
 /** The question in the index's own language; every word is quoted, so nothing in it is an operator. */
 export function indexQuery(question: Question): string {
-  return question
-    .map((forms) => `(${forms.map(({ word, isWhole }) => `"${word}"${isWhole ? '' : ' *'}`).join(' OR ')})`)
-    .join(' AND ');
+  const form = (one: Alternative): string =>
+    'all' in one ? `(${indexQuery(one.all)})` : `"${one.word}"${one.isWhole ? '' : ' *'}`;
+  return question.map((forms) => `(${forms.map(form).join(' OR ')})`).join(' AND ');
 }
 
 /** Which parts of a person answer a question that found them. */
@@ -256,11 +258,13 @@ export function partsMatching(question: Question, person: Findable): MatchedPart
     phone: of((found) => addNumber(found, person.phone)),
     address: of((found) => addAddress(found, person.address)),
   };
-  return matchedParts.filter((part) =>
-    question.some((forms) =>
+  const answers = (asked: Question, part: MatchedPart): boolean =>
+    asked.some((forms) =>
       forms.some((form) =>
-        words[part].some((word) => (form.isWhole ? word === form.word : word.startsWith(form.word))),
+        'all' in form
+          ? answers(form.all, part)
+          : words[part].some((word) => (form.isWhole ? word === form.word : word.startsWith(form.word))),
       ),
-    ),
-  );
+    );
+  return matchedParts.filter((part) => answers(question, part));
 }

@@ -26,6 +26,7 @@ export type DueDay = {
 
 /** What hangs on a test, by its `test_id`. */
 const factsOfTests = [
+  'person_merge_tests',
   'outbox',
   'conflicts',
   'follow_up_entries',
@@ -80,12 +81,31 @@ export function retentionTable(db: Register) {
        WHERE first.day = ? AND later.day <> first.day`,
     )
     .pluck();
-  const overdue = `FROM people WHERE updated_at_ms < @beforeMs
-    AND (import_id IS NULL OR EXISTS (SELECT 1 FROM imports WHERE imports.id = import_id AND state = 'committed'))
-    AND NOT EXISTS (SELECT 1 FROM test_states WHERE test_states.person_id = people.id AND test_states.day NOT IN (SELECT value FROM json_each(@exceptDays)))`;
+  const isOver = (who: string) => `(${who}.updated_at_ms < @beforeMs AND ${who}.id <> @exceptId
+    AND (${who}.import_id IS NULL OR EXISTS (SELECT 1 FROM imports WHERE imports.id = ${who}.import_id AND state = 'committed'))
+    AND NOT EXISTS (SELECT 1 FROM test_states WHERE test_states.person_id = ${who}.id AND test_states.day NOT IN (SELECT value FROM json_each(@exceptDays))))`;
+  // Whoever became part of somebody else goes with them and not before: the merge can be taken back until then.
+  const overdue = `FROM people WHERE CASE WHEN merged_into IS NULL THEN ${isOver('people')} ELSE NOT EXISTS (
+      WITH RECURSIVE up (id) AS (
+        SELECT people.merged_into UNION SELECT above.merged_into FROM people AS above JOIN up ON above.id = up.id
+          WHERE above.merged_into IS NOT NULL)
+      SELECT 1 FROM people AS whole JOIN up ON whole.id = up.id WHERE whole.merged_into IS NULL AND NOT ${isOver('whole')}) END`;
   const countPeople = db.prepare(`SELECT count(*) ${overdue}`).pluck();
-  const somePeople = db.prepare(`SELECT * ${overdue} AND id <> @exceptId ORDER BY id LIMIT @limit`);
-  const deletePerson = db.prepare('DELETE FROM people WHERE id = ?');
+  const somePeople = db.prepare(`SELECT * ${overdue} ORDER BY id LIMIT @limit`);
+  // What hangs on a person, before what it hangs on.
+  const ofMerges = 'SELECT id FROM person_merges WHERE kept_id = @id OR absorbed_id = @id';
+  const ofPerson = [
+    ['person_merge_tests', `merge_id IN (${ofMerges})`],
+    ['person_merge_undos', `merge_id IN (${ofMerges})`],
+    ['person_merges', 'kept_id = @id OR absorbed_id = @id'],
+    ['person_distinct', 'a_id = @id OR b_id = @id'],
+    ['person_consents', 'person_id = @id'],
+    ['people', 'id = @id'],
+  ].map(([table = '', where = '']) => ({
+    table,
+    read: db.prepare(`SELECT * FROM ${table} WHERE ${where}`),
+    remove: db.prepare(`DELETE FROM ${table} WHERE ${where}`),
+  }));
 
   const findDay = db.prepare('SELECT figures FROM kept_days WHERE day = ?').pluck();
   const keepDay = db.prepare('INSERT INTO kept_days (day, figures, destruction_id) VALUES (?, ?, ?)');
@@ -189,7 +209,7 @@ export function retentionTable(db: Register) {
     isHeld: (day: string): boolean => held.get({ day }) === 1,
     /** People over their period who have no test left but on `exceptDays`. */
     countDuePeople: (beforeMs: number, exceptDays: readonly string[]): number =>
-      countPeople.get({ beforeMs, exceptDays: JSON.stringify(exceptDays) }) as number,
+      countPeople.get({ beforeMs, exceptId: '', exceptDays: JSON.stringify(exceptDays) }) as number,
     /** Some of them, without the one who stands at the desk at this moment. */
     listDuePeople: (beforeMs: number, exceptId: string | null, limit: number): Record<string, unknown>[] =>
       somePeople.all({ beforeMs, exceptDays: '[]', exceptId: exceptId ?? '', limit }) as Record<string, unknown>[],
@@ -223,8 +243,11 @@ export function retentionTable(db: Register) {
       db.pragma('defer_foreign_keys=ON');
       for (const statement of deletes) statement.run(day);
     },
+    /** Every row that is a person's own, table by table, in the order in which they can be deleted. */
+    readPerson: (id: string): { readonly table: string; readonly rows: Record<string, unknown>[] }[] =>
+      ofPerson.map(({ table, read }) => ({ table, rows: read.all({ id }) as Record<string, unknown>[] })),
     deletePerson: (id: string): void => {
-      deletePerson.run(id);
+      for (const { remove } of ofPerson) remove.run({ id });
     },
   };
 }

@@ -1,10 +1,12 @@
 import { auditTable } from './audit.ts';
 import { auditHeadsTable } from './auditHeads.ts';
 import { conflictsTable } from './conflicts.ts';
+import { consentsTable } from './consents.ts';
 import { deskTable } from './desk.ts';
 import { followUpsTable } from './followUps.ts';
 import { importsTable } from './imports.ts';
 import { kitsTable } from './kits.ts';
+import { mergesTable } from './merges.ts';
 import type { Register } from './open.ts';
 import { operatorsTable } from './operators.ts';
 import { outboxTable } from './outbox.ts';
@@ -28,10 +30,12 @@ export function prepareTables(db: Register) {
     audit: auditTable(db),
     auditHeads: auditHeadsTable(db),
     conflicts: conflictsTable(db),
+    consents: consentsTable(db),
     desk: deskTable(db),
     followUps: followUpsTable(db),
     imports: importsTable(db),
     kits: kitsTable(db),
+    merges: mergesTable(db),
     operators: operatorsTable(db),
     outbox: outboxTable(db),
     papers: papersTable(db),

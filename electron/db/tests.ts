@@ -77,7 +77,7 @@ export type RunningRow = {
 
 const testColumns = `
   tests.id AS id, tests.round_id AS roundId, tests.day AS day, tests.bound_at_ms AS boundAtMs, tests.operator_id AS operatorId,
-  tests.clock_offset_ms AS clockOffsetMs, tests.person_id AS personId, person_name AS personName, person_sex AS personSex,
+  tests.clock_offset_ms AS clockOffsetMs, test_states.person_id AS personId, person_name AS personName, person_sex AS personSex,
   person_birth_date AS personBirthDate, person_document_kind AS personDocumentKind, person_document_number AS personDocumentNumber,
   person_phone AS personPhone, person_building AS personBuilding, person_unit AS personUnit, person_room AS personRoom,
   person_guardian_name AS personGuardianName, person_source AS personSource, test_states.kit_key AS kitKey,
@@ -159,6 +159,7 @@ export function testsTable(db: Register) {
   const ofPerson = db
     .prepare('SELECT test_id FROM test_states WHERE person_id = ? ORDER BY bound_at_ms DESC, test_id DESC LIMIT ?')
     .pluck();
+  const countOfPerson = db.prepare('SELECT count(*) FROM test_states WHERE person_id = ?').pluck();
   const undoOf = db.prepare(
     'SELECT at_ms AS atMs, operators.name AS operatorName FROM undos JOIN operators ON operators.id = operator_id WHERE test_id = ?',
   );
@@ -213,6 +214,7 @@ export function testsTable(db: Register) {
       (ofPersonInRound.get(personId, roundId) as string | undefined) ?? null,
     /** The tests of a person, undone ones too, the newest first. */
     listOfPerson: (personId: string, limit: number): string[] => ofPerson.all(personId, limit) as string[],
+    countOfPerson: (personId: string): number => countOfPerson.get(personId) as number,
     findUndo: (testId: string): { readonly atMs: number; readonly operatorName: string } | null =>
       (undoOf.get(testId) as { atMs: number; operatorName: string } | undefined) ?? null,
     /** The number of the newest binding; they are numbered from 1 without regard to the day. */

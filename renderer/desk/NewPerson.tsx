@@ -1,13 +1,14 @@
 import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { Stage } from '../../shared/model/desk.ts';
-import { documentKinds, type PersonDraft, type ScannedDraft, sexes } from '../../shared/model/person.ts';
+import { documentKinds, guardianBelow, type PersonDraft, type ScannedDraft, sexes } from '../../shared/model/person.ts';
 import { ageOn } from '../../shared/time.ts';
-import { birthWords } from '../lists/words.ts';
-import { shownPhone, stagedDocument, useHides } from '../privacy/privacy.ts';
-import { useFailureText } from '../station.ts';
+import { addressWords, birthWords, sexAgeWords } from '../lists/words.ts';
+import { listedDocument, shownPhone, stagedDocument, useHides } from '../privacy/privacy.ts';
+import { callStation, useFailureText } from '../station.ts';
 import { type Text, useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { typedDay } from './dates.ts';
@@ -31,10 +32,7 @@ const emptyDraft: PersonDraft = {
   guardianName: null,
 };
 
-type FieldName = 'name' | 'birthDate' | 'documentNumber' | 'phone' | 'form';
-
-/** Children below this age come with somebody (rule 12 of the desk). */
-const guardianBelow = 14;
+type FieldName = 'name' | 'birthDate' | 'documentNumber' | 'phone' | 'guardianName' | 'form';
 
 /**
  * The short form, filled from what the document says. Guns go on working: another person's scan leaves the form and acts,
@@ -63,6 +61,8 @@ export function NewPerson(props: {
   const hides = useHides();
   const [fault, setFault] = useState<{ readonly field: FieldName; readonly words: string } | null>(null);
   const [isBusy, setBusy] = useState(false);
+  /** People who are known and may be the one of the form: asked about, never merged by the program. */
+  const [alike, setAlike] = useState<Alike | null>(null);
   const nameField = useRef<HTMLInputElement>(null);
   useEffect(() => nameField.current?.focus(), []);
   const newest = useRef<TypedText>({ draft, birth });
@@ -77,6 +77,7 @@ export function NewPerson(props: {
   const change = (part: Partial<PersonDraft>): void => {
     setDraft((former) => ({ ...former, ...part }));
     setFault(null);
+    setAlike(null);
   };
   const changeAddress = (part: Partial<PersonDraft['address']>) => change({ address: { ...draft.address, ...part } });
   const birthDate = birth.trim() === '' ? null : typedDay(birth);
@@ -84,11 +85,11 @@ export function NewPerson(props: {
   const isChild = age !== null && age < guardianBelow;
   const faultOf = (field: FieldName) => (fault?.field === field ? fault.words : null);
 
-  async function save(): Promise<void> {
-    const found = check(t, draft, scanned, birth, birthDate, today);
+  async function save(isAnother = false): Promise<void> {
+    const found = check(t, draft, scanned, birth, birthDate, today, isChild);
     if (found !== null) return setFault(found);
     setBusy(true);
-    const reply = await desk.act('desk.registerPerson', {
+    const asked = {
       ...(scanned === null ? {} : { formId: scanned.formId }),
       person: {
         ...draft,
@@ -97,11 +98,16 @@ export function NewPerson(props: {
         phone: emptyToNull(draft.phone),
         guardianName: emptyToNull(draft.guardianName),
       },
-    });
+    };
+    const reply = await desk.act('desk.registerPerson', { ...asked, isAnother });
     setBusy(false);
     if (reply.ok) return;
     // Said beside the field instead.
     desk.forgetFailure();
+    if (reply.error.code === 'PERSON_SAME_DOCUMENT' || reply.error.code === 'PERSON_ALIKE') {
+      const known = await callStation('desk.findAlike', asked);
+      if (known.ok && known.value.people.length > 0) return setAlike(known.value.people);
+    }
     setFault(faultOfFailure(t, reply.error) ?? { field: 'form', words: failureText(reply.error) });
   }
 
@@ -251,6 +257,7 @@ export function NewPerson(props: {
             className={css['whole'] ?? ''}
             size="md"
             label={t('desk.newPerson.guardian')}
+            error={faultOf('guardianName')}
             maxLength={80}
             autoComplete="off"
             value={draft.guardianName ?? ''}
@@ -263,15 +270,73 @@ export function NewPerson(props: {
           {faultOf('form')}
         </p>
       )}
-      <div className={css['formEnd']}>
-        <button type="submit" className={css['mainButton']} disabled={isBusy}>
-          {t('desk.keys.save')} <Kbd>{t('desk.keys.enter')}</Kbd>
-        </button>
-        {props.kitTail !== null && (
-          <span className={css['faint']}>{t('desk.newPerson.kitWaits', { tail: props.kitTail })}</span>
-        )}
-      </div>
+      {alike !== null && (
+        <AskAlike people={alike} isBusy={isBusy} onAnother={() => void save(true)} onBack={() => setAlike(null)} />
+      )}
+      {alike === null && (
+        <div className={css['formEnd']}>
+          <button type="submit" className={css['mainButton']} disabled={isBusy}>
+            {t('desk.keys.save')} <Kbd>{t('desk.keys.enter')}</Kbd>
+          </button>
+          {props.kitTail !== null && (
+            <span className={css['faint']}>{t('desk.newPerson.kitWaits', { tail: props.kitTail })}</span>
+          )}
+        </div>
+      )}
     </form>
+  );
+}
+
+type Alike = Output<'desk.findAlike'>['people'];
+
+/** Somebody alike is known: is it them? Nothing is decided by the program (rule 12 of the desk). */
+function AskAlike(props: {
+  readonly people: Alike;
+  readonly isBusy: boolean;
+  readonly onAnother: () => void;
+  readonly onBack: () => void;
+}) {
+  const t = useText();
+  const hides = useHides();
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    first.current?.focus({ preventScroll: true });
+    first.current?.closest('section')?.scrollIntoView({ block: 'end' });
+  }, []);
+  const { people } = props;
+  const why = people[0]?.why ?? 'nameAndBirth';
+  return (
+    <section className={css['alike']} role="alertdialog" aria-label={t('desk.alike.word')}>
+      <p className={css['householdWord']}>
+        <IconAlertTriangle aria-hidden className={css['failureIcon']} /> {t(`desk.alike.${why}`)}
+      </p>
+      {people.map((person, index) => (
+        <div key={person.personId} className={css['alikeRow']}>
+          <b>{person.nameMasked}</b>
+          <span>{sexAgeWords(t, person)}</span>
+          <span>{addressWords(t, person.address)}</span>
+          <span>{listedDocument(t, person, hides) || (shownPhone(t, person.phoneMasked, hides) ?? '')}</span>
+          <span>{person.testedThisRound ? t('desk.find.tested') : ''}</span>
+          <button
+            ref={index === 0 ? first : null}
+            type="button"
+            className={css['mainButton']}
+            disabled={props.isBusy}
+            onClick={() => void desk.act('desk.choosePerson', { personId: person.personId })}
+          >
+            {t('desk.alike.same')}
+          </button>
+        </div>
+      ))}
+      <div className={css['formEnd']}>
+        <button type="button" className={css['keyButton']} disabled={props.isBusy} onClick={props.onAnother}>
+          {t('desk.alike.another')}
+        </button>
+        <button type="button" className={css['keyButton']} onClick={props.onBack}>
+          {t('desk.alike.back')}
+        </button>
+      </div>
+    </section>
   );
 }
 
@@ -306,6 +371,7 @@ function check(
   birth: string,
   birthDate: string | null,
   today: string,
+  isChild: boolean,
 ): Fault | null {
   if (draft.name.trim() === '') return { field: 'name', words: t('desk.newPerson.nameNeeded') };
   if (birth.trim() !== '' && birthDate === null)
@@ -318,6 +384,8 @@ function check(
   const isKnown = scanned !== null && (scanned.documentMasked !== null || scanned.birthMasked !== null);
   if (draft.documentKind === null && birthDate === null && !isKnown)
     return { field: 'birthDate', words: t('desk.newPerson.birthDateNeeded') };
+  if (isChild && emptyToNull(draft.guardianName) === null)
+    return { field: 'guardianName', words: t('desk.newPerson.guardianNeeded') };
   return null;
 }
 
@@ -326,12 +394,19 @@ function faultOfFailure(t: Text, { code, field, params }: Failure): Fault | null
   if (code !== 'INVALID_INPUT') return null;
   const name = (field ?? '').replace(/^person\./, '');
   if (name === 'name') return { field: 'name', words: t('desk.newPerson.nameNeeded') };
+  if (name === 'guardianName') return { field: 'guardianName', words: t('desk.newPerson.guardianNeeded') };
   if (name === 'phone') return { field: 'phone', words: t('desk.newPerson.phoneWrong') };
   if (name === 'birthDate') {
     const isMissing = params['problem'] === 'neededWithoutDocument';
     return {
       field: 'birthDate',
-      words: t(isMissing ? 'desk.newPerson.birthDateNeeded' : 'desk.newPerson.birthDateWrong'),
+      words: t(
+        isMissing
+          ? 'desk.newPerson.birthDateNeeded'
+          : params['problem'] === 'otherThanDocument'
+            ? 'desk.newPerson.birthDateOther'
+            : 'desk.newPerson.birthDateWrong',
+      ),
     };
   }
   if (name === 'documentNumber' || name === 'documentKind') {

@@ -1,21 +1,22 @@
 import { IconArrowBackUp, IconCirclePlus, IconDroplet, IconTrash } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import type { DeskView, Stage as StageView, Tone } from '../../shared/model/desk.ts';
 import { overrideReasons, secondTestReasons, voidReasons } from '../../shared/model/test.ts';
 import { goTo } from '../frame/where.ts';
 import { figure } from '../lists/formats.ts';
 import { may } from '../lists/site.ts';
+import { sexAgeWords } from '../lists/words.ts';
 import { shownName, useHides } from '../privacy/privacy.ts';
 import { reasonWords } from '../results/reasons.ts';
-import { useStation } from '../station.ts';
+import { useStation, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { ScanIcon } from '../ui/ScanIcon.tsx';
 import { Choose } from './Choose.tsx';
 import css from './desk.module.css';
-import { useDeskView, useNowMs } from './deskStore.ts';
+import { desk, useDeskView, useNowMs } from './deskStore.ts';
 import { FindPerson } from './FindPerson.tsx';
-import { type Overlay, useHand } from './hand.ts';
+import { type Overlay, useHand, useNumberKeys } from './hand.ts';
 import { NewPerson } from './NewPerson.tsx';
 import { Practice } from './Practice.tsx';
 import {
@@ -247,7 +248,46 @@ function PersonWaits({ stage }: { readonly stage: Of<'person'> }) {
       )}
       {stage.retestOf !== null && <Line>{t('desk.person.retest')}</Line>}
       {stage.isNew && <Line>{t('desk.person.isNew')}</Line>}
+      {stage.asksConsent && <AskConsent personId={stage.person.personId} />}
     </>
+  );
+}
+
+/** Where the site wants it: a reminder with a key for each way, beside the scan that goes on without it. */
+function AskConsent(props: { readonly personId: string }) {
+  const t = useText();
+  const note = useStationAction('people.noteConsent');
+  const { personId } = props;
+  const { run } = note;
+  const choose = useCallback(
+    (index: number) => {
+      const how = (['oral', 'paper'] as const)[index];
+      if (how !== undefined)
+        void run({ requestId: crypto.randomUUID(), personId, state: 'given', how }).then(() => desk.look());
+    },
+    [run, personId],
+  );
+  useNumberKeys(2, choose);
+  return (
+    <section className={css['household']} aria-label={t('desk.consent.word')}>
+      <p className={css['householdWord']}>{t('desk.consent.word')}</p>
+      <ul>
+        {(['oral', 'paper'] as const).map((how, index) => (
+          <li key={how}>
+            <button
+              type="button"
+              className={css['keyButton']}
+              onClick={(event) => {
+                if (event.detail > 0) event.currentTarget.blur();
+                choose(index);
+              }}
+            >
+              <Kbd>{index + 1}</Kbd> {t(`desk.consent.${how}`)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -321,8 +361,47 @@ function Bound({ stage }: { readonly stage: Of<'bound'> }) {
       </Verdict>
       <Person person={stage.test.person} />
       <Warnings kit={stage.test.kit} />
+      <Household people={stage.household} />
       <Facts facts={facts} />
     </>
+  );
+}
+
+/** The others of the door who are not tested yet: a key each, and nothing that the next scan has to wait for. */
+function Household(props: { readonly people: Of<'bound'>['household'] }) {
+  const t = useText();
+  const { people } = props;
+  const choose = useCallback(
+    (index: number) => {
+      const person = people[index];
+      if (person !== undefined) void desk.act('desk.choosePerson', { personId: person.personId });
+    },
+    [people],
+  );
+  useNumberKeys(people.length, choose);
+  if (people.length === 0) return null;
+  return (
+    <section className={css['household']} aria-label={t('desk.household.word')}>
+      <p className={css['householdWord']}>
+        {t('desk.household.word')} <span>{t('desk.household.key')}</span>
+      </p>
+      <ul>
+        {people.map((person, index) => (
+          <li key={person.personId}>
+            <button
+              type="button"
+              className={css['keyButton']}
+              onClick={(event) => {
+                if (event.detail > 0) event.currentTarget.blur();
+                choose(index);
+              }}
+            >
+              <Kbd>{index + 1}</Kbd> {person.nameMasked} {sexAgeWords(t, person)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCircleCheck, IconCircleDashed, IconFileImport, IconUsers } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleDashed, IconFileImport, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { ExportButton } from '../exports/ExportButton.tsx';
 import { ImportPanel } from '../imports/ImportPanel.tsx';
@@ -18,6 +18,8 @@ import { addressWords, sexAgeWords } from '../lists/words.ts';
 import { listedDocument, shownPhone, useHides } from '../privacy/privacy.ts';
 import { useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';
+import { CardsButton } from './CardsButton.tsx';
+import { DoublesPanel } from './DoublesPanel.tsx';
 import { PersonSheet } from './PersonSheet.tsx';
 
 type Row = PagedRow<'people.list'>;
@@ -29,6 +31,7 @@ export function PeopleScreen() {
   const failureText = useFailureText();
   const roster = useImport('roster');
   const [open, setOpen] = useState<string | null>(null);
+  const [showsDoubles, setDoubles] = useState(false);
   const hides = useHides();
   const mayImport = may(site.operator, 'people.import');
 
@@ -113,11 +116,21 @@ export function PeopleScreen() {
       </Screen>
     );
   }
+  if (showsDoubles) return <DoublesPanel onClose={() => setDoubles(false)} />;
   return (
     <Screen
       title={t('people.title')}
       actions={
         <>
+          {may(site.operator, 'people.merge') && (
+            <Button
+              variant="default"
+              leftSection={<IconUsersGroup size="1.125rem" aria-hidden />}
+              onClick={() => setDoubles(true)}
+            >
+              {t('people.doubles.open')}
+            </Button>
+          )}
           {mayImport && <PastImports />}
           {importButton}
         </>
@@ -131,7 +144,12 @@ export function PeopleScreen() {
         columns={columns}
         rowKey={(row) => row.personId}
         onOpen={(row) => setOpen(row.personId)}
-        actions={(query) => <ExportButton kind="people" listed={{ query }} />}
+        actions={(query) => (
+          <>
+            <CardsButton query={query} />
+            <ExportButton kind="people" listed={{ query }} />
+          </>
+        )}
         hint={t('lists.keysOpen')}
         empty={
           <Empty

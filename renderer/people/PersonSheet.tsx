@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconEye, IconEyeOff } from '@tabler/icons-react';
+import { IconEye, IconEyeOff, IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
@@ -12,12 +12,14 @@ import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
 import { StatusMark } from '../lists/StatusMark.tsx';
-import { useSite } from '../lists/site.ts';
+import { may, useSite } from '../lists/site.ts';
 import { addressWords, birthWords, sexAgeWords } from '../lists/words.ts';
 import { shownName, shownPhone, stagedDocument, useHides } from '../privacy/privacy.ts';
 import { type StatedDraft, StatedReason, statedFault } from '../privacy/StatedReason.tsx';
 import { useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';
+import { PersonEdit } from './PersonEdit.tsx';
+import { ConsentPart, Household, Merges } from './PersonParts.tsx';
 import look from './people.module.css';
 import { type Revealed, useRevealed } from './useRevealed.ts';
 
@@ -35,17 +37,26 @@ function Opened(props: { readonly personId: string }) {
   // One opening is one request, so that asking again for what changed is no second reading.
   const [requestId] = useState(() => crypto.randomUUID());
   const looked = useLook('people.get', { requestId, personId: props.personId });
+  // Somebody else of the same address, opened from here.
+  const [other, setOther] = useState<string | null>(null);
+  if (other !== null) return <Opened key={other} personId={other} />;
   if (looked.value === undefined) return <Awaited failure={looked.failure} onRetry={looked.again} />;
-  return <Page page={looked.value} />;
+  return <Page page={looked.value} again={looked.again} onOpen={setOther} />;
 }
 
-function Page(props: { readonly page: Output<'people.get'> }) {
+function Page(props: {
+  readonly page: Output<'people.get'>;
+  readonly again: () => void;
+  readonly onOpen: (personId: string) => void;
+}) {
   const t = useText();
   const site = useSite();
   const hides = useHides();
   const { person, tests, more } = props.page;
   const revealed = useRevealed(person.personId);
   const full = revealed.person;
+  const [isEditing, setEditing] = useState(false);
+  const mayChange = may(site.operator, 'people.change') && !hides;
   const mayAsk = site.operator !== null && standingOf(site.operator.role, 'people.reveal') !== 'never';
   return (
     <>
@@ -81,7 +92,30 @@ function Page(props: { readonly page: Output<'people.get'> }) {
           </>
         )}
       </dl>
-      {mayAsk && <Reveal revealed={revealed} />}
+      {isEditing ? (
+        <PersonEdit
+          person={person}
+          onDone={() => {
+            setEditing(false);
+            props.again();
+          }}
+          onCancel={() => setEditing(false)}
+        />
+      ) : (
+        mayChange && (
+          <div className={css['buttons']}>
+            <Button
+              variant="default"
+              leftSection={<IconPencil size="1.125rem" aria-hidden />}
+              onClick={() => setEditing(true)}
+            >
+              {t('people.edit.open')}
+            </Button>
+          </div>
+        )
+      )}
+      {mayAsk && !isEditing && <Reveal revealed={revealed} />}
+      <Household household={props.page.household} onOpen={props.onOpen} />
       <div className={css['sheetPart']}>
         <h3 className={css['section']}>{t('privacy.page.tests')}</h3>
         {tests.length === 0 ? (
@@ -95,6 +129,8 @@ function Page(props: { readonly page: Output<'people.get'> }) {
         )}
         {more && <p className={css['quiet']}>{t('privacy.page.more', { n: figure(tests.length) })}</p>}
       </div>
+      <ConsentPart page={props.page} onChanged={props.again} />
+      <Merges merges={props.page.merges} onChanged={props.again} />
       <p className={css['faint']}>{t('privacy.page.recorded')}</p>
     </>
   );

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Radio, Select, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Radio, Select, Switch, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { SiteSettings } from '../../shared/contract/settings.ts';
@@ -193,6 +193,12 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
             />
           </div>
         </Radio.Group>
+        <Switch
+          label={t('settings.site.askConsent')}
+          description={t('settings.site.askConsentHint')}
+          checked={draft.askConsent ?? false}
+          onChange={(event) => setDraft({ ...draft, askConsent: event.currentTarget.checked })}
+        />
         <Select
           label={t('settings.site.autoLock')}
           description={t('settings.site.autoLockHint')}

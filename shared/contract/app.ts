@@ -5,6 +5,7 @@ import { stickerLayouts } from '../model/sticker.ts';
 import { daySchema } from '../time.ts';
 import { call, type Entry, id, nothing, onPaper, printed, requestId } from './call.ts';
 import { importKinds } from './imports.ts';
+import { cardsOf } from './people.ts';
 
 export const preferencesSchema = z.strictObject({
   language: languageSchema,
@@ -89,6 +90,8 @@ export const appContract = {
     }),
     printed,
   ),
+  /** Cards by which people are found with one scan, by building, unit and room; see `people.cards`. */
+  'print.personCards': call(z.strictObject({ requestId, ...cardsOf, ...onPaper }), printed),
   /** The record of a destruction, to sign and to file. */
   'print.destruction': call(z.strictObject({ destructionId: id, ...onPaper }), printed),
   /** Whom to look for behind which door, with boxes to tick; the part of the list that was chosen. */

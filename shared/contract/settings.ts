@@ -14,6 +14,8 @@ export const siteSettingsSchema = z.strictObject({
   unknownKit: z.enum(['warn', 'refuse']),
   /** A kit that carries no code of its own: one of this station's stickers, or not used here. */
   noSerialKit: z.enum(['sticker', 'refuse']).default('sticker'),
+  /** Whether the desk reminds of a consent that is not noted yet; off, or the queue waits for it. */
+  askConsent: z.boolean().default(false),
   /** When each step of a positive's follow-up is due. */
   followUpDue: followUpDueSchema,
   /** Minutes after which a desk that nobody touches locks itself; null for never. */

@@ -52,7 +52,12 @@ export const auditActions = [
   'person.add',
   'person.read',
   'person.reveal',
-  'person.change',
+  'person.change', // detail.fields: which parts, never what stood there
+  'person.merge',
+  'person.undoMerge',
+  'person.distinct',
+  'person.consent',
+  'person.cards',
   'test.show',
   'test.read',
   'test.bind',
@@ -258,5 +263,6 @@ export const notedPapers = [
   'stickers',
   'notTested',
   'destruction',
+  'personCards',
   'daySummary',
 ] as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { atMsSchema } from '../time.ts';
 import { tallySchema } from './daySummary.ts';
 import { kitCardSchema } from './kit.ts';
-import { personCardSchema, scannedDraftSchema } from './person.ts';
+import { maskedPersonSchema, personCardSchema, scannedDraftSchema } from './person.ts';
 import { roundSchema } from './round.ts';
 import { operatorSchema } from './staff.ts';
 import { outcomeSchema, stageTestSchema, testCardSchema } from './test.ts';
@@ -69,6 +69,8 @@ export const stageSchema = z.discriminatedUnion('kind', [
     person: personCardSchema,
     replacedMasked: z.string().nullable(),
     isNew: z.boolean(),
+    /** The site asks for consents, and this person's is not noted. */
+    asksConsent: z.boolean(),
     /** The invalid test that this person is being tested again for. */
     retestOf: z.string().nullable(),
     expiresAtMs: atMsSchema,
@@ -103,7 +105,13 @@ export const stageSchema = z.discriminatedUnion('kind', [
     kit: kitCardSchema.nullable(),
     expiresAtMs: atMsSchema,
   }),
-  z.object({ kind: z.literal('bound'), test: stageTestSchema, undoUntilMs: atMsSchema }),
+  /** `household`: others at the same address whom nobody tested in this round yet, six at most. */
+  z.object({
+    kind: z.literal('bound'),
+    test: stageTestSchema,
+    undoUntilMs: atMsSchema,
+    household: z.array(maskedPersonSchema),
+  }),
   /** A bound kit was scanned again: its clock, and the results that may be given now. */
   z.object({
     kind: z.literal('test'),

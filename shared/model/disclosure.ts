@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { atMsSchema, daySchema } from '../time.ts';
-import { personCardSchema } from './person.ts';
+import { consentSchema, maskedPersonSchema, personCardSchema, personMergeSchema } from './person.ts';
 import { outcomeSchema, testStatusSchema } from './test.ts';
 
 /** Why somebody had to see a person in full. */
@@ -46,9 +46,17 @@ export const personTestSchema = z.object({
 });
 export type PersonTest = z.infer<typeof personTestSchema>;
 
-/** A person's page: by name, the rest masked, with their tests, the newest first, 100 at most. */
+/**
+ * A person's page: by name, the rest masked, with their tests, the newest first, 100 at most; who else lives at their
+ * address, masked; who turned out to be them; their consent.
+ */
 export const personPageSchema = z.object({
   person: personCardSchema,
+  household: z.array(maskedPersonSchema.extend({ testedThisRound: z.boolean() })),
+  merges: z.array(personMergeSchema),
+  consent: consentSchema.nullable(),
+  /** Below 14 years: a guardian speaks for them. */
+  isChild: z.boolean(),
   tests: z.array(personTestSchema),
   more: z.boolean(),
 });

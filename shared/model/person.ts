@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { daySchema } from '../time.ts';
+import { atMsSchema, daySchema } from '../time.ts';
 
 export const sexes = ['male', 'female'] as const;
 export const sexSchema = z.enum(sexes);
@@ -94,3 +94,60 @@ export type PersonDraft = z.infer<typeof personDraftSchema>;
 export const matchedParts = ['name', 'document', 'phone', 'address'] as const;
 export const matchedPartSchema = z.enum(matchedParts);
 export type MatchedPart = z.infer<typeof matchedPartSchema>;
+
+/** Somebody below this age comes with their guardian (rule 12 of the desk). */
+export const guardianBelow = 14;
+
+export const consentStates = ['given', 'withdrawn'] as const;
+export type ConsentState = (typeof consentStates)[number];
+/** On paper that is kept, or said to whoever sits at the desk. */
+export const consentWays = ['paper', 'oral'] as const;
+export type ConsentWay = (typeof consentWays)[number];
+/** What is noted of somebody's consent; a child's is their guardian's. */
+export const consentSchema = z.object({
+  state: z.enum(consentStates),
+  how: z.enum(consentWays),
+  givenBy: z.enum(['self', 'guardian']),
+  guardianMasked: z.string().nullable(),
+  atMs: atMsSchema,
+  operatorName: z.string(),
+});
+export type Consent = z.infer<typeof consentSchema>;
+
+/** Parts of a person that can be changed, and that are chosen where two people are one. */
+export const personFields = ['name', 'sex', 'birthDate', 'document', 'phone', 'address', 'guardianName'] as const;
+export const personFieldSchema = z.enum(personFields);
+export type PersonField = z.infer<typeof personFieldSchema>;
+
+/** What of a person is changed; parts that are not there stay. */
+export const personChangeSchema = z
+  .strictObject({
+    name: personDraftSchema.shape.name,
+    sex: sexSchema.nullable(),
+    birthDate: daySchema.nullable(),
+    document: z.strictObject({ kind: documentKindSchema, number: z.string().trim().min(1).max(40) }).nullable(),
+    phone: z.string().trim().max(30).nullable(),
+    address: personDraftSchema.shape.address.partial(),
+    guardianName: z.string().trim().max(80).nullable(),
+  })
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, { message: 'changes nothing' });
+export type PersonChange = z.infer<typeof personChangeSchema>;
+
+/** Why two people may be one. */
+const likenesses = ['document', 'nameAndBirth'] as const;
+export const likenessSchema = z.enum(likenesses);
+export type Likeness = z.infer<typeof likenessSchema>;
+
+/** A merge as it stands on a person's page. */
+export const personMergeSchema = z.object({
+  mergeId: z.string(),
+  atMs: atMsSchema,
+  operatorName: z.string(),
+  /** Whoever became part of this person. */
+  absorbedMasked: z.string(),
+  /** Tests that came over with them. */
+  tests: z.int(),
+  undone: z.object({ atMs: atMsSchema, operatorName: z.string() }).nullable(),
+});
+export type PersonMerge = z.infer<typeof personMergeSchema>;

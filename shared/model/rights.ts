@@ -24,6 +24,10 @@ export const rights = {
   'people.reveal': withApproval,
   /** Lists, exports and prints with more than the masked forms. */
   'people.exportInClear': supervisors,
+  /** Correct what is known of a person. */
+  'people.change': supervisors,
+  /** Say that two people are one, or that they are two. */
+  'people.merge': supervisors,
   'people.import': supervisors,
   'kits.import': supervisors,
   'kits.repair': supervisors,

@@ -191,6 +191,19 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     await desk.call('followUps.close', { testId, outcome: 'other', note: '医院接走' } as never);
     return { testId, note: '又回来了' };
   },
+  'people.change': async () => ({ personId: await somebody(), change: { name: '李改名' } }),
+  'people.merge': async () => ({ ...(await two(['keptId', 'absorbedId'])), take: ['name'] }),
+  'people.undoMerge': async () => {
+    const people = await two(['keptId', 'absorbedId']);
+    const { mergeId } = await desk.call('people.merge', { ...people, take: [] } as never);
+    return { mergeId };
+  },
+  'people.setDistinct': async () => two(['aId', 'bId']),
+  'people.noteConsent': async () => ({ personId: await somebody(), state: 'given', how: 'paper' }),
+  'people.cards': async () => {
+    await somebody();
+    return { query: '', inClear: { code: 'community', text: '' } };
+  },
   'rounds.open': async () => ({ name: '第 2 轮', day: '2022-04-11' }),
   'rounds.change': async () => ({ roundId: await round(), name: '第 3 轮', day: '2022-04-11' }),
   'rounds.choose': async () => ({ roundId: await round() }),
@@ -259,6 +272,12 @@ const somebody = async () => {
   desk.clock.pass(70_000);
   await desk.call('desk.clear', {} as never);
   return stage.person.personId;
+};
+/** Two people, under these names of an input. */
+const two = async ([one, other]: readonly [string, string]) => {
+  const first = await somebody();
+  n += 1;
+  return { [one]: first, [other]: await somebody() };
 };
 const personOf = async (testId: string) => {
   const { stage } = await desk.call('desk.showTest', { testId } as never);

@@ -134,10 +134,10 @@ describe.skipIf(!canMount())('a disk for backups', () => {
         expect(await desk.call('backups.state', {} as never)).toMatchObject({ failure: code, isRunning: false });
       };
       // Room for nothing, for a part of the register, and for the register without what stands beside it.
-      for (const leave of [0, 100_000, statSync(desk.registerFile).size + 4096]) {
+      for (const [at, leave] of [0, 100_000, statSync(desk.registerFile).size + 4096].entries()) {
         disk.fill(leave);
         await refused('DISK_FULL');
-        await desk.bind(2 + leave);
+        await desk.bind(2 + at);
       }
       disk.readOnly(true);
       await refused('BACKUP_FOLDER_READ_ONLY');

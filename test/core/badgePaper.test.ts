@@ -41,6 +41,7 @@ function press(more: { readonly spoiledAt?: number; readonly problem?: string; r
     },
     core: {
       station: () => desk.reply('station.get', {} as never),
+      personCards: (input) => desk.reply('people.cards', input as never),
       badges: (input) => desk.reply('staff.badges', input),
       stickers: (batchId) => desk.reply('stickers.get', { batchId } as never),
     },

@@ -19,7 +19,9 @@ async function add(...people: Somebody[]): Promise<void> {
   for (const { name, at = '9--901', phone = null, n } of people) {
     const [building = '', unit = '', room = ''] = at.split('-');
     count += 1;
-    await desk.addPerson(n ?? count, { name, phone, address: { building, unit, room } });
+    const birthDate = `${1950 + (count % 60)}-02-01`;
+    const document = n === undefined ? { documentKind: null, documentNumber: null, birthDate } : {};
+    await desk.addPerson(n ?? count, { name, phone, address: { building, unit, room }, ...document });
     await desk.call('desk.clear', {});
   }
 }
@@ -58,6 +60,9 @@ describe('search', () => {
     expect(await find('zxf')).toEqual(['张小芳']);
     for (const query of ['john', 'smith', 'Smith john', 'johnsmith', 'ｊｏｈｎ'])
       expect(await find(query), query).toEqual(['John Smith']);
+    await add({ name: "Li 3rd O'Neil1" });
+    for (const query of ["Li 3rd O'Neil1", 'oneil1', 'neil1', 'li3rd', '3rd li'])
+      expect(await find(query), query).toEqual(["Li 3rd O'Neil1"]);
     for (const query of ['q', '赵', 'gj', '%', '_', '"', '*', "'", 'OR', '张 OR 陈', '( )', '-', '号楼'])
       expect(await find(query), query).toEqual([]);
   });

@@ -379,6 +379,8 @@ describe('exports', () => {
       '138****8001',
       '',
       '否',
+      '',
+      '',
     ]);
     expect(entries('export.%')).toEqual([
       {

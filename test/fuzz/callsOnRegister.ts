@@ -354,6 +354,7 @@ function callParts(
         signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
         countCopy: (input) => ask('summary.countCopy', input),
         badges: (input) => ask('staff.badges', input),
+        personCards: (input) => ask('people.cards', input),
         stickers: (batchId) => ask('stickers.get', { batchId }),
       },
       chooseFile: async (name) => path.join(chosen, safeFileName(name)),

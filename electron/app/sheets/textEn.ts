@@ -114,6 +114,12 @@ export const en: SheetText = {
     note: 'A badge signs in: keep it on you. If it is lost, renew it at once; the old one then stops working.',
     fileName: 'Yiceda-badges.pdf',
   },
+  personCards: {
+    title: 'Person cards',
+    scan: 'Show this code at the desk',
+    note: 'The code holds nothing about the person. Cut along the dashes; the cards are in order of building, unit and room.',
+    fileName: 'Yiceda-person-cards.pdf',
+  },
   stickers: {
     title: 'Kit stickers',
     lot: 'Lot',

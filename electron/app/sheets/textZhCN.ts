@@ -109,6 +109,12 @@ export const zhCN: SheetText = {
     note: '胸牌可以登录，请本人保管。丢失后请立即换新码，旧胸牌随即失效。',
     fileName: '疫测达胸牌.pdf',
   },
+  personCards: {
+    title: '人员卡',
+    scan: '检测时出示此码',
+    note: '码里没有个人信息。请按虚线裁开，按楼号、单元、房号发放。',
+    fileName: '疫测达人员卡.pdf',
+  },
   stickers: {
     title: '试剂贴纸',
     lot: '批号',

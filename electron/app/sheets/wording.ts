@@ -75,6 +75,13 @@ export type SheetText = {
     readonly laminate: string;
     readonly fileName: string;
   };
+  readonly personCards: {
+    readonly title: string;
+    /** On each card, beside the square. */
+    readonly scan: string;
+    readonly note: string;
+    readonly fileName: string;
+  };
   readonly badges: {
     readonly title: string;
     readonly role: Readonly<Record<Role, string>>;

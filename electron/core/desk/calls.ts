@@ -3,10 +3,12 @@ import { StationError } from '../../../shared/errors.ts';
 import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
 import type { PersonDraft } from '../../../shared/model/person.ts';
 import { change, type Handler, type Handlers, look } from '../dispatch.ts';
-import { addPersonAtDesk } from '../people/people.ts';
+import { findAlike } from '../people/likeness.ts';
+import { addPersonAtDesk, numberOf } from '../people/people.ts';
 import { refusePersonal } from '../people/reasons.ts';
-import { type Station, signedIn } from '../station.ts';
-import { testCard } from './cards.ts';
+import { currentRound, repeatedTest } from '../rounds/rounds.ts';
+import { type Station, signedIn, today } from '../station.ts';
+import { maskedPerson, testCard } from './cards.ts';
 import type { Gesture } from './deskState.ts';
 import {
   chooseResult,
@@ -70,7 +72,9 @@ function withScanned(station: Station, person: PersonDraft, formId: string | und
   return { ...person, ...document, birthDate: birthDate ?? person.birthDate, phone: phone ?? person.phone };
 }
 
-export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'desk.touch' | 'tests.get' | 'tests.list'> = {
+export const deskHandlers: Handlers<
+  DeskMethod | 'desk.findAlike' | 'desk.get' | 'desk.touch' | 'tests.get' | 'tests.list'
+> = {
   'desk.get': look((station) => deskView(station, null)),
   // What it does is done for each call: see staff/idleLock.ts.
   'desk.touch': look(() => ({})),
@@ -81,9 +85,23 @@ export const deskHandlers: Handlers<DeskMethod | 'desk.get' | 'desk.touch' | 'te
     if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
     return openPerson(station, person, 'chosen');
   }),
-  'desk.registerPerson': gesture((station, { person, formId }) =>
-    openPerson(station, addPersonAtDesk(station, withScanned(station, person, formId)), 'form', true),
+  'desk.registerPerson': gesture((station, { person, formId, isAnother }) =>
+    openPerson(station, addPersonAtDesk(station, withScanned(station, person, formId), isAnother), 'form', true),
   ),
+  'desk.findAlike': look((station, { person, formId }) => {
+    signedIn(station);
+    const draft = withScanned(station, person, formId);
+    const number = numberOf(station, draft);
+    const day = today(station);
+    const round = currentRound(station);
+    return {
+      people: findAlike(station, { name: draft.name, birthDate: draft.birthDate, number }).map((alike) => ({
+        ...maskedPerson(alike.person, day),
+        why: alike.why,
+        testedThisRound: repeatedTest(station, alike.person.id, round) !== null,
+      })),
+    };
+  }),
   'desk.giveReason': gesture((station, { reason }) => {
     signedIn(station);
     refusePersonal(reason.text);

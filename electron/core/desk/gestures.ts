@@ -1,19 +1,29 @@
 import { maskName } from '../../../shared/codes/mask.ts';
 import { type ErrorCode, StationError } from '../../../shared/errors.ts';
 import type { Stage } from '../../../shared/model/desk.ts';
-import type { Person } from '../../../shared/model/person.ts';
+import type { MaskedPerson, Person } from '../../../shared/model/person.ts';
 import { standingOf } from '../../../shared/model/rights.ts';
 import type { Operator } from '../../../shared/model/staff.ts';
 import type { ResultOutcome, ScanSource } from '../../../shared/model/test.ts';
 import { minute } from '../../../shared/time.ts';
 import type { TestRow, WrittenReason } from '../../db/tests.ts';
+import { householdOf } from '../people/household.ts';
 import { type Blocked, type Phase, phaseOf, readable, refusedBy, type TestEvent } from '../results/life.ts';
 import { advance, writeResult, writeVoid } from '../results/write.ts';
 import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import { approvalOf } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
-import { heldKitCard, maskedNameOf, personCard, shownAddress, stageTest, tailOf, testCard } from './cards.ts';
+import {
+  heldKitCard,
+  maskedNameOf,
+  maskedPerson,
+  personCard,
+  shownAddress,
+  stageTest,
+  tailOf,
+  testCard,
+} from './cards.ts';
 import {
   type ChosenPositive,
   type Gesture,
@@ -126,6 +136,7 @@ function admit(station: Station, person: Person, held: HeldPerson): Gesture {
       person: personCard(person, today(station)),
       replacedMasked: former,
       isNew: held.isNew,
+      asksConsent: asksConsent(station, person.id),
       retestOf: held.retestOf,
       expiresAtMs,
     },
@@ -174,7 +185,12 @@ function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKi
   const test = mustFind(station, testId);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'bound', test: stageTest(station, test), undoUntilMs: test.boundAtMs + undoMs },
+    stage: {
+      kind: 'bound',
+      test: stageTest(station, test),
+      undoUntilMs: test.boundAtMs + undoMs,
+      household: othersAtDoor(station, person),
+    },
     rail: withRail(station, {
       tone: 'done',
       what: 'bound',
@@ -183,6 +199,23 @@ function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKi
     }),
   });
   return { heard: kit.warnings.some((warning) => warning.code !== 'codeWarning') ? 'attention' : 'done' };
+}
+
+/** People of one door that are offered at most: each has a key, and nobody reads more. */
+const offeredAtMost = 6;
+
+/** Who else lives there and was not tested in this round. */
+function othersAtDoor(station: Station, person: Person): MaskedPerson[] {
+  const day = today(station);
+  return householdOf(station, person)
+    .filter(({ isTested }) => !isTested)
+    .slice(0, offeredAtMost)
+    .map((other) => maskedPerson(other.person, day));
+}
+
+/** The site asks, and this person's consent is not noted. */
+export function asksConsent(station: Station, personId: string): boolean {
+  return station.settings.get().askConsent && station.tables.consents.findNewest(personId)?.state !== 'given';
 }
 
 function refuseUsed(station: Station, testId: string): Gesture {

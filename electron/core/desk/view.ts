@@ -7,7 +7,7 @@ import { currentRound, roundView } from '../rounds/rounds.ts';
 import { type Station, today } from '../station.ts';
 import { syncView } from '../sync/view.ts';
 import { stageTest, tailOf } from './cards.ts';
-import { testStage, undoable } from './gestures.ts';
+import { asksConsent, testStage, undoable } from './gestures.ts';
 import { currentDesk } from './state.ts';
 
 /** Rows on the wall at most; the count of the others is told. */
@@ -53,6 +53,7 @@ export function deskView(station: Station, heard: Tone | null): DeskView {
 
 /** What is on the stage as it is now: which results a test takes, and what the central service knows, move with time. */
 function refreshed(station: Station, stage: Stage): Stage {
+  if (stage.kind === 'person') return { ...stage, asksConsent: asksConsent(station, stage.person.personId) };
   if (!('test' in stage)) return stage;
   const row = station.tables.tests.find(stage.test.testId);
   if (row === null) return { kind: 'idle' };

@@ -1,5 +1,5 @@
 import type { Language } from '../../../shared/language.ts';
-import type { MaskedPerson, Person } from '../../../shared/model/person.ts';
+import type { Consent, MaskedPerson, Person } from '../../../shared/model/person.ts';
 import type { AbsenceReason, NotTestedRow } from '../../../shared/model/round.ts';
 import type { TestCard } from '../../../shared/model/test.ts';
 import { localTime } from '../../../shared/time.ts';
@@ -29,6 +29,12 @@ const zhCN: Words = {
   invalid: '无效',
   void: '作废',
   undone: '已撤销',
+  given: '已同意',
+  withdrawn: '已撤回',
+  paper: '书面',
+  oral: '口头',
+  self: '本人',
+  guardian: '监护人',
   yes: '是',
   no: '否',
 };
@@ -47,6 +53,12 @@ const en: Words = {
   invalid: 'invalid',
   void: 'void',
   undone: 'undone',
+  given: 'given',
+  withdrawn: 'withdrawn',
+  paper: 'on paper',
+  oral: 'orally',
+  self: 'by themselves',
+  guardian: 'by their guardian',
   yes: 'yes',
   no: 'no',
 };
@@ -82,11 +94,29 @@ const personColumns: readonly Column<PersonOut>[] = [
   },
 ];
 
-export const peopleColumns: readonly Column<PersonOut & { readonly isTested: boolean }>[] = [
+/** What a row tells of a consent: `given` and `withdrawn` with the way it was said; null where none is noted. */
+type ConsentOut = Pick<Consent, 'state' | 'how' | 'givenBy' | 'atMs'>;
+
+export const peopleColumns: readonly Column<
+  PersonOut & { readonly isTested: boolean; readonly consent: ConsentOut | null }
+>[] = [
   ...personColumns,
   {
     heading: { 'zh-CN': '本轮已检', en: 'Tested this round' },
     cell: ({ isTested }, words) => words[isTested ? 'yes' : 'no'] ?? '',
+  },
+  {
+    heading: { 'zh-CN': '知情同意', en: 'Consent' },
+    cell: ({ consent }, words) =>
+      consent === null
+        ? ''
+        : [words[consent.state], words[consent.how], words[consent.givenBy]]
+            .filter((word) => word !== undefined)
+            .join(' '),
+  },
+  {
+    heading: { 'zh-CN': '同意时间', en: 'Consent at' },
+    cell: ({ consent }, _words, zone) => moment(consent?.atMs, zone),
   },
 ];
 

@@ -136,7 +136,7 @@ async function makePeople(
   lines: Lines,
   breathe: Breathe,
 ): Promise<void> {
-  const { people } = station.tables;
+  const { people, consents } = station.tables;
   const words = exportWords[input.language];
   const { zone } = station.settings.get();
   const day = today(station);
@@ -158,6 +158,7 @@ async function makePeople(
             masked: maskedPerson(person, day),
             full: input.inClear === null ? null : person,
             isTested: repeatedTest(station, person.id, round) !== null,
+            consent: consents.findNewest(person.id),
           };
           return peopleColumns.map(({ cell }) => cell(row, words, zone));
         }),

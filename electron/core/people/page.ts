@@ -2,12 +2,16 @@ import { StationError } from '../../../shared/errors.ts';
 import type { PersonTest } from '../../../shared/model/disclosure.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { minute } from '../../../shared/time.ts';
-import { personCard, tailOf } from '../desk/cards.ts';
+import { maskedPerson, personCard, tailOf } from '../desk/cards.ts';
 import { mustFind } from '../desk/gestures.ts';
 import { change, type Handlers } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
+import { consentOf } from './change.ts';
+import { householdOf } from './household.ts';
+import { mergesOf } from './merge.ts';
 import { refusePersonal } from './reasons.ts';
+import { isChild } from './rules.ts';
 
 /** Tests on a page at most; somebody tested more often has them all under Results. */
 const testsAtMost = 100;
@@ -80,10 +84,19 @@ export const personPageHandlers: Handlers<'people.get' | 'people.reveal'> = {
     // The page is read anew: it stays open while tests go on, and nothing of it is kept among the remembered answers.
     answer: (station, stored, { personId }) => {
       sameLook(station, stored, 60 * sameLookMs);
-      const testIds = station.tables.tests.listOfPerson(personId, testsAtMost + 1);
+      const testIds = station.tables.tests.listOfPerson(mustFindPerson(station, personId).id, testsAtMost + 1);
       const roundNames = new Map(station.tables.rounds.list().map(({ id, name }) => [id, name]));
+      const person = mustFindPerson(station, personId);
+      const day = today(station);
       return {
-        person: personCard(mustFindPerson(station, personId), today(station)),
+        person: personCard(person, day),
+        household: householdOf(station, person).map((other) => ({
+          ...maskedPerson(other.person, day),
+          testedThisRound: other.isTested,
+        })),
+        merges: mergesOf(station, person.id),
+        consent: consentOf(station, person.id),
+        isChild: isChild(person, day),
         tests: testIds.slice(0, testsAtMost).map((testId) => personTest(station, testId, roundNames)),
         more: testIds.length > testsAtMost,
       };

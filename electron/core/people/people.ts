@@ -9,6 +9,8 @@ import { type Handlers, look } from '../dispatch.ts';
 import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { documentKindOf } from './documents.ts';
+import { findAlike } from './likeness.ts';
+import { checkPerson } from './rules.ts';
 
 /**
  * A document number as it is stored: half-width, upper-case, without spaces; a resident ID of 15 digits becomes its 18.
@@ -35,8 +37,23 @@ export function addPerson(station: Station, person: Person, source: PersonSource
   });
 }
 
-/** Somebody entered at the desk by the short form. The same document on the roster is found, not written twice. */
-export function addPersonAtDesk(station: Station, draft: PersonDraft): Person {
+/** The number of a form's document as it would be stored, or null while there is none or it cannot be right. */
+export function numberOf(station: Station, { documentKind, documentNumber }: PersonDraft): string | null {
+  if (documentKind === null || documentNumber === null || documentNumber === '') return null;
+  try {
+    return storedNumber(documentKind, documentNumber, today(station), 'person.documentNumber');
+  } catch (error) {
+    if (error instanceof StationError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Somebody entered at the desk by the short form. Who is called the same and holds the same document is found, not written
+ * twice. Somebody else with that document, or with that name and birth date, is told and asked about: throws
+ * PERSON_SAME_DOCUMENT, PERSON_ALIKE unless `isAnother` says that they are two.
+ */
+export function addPersonAtDesk(station: Station, draft: PersonDraft, isAnother: boolean): Person {
   signedIn(station);
   const day = today(station);
   const { documentKind, documentNumber } = draft;
@@ -47,21 +64,10 @@ export function addPersonAtDesk(station: Station, draft: PersonDraft): Person {
       'person.documentNumber',
     );
   }
-  if (draft.birthDate !== null && draft.birthDate > day) {
-    throw new StationError('INVALID_INPUT', { path: 'person.birthDate', problem: 'future' }, 'person.birthDate');
-  }
   const number =
     documentKind === null || documentNumber === null
       ? null
       : storedNumber(documentKind, documentNumber, day, 'person.documentNumber');
-  // Rule 12: without a document a name and a birth date are the least; merging is never the program's own doing.
-  if (number === null && draft.birthDate === null) {
-    throw new StationError(
-      'INVALID_INPUT',
-      { path: 'person.birthDate', problem: 'neededWithoutDocument' },
-      'person.birthDate',
-    );
-  }
   const known = number === null ? [] : station.tables.people.findByDocument(number);
   const same = known.find((person) => person.name === draft.name);
   if (same !== undefined) return same;
@@ -76,6 +82,9 @@ export function addPersonAtDesk(station: Station, draft: PersonDraft): Person {
     address: draft.address,
     guardianName: emptyToNull(draft.guardianName),
   };
+  checkPerson(person, day, 'person');
+  const [alike] = isAnother ? [] : findAlike(station, { name: person.name, birthDate: person.birthDate, number });
+  if (alike !== undefined) throw new StationError(alike.why === 'document' ? 'PERSON_SAME_DOCUMENT' : 'PERSON_ALIKE');
   addPerson(station, person, 'desk', null);
   const counted = station.rosterCount.get();
   if (counted !== null) station.rosterCount.set(counted + 1);
@@ -91,7 +100,7 @@ export function storedPhone(phone: string | null, day: string): string | null {
   return code.ok && code.kind === 'mobile' ? (code.fields['number'] ?? written) : written;
 }
 
-function emptyToNull(text: string | null): string | null {
+export function emptyToNull(text: string | null): string | null {
   return text === null || text === '' ? null : text;
 }
 

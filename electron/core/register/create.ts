@@ -109,6 +109,7 @@ export function fillRegister(
     windowOffsetMin: 0,
     unknownKit: 'warn',
     noSerialKit: 'sticker',
+    askConsent: false,
     followUpDue: usualFollowUpDue,
     autoLockMin: 10,
   } as const;

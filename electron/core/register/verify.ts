@@ -11,6 +11,7 @@ export const registerChecks = [
   'states',
   'followUps',
   'stickers',
+  'people',
   'chain',
 ] as const;
 export type RegisterCheck = (typeof registerChecks)[number];
@@ -115,6 +116,32 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | P
         `SELECT sticker_batches.id AS batch, count AS issued, count(stickers.code) AS there
          FROM sticker_batches LEFT JOIN stickers ON batch_id = sticker_batches.id
          GROUP BY sticker_batches.id HAVING issued <> there LIMIT 1`,
+      ),
+    ),
+  // Whoever stands by themselves is found by a search and nobody else is; a test moved only with a merge that stands.
+  people: (db) =>
+    words(
+      first(
+        db,
+        `SELECT people.id AS person, CASE WHEN n IS NULL THEN 'not in the index' ELSE 'in the index as part of another' END AS fault
+         FROM people LEFT JOIN person_words ON person_id = people.id WHERE (merged_into IS NULL) <> (n IS NOT NULL) LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT person_id AS person, 'words of nobody' AS fault FROM person_words
+         WHERE NOT EXISTS (SELECT 1 FROM people WHERE people.id = person_id) LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT tests.id AS test, 'moved without a merge' AS fault FROM tests JOIN test_states ON test_id = tests.id
+         WHERE tests.person_id <> test_states.person_id AND NOT EXISTS (
+           SELECT 1 FROM person_merge_tests JOIN person_merges ON person_merges.id = merge_id
+           WHERE person_merge_tests.test_id = tests.id AND kept_id = test_states.person_id
+             AND NOT EXISTS (SELECT 1 FROM person_merge_undos WHERE person_merge_undos.merge_id = person_merges.id)) LIMIT 1`,
       ),
     ),
   chain: async (db) => {

@@ -84,11 +84,21 @@ function destroyPeople(station: Station, destructionId: string, beforeMs: number
     .transaction(() => {
       const rows = retention.listDuePeople(beforeMs, held, peopleAPiece);
       if (rows.length === 0) return 0;
-      for (const row of rows) retention.deletePerson(String(row['id']));
+      const tables = new Map<string, Record<string, unknown>[]>([['people', []]]);
+      retention.whilePurging(destructionId, () => {
+        for (const { id } of rows) {
+          for (const own of retention.readPerson(String(id))) {
+            const former = tables.get(own.table);
+            if (former !== undefined) former.push(...own.rows);
+            else if (own.rows.length > 0) tables.set(own.table, [...own.rows]);
+          }
+          retention.deletePerson(String(id));
+        }
+      });
       retention.addPiece(destructionId, {
         kind: 'people',
         day: null,
-        ...summed([{ table: 'people', rows }]),
+        ...summed([...tables].map(([table, own]) => ({ table, rows: own }))),
         recordsSha256: null,
         atMs: station.clock.now(),
       });

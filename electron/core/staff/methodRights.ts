@@ -32,6 +32,7 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
 
   'desk.choosePerson': 'desk.work',
   'desk.registerPerson': 'desk.work',
+  'desk.findAlike': 'desk.work',
   'desk.giveReason': 'desk.work',
   'desk.retest': 'desk.work',
   'desk.showTest': 'desk.work',
@@ -44,6 +45,15 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'people.list': 'desk.work',
   'people.get': 'desk.work',
   'people.reveal': 'people.reveal',
+  'people.change': 'people.change',
+  'people.listDoubles': 'people.merge',
+  'people.compare': 'people.merge',
+  'people.merge': 'people.merge',
+  'people.undoMerge': 'people.merge',
+  'people.setDistinct': 'people.merge',
+  'people.noteConsent': 'desk.work',
+  // Masked names everybody may; in full: by what is asked.
+  'people.cards': 'desk.work',
   // Masked everybody may; in full: by what is asked.
   'exports.people': 'desk.work',
   'exports.tests': 'desk.work',

@@ -69,6 +69,8 @@ CREATE TABLE person_merges (
   absorbed_id TEXT NOT NULL,
   at_ms       INTEGER NOT NULL,
   operator_id TEXT NOT NULL REFERENCES operators (id),
+  -- The newest test at that moment: those after it stay with the kept person when it is undone.
+  after_test  INTEGER NOT NULL,
   -- The kept person before and after, as JSON: an undo gives back what the merge changed and nothing else.
   before      TEXT NOT NULL,
   after       TEXT NOT NULL,

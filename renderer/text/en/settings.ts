@@ -48,6 +48,9 @@ export const settings = {
     offsetHint: 'Usual number of minutes, 0 to 60',
     offsetNotNumber: 'Enter a number, for example 2',
     offsetRange: '0 to 60 minutes',
+    askConsent: 'Remind of consents',
+    askConsentHint:
+      'The desk reminds of whoever has none noted: 1 or 2 notes it. While this is off the queue is not slowed.',
     noSerialKit: 'Kits without a code of their own',
     noSerialSticker: 'Use a sticker of this station',
     noSerialStickerHint: 'One sticker for each kit; the sticker is scanned.',

@@ -48,6 +48,8 @@ export const settings = {
     offsetHint: '一般几分钟，0 到 60',
     offsetNotNumber: '请填写数字，例如 2',
     offsetRange: '0 到 60 分钟',
+    askConsent: '提醒记录知情同意',
+    askConsentHint: '还没有记录的人上台时提醒，按 1 或 2 记下。不打开时，工作台不提醒，排队不受影响。',
     noSerialKit: '盒上没有单盒码的试剂',
     noSerialSticker: '贴本站贴纸',
     noSerialStickerHint: '由本站发码，一盒一张，扫贴纸绑定。',

@@ -68,6 +68,8 @@ const emptyAllowed: ReadonlySet<string> = new Set([
   'files.pickSave.suggestedName',
   'print.recoverySheet.recoveryKey',
   'print.recoverySheet.siteName',
+  'people.cards.query',
+  'print.personCards.query',
 ]);
 
 function circle(good: object): object {
