@@ -156,7 +156,8 @@ function applyPiece(station: Station, rowId: string, limit: number): number {
   const atMs = station.clock.now();
   for (const { n, personId, read } of rows) {
     const was = people.find(personId);
-    const became = was === null ? null : merge(was, read);
+    // Somebody who became part of another since is found as the other, whom the file does not speak of.
+    const became = was === null || was.id !== personId ? null : merge(was, read);
     const wasUpdatedAtMs = imports.updatedAtMs(personId);
     if (was === null || became === null || wasUpdatedAtMs === null || isSame(was, became)) {
       imports.notePassed(rowId, n, atMs);
