@@ -20,6 +20,7 @@ import { roundsCalls } from './contract/rounds.ts';
 import { settingsCalls } from './contract/settings.ts';
 import { staffCalls } from './contract/staff.ts';
 import { stationCalls } from './contract/station.ts';
+import { stockCalls } from './contract/stock.ts';
 import { summaryCalls } from './contract/summary.ts';
 import { syncCalls } from './contract/sync.ts';
 import { testsCalls } from './contract/tests.ts';
@@ -37,6 +38,7 @@ export const coreContract = {
   ...followUpsCalls,
   ...roundsCalls,
   ...kitsCalls,
+  ...stockCalls,
   ...codesCalls,
   ...retentionCalls,
   ...summaryCalls,

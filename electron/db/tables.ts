@@ -21,6 +21,7 @@ import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
 import { shiftsTable } from './shifts.ts';
 import { stickersTable } from './stickers.ts';
+import { stockTable } from './stock.ts';
 import { summaryQueries } from './summary.ts';
 import { testsTable } from './tests.ts';
 
@@ -49,6 +50,7 @@ export function prepareTables(db: Register) {
     settings: settingsTable(db),
     shifts: shiftsTable(db),
     stickers: stickersTable(db),
+    stock: stockTable(db),
     summary: summaryQueries(db),
     tests: testsTable(db),
   };

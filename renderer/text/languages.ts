@@ -23,6 +23,7 @@ import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
 import { signIn as signInEn } from './en/signIn.ts';
 import { stickers as stickersEn } from './en/stickers.ts';
+import { stock as stockEn } from './en/stock.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
 import { approval } from './zhCN/approval.ts';
@@ -50,6 +51,7 @@ import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
 import { signIn } from './zhCN/signIn.ts';
 import { stickers } from './zhCN/stickers.ts';
+import { stock } from './zhCN/stock.ts';
 import { sync } from './zhCN/sync.ts';
 import { today } from './zhCN/today.ts';
 
@@ -83,6 +85,7 @@ export const zhCN = {
   setup,
   signIn,
   stickers,
+  stock,
   sync,
   today,
 };
@@ -114,6 +117,7 @@ export const en = {
   setup: setupEn,
   signIn: signInEn,
   stickers: stickersEn,
+  stock: stockEn,
   sync: syncEn,
   today: todayEn,
 } satisfies Words<typeof zhCN>;

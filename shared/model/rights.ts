@@ -31,6 +31,14 @@ export const rights = {
   'people.import': supervisors,
   'kits.import': supervisors,
   'kits.repair': supervisors,
+  /** Boxes into stock. */
+  'kits.receive': supervisors,
+  /** Kits to and from other sites. */
+  'kits.transfer': supervisors,
+  'kits.spoil': everybody,
+  /** The blind count at closing. */
+  'kits.count': everybody,
+  'kits.confirmCount': withApproval,
   'products.edit': supervisors,
   'patterns.edit': supervisors,
   'stickers.issue': supervisors,

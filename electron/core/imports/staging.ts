@@ -6,8 +6,9 @@ import type { Person } from '../../../shared/model/person.ts';
 import type { ImportKind } from '../../db/imports.ts';
 import { sqliteCode } from '../../db/open.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
+import { addRange } from '../kits/rangeLessons.ts';
 import { audit, type Station, today } from '../station.ts';
-import type { ManifestKit } from './manifest.ts';
+import { type ManifestKit, runsOf, serialHeadOfRun } from './manifest.ts';
 import { rememberMapping } from './mapping.ts';
 import type { Prepared } from './prepare.ts';
 import { isSame, merge } from './roster.ts';
@@ -85,13 +86,23 @@ export async function stageImport(
     });
     await inPieces(changed, (person, n) => tables.imports.addChange(rowId, n, person.id, person));
     const lotIds = new Map<string, string>();
-    await inPieces(ready.kits, (kit) => {
+    await inPieces(runsOf(ready.kits), (run) => {
+      const { kit, span } = run;
       const isLotNew = kit.lot !== null && tables.products.findLot(kit.productId, kit.lot) === null;
       const lotId = lotIdOf(station, kit, rowId, lotIds);
-      tables.kits.insert({ ...kit, lotId, importId: rowId });
+      const isSingle = span.first === span.last;
+      if (isSingle) tables.kits.insert({ ...kit, lotId, importId: rowId });
+      // Boxes that came in while the file was looked at may have brought some of its kits.
+      else if (tables.kits.findOverlap(span) !== null) throw new StationError('IMPORT_GONE');
+      else {
+        const { productId } = kit;
+        const serialHead = serialHeadOfRun(run);
+        tables.kits.insertRange({ ...span, productId, lotId, serialHead, boxId: null, importId: rowId });
+      }
       const { productId, serial } = kit;
       const part = patternPart(kit.kitKey);
-      if (part !== null) learner.add({ productId, lotId, part, text: serial });
+      if (part !== null && isSingle) learner.add({ productId, lotId, part, text: serial });
+      if (part !== null && !isSingle) addRange(learner, { productId, lotId, part }, serialHeadOfRun(run), span);
       if (isLotNew && kit.lot !== null) learner.add({ productId, lotId: null, part: 'lot', text: kit.lot });
     });
   } catch (error) {

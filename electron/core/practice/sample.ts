@@ -93,6 +93,7 @@ export function writeSample(station: Station, day: string): void {
     approvedOn: null,
     gtins: [sampleProduct.gtin],
     window: sampleProduct.window,
+    storage: null,
     isSample: true,
   });
   const expiresOn = sampleExpiry(day);
