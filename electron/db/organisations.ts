@@ -18,22 +18,35 @@ export type Counted = {
 };
 
 /**
- * Who belongs to an organisation. Somebody who was merged into another person counts as that one, over however many
- * merges, and once; undoing the merge gives both back.
+ * Somebody who was merged into another person counts as that one, over however many merges, and once; undoing the merge
+ * gives both back. They are few: `gone` are those merged away, `moved` whom they became where that one does not belong
+ * there anyway. Nobody else is looked up, so that a hundred thousand are counted off their index.
  */
-const belonging = (where: string) => `up (organisation_id, id) AS (
-    SELECT organisation_id, person_id FROM organisation_people ${where}
-    UNION SELECT up.organisation_id, people.merged_into FROM up JOIN people ON people.id = up.id
-      WHERE people.merged_into IS NOT NULL)`;
-const counted = `counted AS MATERIALIZED (
-    SELECT person_id, max(status = 'positive') AS positive FROM test_states
-    WHERE round_id = @roundId AND (@day IS NULL OR day = @day) AND (@since IS NULL OR day >= @since) AND status NOT IN ('undone', 'void') GROUP BY person_id)`;
-const inTarget = `CASE @targetKind WHEN 'all' THEN 1
-    WHEN 'buildings' THEN building IN (SELECT building FROM round_buildings WHERE round_id = @roundId)
-    ELSE up.id IN (SELECT person_id FROM round_people WHERE round_id = @roundId) END`;
-const standing = `CASE WHEN NOT ${inTarget} THEN 'outside' WHEN person_id IS NULL THEN 'notTested' ELSE 'tested' END`;
-const all = '';
-const ofOne = 'WHERE organisation_id = @organisationId';
+const merged = `gone (id) AS MATERIALIZED (SELECT id FROM people WHERE merged_into IS NOT NULL),
+  away (organisation_id, id) AS (
+    SELECT organisation_id, merged_into FROM people CROSS JOIN organisation_people ON person_id = people.id
+      WHERE merged_into IS NOT NULL
+    UNION SELECT organisation_id, merged_into FROM away CROSS JOIN people ON people.id = away.id
+      WHERE merged_into IS NOT NULL),
+  moved (organisation_id, id) AS MATERIALIZED (SELECT organisation_id, id FROM away WHERE id NOT IN (SELECT id FROM gone)
+    AND NOT EXISTS (SELECT 1 FROM organisation_people AS o WHERE o.organisation_id = away.organisation_id AND o.person_id = away.id))`;
+/** For whom a round is; nobody is asked where it is for all. */
+const targets = {
+  all: { in: (_id: string) => '1' },
+  buildings: {
+    in: (id: string) =>
+      `${id} IN (SELECT id FROM people WHERE building IN (SELECT building FROM round_buildings WHERE round_id = @roundId))`,
+  },
+  list: { in: (id: string) => `${id} IN (SELECT person_id FROM round_people WHERE round_id = @roundId)` },
+} as const;
+const kinds = ['all', 'buildings', 'list'] as const;
+/** Tests of the round that count; the days are looked at only where they matter, for no index holds them. */
+const isCounted = (byDay: boolean): string =>
+  `round_id = @roundId AND status NOT IN ('undone', 'void')${
+    byDay ? ' AND (@day IS NULL OR day = @day) AND (@since IS NULL OR day >= @since)' : ''
+  }`;
+/** People that are put in order by themselves; more are met by walking the roster from its first door. */
+const sortedMost = 2_000;
 
 /** Organisations, their contacts and their rosters. */
 export function organisationsTable(db: Register) {
@@ -66,30 +79,77 @@ export function organisationsTable(db: Register) {
      SELECT DISTINCT ${columns} FROM organisations
      WHERE id IN (SELECT organisation_id FROM organisation_people JOIN down ON down.id = person_id) ORDER BY kind, name`,
   );
-  const counts = db.prepare(
-    `WITH RECURSIVE ${belonging(all)}
-     SELECT organisation_id AS organisationId, count(*) AS people FROM up JOIN roster ON roster.id = up.id GROUP BY organisation_id`,
+  /** The same statement for each kind of target, with and without a look at the days. */
+  const forEach = (sql: (inTarget: (id: string) => string, byDay: boolean) => string) => {
+    const prepared = new Map(
+      kinds.flatMap((kind) =>
+        [false, true].map((byDay) => [`${kind} ${byDay}`, db.prepare(sql(targets[kind].in, byDay))] as const),
+      ),
+    );
+    return (of: Counted) => {
+      const found = prepared.get(`${of.targetKind} ${of.day !== null || of.since !== null}`);
+      if (found === undefined) throw new Error('a target of no kind');
+      return found;
+    };
+  };
+  const counts = forEach(
+    (inTarget) => `WITH RECURSIVE ${merged}
+     SELECT organisation_id AS organisationId, count(*) AS n FROM organisation_people
+       WHERE person_id NOT IN (SELECT id FROM gone) AND ${inTarget('person_id')} GROUP BY organisation_id
+     UNION ALL SELECT organisation_id, count(*) FROM moved WHERE ${inTarget('id')} GROUP BY organisation_id`,
   );
-  const figures = db.prepare(
-    `WITH RECURSIVE ${belonging(all)}, ${counted}
-     SELECT organisation_id AS organisationId, count(*) AS target, count(person_id) AS tested,
-       coalesce(sum(positive), 0) AS positive, count(*) - count(person_id) AS notTested
-     FROM up JOIN roster ON roster.id = up.id LEFT JOIN counted ON person_id = up.id WHERE ${inTarget} GROUP BY organisation_id`,
+  const tested = forEach(
+    (inTarget, byDay) => `WITH RECURSIVE ${merged},
+       counted AS (SELECT person_id AS id, max(status = 'positive') AS positive FROM test_states WHERE ${isCounted(byDay)} GROUP BY person_id)
+     SELECT organisation_id AS organisationId, count(*) AS tested, sum(positive) AS positive
+       FROM counted CROSS JOIN organisation_people ON person_id = counted.id
+       WHERE counted.id NOT IN (SELECT id FROM gone) AND ${inTarget('counted.id')} GROUP BY organisation_id
+     UNION ALL SELECT organisation_id, count(*), sum(positive)
+       FROM counted JOIN moved ON moved.id = counted.id WHERE ${inTarget('moved.id')} GROUP BY organisation_id`,
   );
-  const people = db.prepare(
-    `WITH RECURSIVE ${belonging(ofOne)}, ${counted}
-     SELECT up.id AS personId, ${standing} AS standing
-     FROM up JOIN roster ON roster.id = up.id LEFT JOIN counted ON person_id = up.id
-     WHERE @standing = 'all' OR @standing = ${standing}
-     ORDER BY building, unit, room, name, up.id LIMIT @limit OFFSET @offset`,
+  const standingOf = (inTarget: (id: string) => string, byDay: boolean): string =>
+    `CASE WHEN NOT (${inTarget('roster.id')}) THEN 'outside'
+       WHEN EXISTS (SELECT 1 FROM test_states WHERE person_id = roster.id AND ${isCounted(byDay)}) THEN 'tested'
+       ELSE 'notTested' END`;
+  const page = `(@standing = 'all' OR @standing = standing) ORDER BY building, unit, room, name, id LIMIT @limit OFFSET @offset`;
+  const sorted = forEach(
+    (inTarget, byDay) => `WITH RECURSIVE ${merged}, one (id) AS (
+         SELECT person_id FROM organisation_people WHERE organisation_id = @organisationId
+         UNION ALL SELECT id FROM moved WHERE organisation_id = @organisationId)
+     SELECT id AS personId, standing FROM (
+       SELECT roster.*, ${standingOf(inTarget, byDay)} AS standing FROM one CROSS JOIN roster ON roster.id = one.id)
+     WHERE ${page}`,
   );
-  const countPeople = db
-    .prepare(
-      `WITH RECURSIVE ${belonging(ofOne)}, ${counted}
-       SELECT count(*) FROM up JOIN roster ON roster.id = up.id LEFT JOIN counted ON person_id = up.id
-       WHERE @standing = 'all' OR @standing = ${standing}`,
-    )
-    .pluck();
+  const walked = forEach(
+    (inTarget, byDay) => `WITH RECURSIVE ${merged}
+     SELECT id AS personId, standing FROM (
+       SELECT roster.*, ${standingOf(inTarget, byDay)} AS standing FROM roster
+       WHERE EXISTS (SELECT 1 FROM organisation_people WHERE organisation_id = @organisationId AND person_id = roster.id)
+         OR id IN (SELECT id FROM moved WHERE organisation_id = @organisationId))
+     WHERE ${page}`,
+  );
+  const everybody: Counted = { roundId: '', targetKind: 'all', day: null, since: null };
+  const countIn = (of: Counted): ReadonlyMap<string, number> => {
+    const found = new Map<string, number>();
+    for (const { organisationId, n } of counts(of).all(of) as { organisationId: string; n: number }[])
+      found.set(organisationId, (found.get(organisationId) ?? 0) + n);
+    return found;
+  };
+  const figuresOf = (of: Counted): OrganisationFigures[] => {
+    const found = new Map<string, { tested: number; positive: number }>();
+    const rows = tested(of).all(of) as { organisationId: string; tested: number; positive: number }[];
+    for (const row of rows) {
+      const former = found.get(row.organisationId) ?? { tested: 0, positive: 0 };
+      found.set(row.organisationId, {
+        tested: former.tested + row.tested,
+        positive: former.positive + row.positive,
+      });
+    }
+    return [...countIn(of)].map(([organisationId, target]) => {
+      const sums = found.get(organisationId) ?? { tested: 0, positive: 0 };
+      return { organisationId, target, ...sums, notTested: target - sums.tested };
+    });
+  };
   const byNumber = db.prepare('SELECT person_id FROM person_words WHERE n = ?').pluck();
 
   return {
@@ -124,12 +184,9 @@ export function organisationsTable(db: Register) {
       release.run({ organisationId, personId }).changes > 0,
     listOfPerson: (personId: string): OrganisationRow[] => ofPerson.all({ personId }) as OrganisationRow[],
     /** How many people each has; one without people is not among them. */
-    countPeople: (): ReadonlyMap<string, number> =>
-      new Map(
-        (counts.all() as { organisationId: string; people: number }[]).map((row) => [row.organisationId, row.people]),
-      ),
+    countPeople: (): ReadonlyMap<string, number> => countIn(everybody),
     /** The figures of each that has people. */
-    listFigures: (of: Counted): OrganisationFigures[] => figures.all(of) as OrganisationFigures[],
+    listFigures: figuresOf,
     /** A page of one's people by address, and how many there are in all. */
     listPeople: (
       of: Counted & {
@@ -139,11 +196,13 @@ export function organisationsTable(db: Register) {
         readonly offset: number;
       },
     ): { total: number; rows: { readonly personId: string; readonly standing: RoundStanding }[] } => {
-      const { limit: _limit, offset: _offset, ...which } = of;
-      return {
-        total: countPeople.get(which) as number,
-        rows: people.all(of) as { personId: string; standing: RoundStanding }[],
-      };
+      const isOne = ({ organisationId }: { readonly organisationId: string }): boolean =>
+        organisationId === of.organisationId;
+      const all = countIn(everybody).get(of.organisationId) ?? 0;
+      const sums = figuresOf(of).find(isOne) ?? { target: 0, tested: 0, notTested: 0 };
+      const totals = { all, tested: sums.tested, notTested: sums.notTested, outside: all - sums.target };
+      const rows = (all <= sortedMost ? sorted : walked)(of).all(of);
+      return { total: totals[of.standing], rows: rows as { personId: string; standing: RoundStanding }[] };
     },
     /** Whose number in the search index this is. */
     findByNumber: (n: number): string | null => (byNumber.get(n) as string | undefined) ?? null,

@@ -244,6 +244,36 @@ describe('its people', () => {
     expect(await figures()).toMatchObject([{ target: 0 }]);
   });
 
+  it('stand in the same order with the same figures where they are too many to be sorted', async () => {
+    const { organisationId } = await saved();
+    const ids = [await person(1), await person(2, { address: { building: '1', unit: '', room: '1' } })];
+    await enlist(organisationId, ...ids);
+    await resulted(1, 'positive');
+    byHand((db) => {
+      const add = db.prepare(
+        `INSERT INTO people (id, name, building, code, source, created_at_ms, updated_at_ms)
+         VALUES (@id, '众', '3', @id, 'roster', 0, 0)`,
+      );
+      const belongs = db.prepare('INSERT INTO organisation_people VALUES (?, ?, 0, NULL)');
+      db.transaction(() => {
+        for (let n = 0; n < 2_100; n++) {
+          const id = `many-${String(n).padStart(4, '0')}`;
+          add.run({ id });
+          belongs.run(organisationId, id);
+        }
+      })();
+    });
+    const rows = await peopleOf(organisationId, { limit: 2 });
+    expect(rows.map(({ personId, standing }) => [personId, standing])).toEqual([
+      [ids[1], 'notTested'],
+      ['many-0000', 'notTested'],
+    ]);
+    expect((await peopleOf(organisationId, { standing: 'tested' })).map(({ personId }) => personId)).toEqual([ids[0]]);
+    const { total } = await desk.call('organisations.people', { organisationId, standing: 'notTested' } as never);
+    expect(total).toBe(2_101);
+    expect(await figures()).toEqual([{ target: 2_102, tested: 1, positive: 1, notTested: 2_101 }]);
+  });
+
   it('leave nothing behind when they are destroyed', async () => {
     const { organisationId } = await saved();
     const id = await person(1);
