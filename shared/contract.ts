@@ -13,6 +13,7 @@ import type { events } from './contract/events.ts';
 import { followUpsCalls } from './contract/followUps.ts';
 import { importsCalls } from './contract/imports.ts';
 import { kitsCalls } from './contract/kits.ts';
+import { organisationsCalls } from './contract/organisations.ts';
 import { peopleCalls } from './contract/people.ts';
 import { registerCalls } from './contract/register.ts';
 import { retentionCalls } from './contract/retention.ts';
@@ -20,6 +21,7 @@ import { roundsCalls } from './contract/rounds.ts';
 import { settingsCalls } from './contract/settings.ts';
 import { staffCalls } from './contract/staff.ts';
 import { stationCalls } from './contract/station.ts';
+import { stockCalls } from './contract/stock.ts';
 import { summaryCalls } from './contract/summary.ts';
 import { syncCalls } from './contract/sync.ts';
 import { testsCalls } from './contract/tests.ts';
@@ -36,7 +38,9 @@ export const coreContract = {
   ...importsCalls,
   ...followUpsCalls,
   ...roundsCalls,
+  ...organisationsCalls,
   ...kitsCalls,
+  ...stockCalls,
   ...codesCalls,
   ...retentionCalls,
   ...summaryCalls,

@@ -69,6 +69,13 @@ export const errorCodes = [
   'LOT_RECALLED', // params.lot
   'STICKER_UNKNOWN', // params.code
   'STICKER_USED', // params.code
+  'BOX_RECEIVED', // params.receivedAtMs, params.name
+  'EXPIRY_DIFFERS', // params.known, params.lot: the same lot has another expiry date
+  'RANGE_WRONG', // params.problem, params.at: the tail of the kit at fault, or how many it would be
+  'KIT_UNFIT', // params.problem: notAKit, used, spoiled, away, productUnknown, otherProduct, otherLot; params.at
+  'STOCK_SHORT', // params.left, params.lot, params.wanted
+  'COUNT_INCOMPLETE', // params.lots
+  'COUNT_CHANGED', // it was confirmed, or somebody has counted again
   'STICKERS_ALL_GONE', // nothing unused to print
   'WINDOW_UNSOUND', // a reading window that closes before it opens
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
@@ -90,6 +97,10 @@ export const errorCodes = [
   'FOLLOW_UP_STEP', // params.problem: done, notDone, needs (params.steps), left
   'FOLLOW_UP_CLOSED',
   'FOLLOW_UP_OPEN',
+  'ORGANISATION_EXISTS', // params.what: name, creditCode
+  'ORGANISATION_IN_USE',
+  'SEARCH_TOO_WIDE', // params.most
+  'SEARCH_EMPTY',
   'PRINT_FAILED', // params.problem
   'CANCELLED', // the person closed the dialog
 ] as const;

@@ -65,6 +65,8 @@ export const importFaultCodes = [
   'expiryWrong',
   'expiryDiffers',
   'kitElsewhere',
+  'rangeWrong',
+  'rangeTaken',
   'tooManyColumns',
   'excelRounded',
   'leadingZeroLost',
@@ -105,7 +107,15 @@ const zhCN: Words = {
   expiryWrong: ({ text }) => `有效期“${text}”不是有效日期`,
   expiryDiffers: ({ known }) => `同一批号的有效期不一致（已有 ${known}）`,
   kitElsewhere: () => '这盒试剂已登记在别的产品或批号下',
+  rangeWrong: ({ why }) => `号段不对：${rangeZh[why ?? ''] ?? '请核对起止号'}`,
+  rangeTaken: ({ at }) => `号段与已登记的号码重叠（尾号 ${at}）`,
   tooManyColumns: () => '这一行的列数与表头不符',
+};
+
+const rangeZh: Readonly<Record<string, string>> = {
+  uneven: '起止号的位数或前缀不同',
+  backwards: '止号小于起号',
+  tooLong: '一个号段最多 1,000,000 盒',
 };
 
 const documentZh: Readonly<Record<string, string>> = {
@@ -147,7 +157,15 @@ const en: Words = {
   expiryWrong: ({ text }) => `“${text}” is not an expiry date`,
   expiryDiffers: ({ known }) => `The same lot has another expiry date (${known})`,
   kitElsewhere: () => 'This kit is listed under another product or lot',
+  rangeWrong: ({ why }) => `The range is wrong: ${rangeEn[why ?? ''] ?? 'please check both ends'}`,
+  rangeTaken: ({ at }) => `The range holds a serial that is listed already (ending in ${at})`,
   tooManyColumns: () => 'This row has another number of columns than the heading',
+};
+
+const rangeEn: Readonly<Record<string, string>> = {
+  uneven: 'its two ends differ in length or beginning',
+  backwards: 'it ends before it begins',
+  tooLong: 'a range holds 1,000,000 kits at most',
 };
 
 const documentEn: Readonly<Record<string, string>> = {

@@ -8,6 +8,7 @@ import { type ErrorCode, type Failure, fail, type Reply, StationError } from '..
 import { stageSchema } from '../../shared/model/desk.ts';
 import { usualFollowUpDue } from '../../shared/model/followUp.ts';
 import type { Operator } from '../../shared/model/staff.ts';
+import { usualLowStock } from '../../shared/model/stock.ts';
 import { hour, minute } from '../../shared/time.ts';
 import { claimRegister } from '../db/claim.ts';
 import { type Anchor, anchoredSeq, anchorRegister, clearMark, hasMark, markDamaged } from '../db/marks.ts';
@@ -37,9 +38,14 @@ import { followUpHandlers } from './followUps/followUps.ts';
 import { uuidV7 } from './ids.ts';
 import { createImports, settleImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
+import { countHandlers } from './kits/counts.ts';
+import { moveHandlers } from './kits/moves.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
+import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
+import { stockHandlers } from './kits/stock.ts';
+import { organisationHandlers } from './organisations/organisations.ts';
 import { cardHandlers } from './people/cardList.ts';
 import { changeHandlers } from './people/change.ts';
 import { mergeHandlers } from './people/merge.ts';
@@ -151,6 +157,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         noSerialKit: 'sticker',
         askConsent: false,
         followUpDue: usualFollowUpDue,
+        lowStock: usualLowStock,
         autoLockMin: 10,
       }),
       operator: cells.cell<Operator | null>(null),
@@ -542,10 +549,15 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...mergeHandlers,
     ...cardHandlers,
     ...createExports(boards),
+    ...organisationHandlers,
     ...kitHandlers,
     ...patternHandlers,
     ...repairHandlers,
     ...stickerHandlers,
+    ...stockHandlers,
+    ...receivingHandlers,
+    ...moveHandlers,
+    ...countHandlers,
     ...createImports(),
     ...retentionHandlers(),
     ...followUpHandlers,

@@ -10,8 +10,10 @@ import { approvals0080 } from './migrations/0080Approvals.ts';
 import { staff0090 } from './migrations/0090Staff.ts';
 import { imports0110 } from './migrations/0110Imports.ts';
 import { people0120 } from './migrations/0120People.ts';
+import { stock0140 } from './migrations/0140Stock.ts';
 import { followUps0160 } from './migrations/0160FollowUps.ts';
 import { rounds0170 } from './migrations/0170Rounds.ts';
+import { organisations0175 } from './migrations/0175Organisations.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -26,8 +28,10 @@ export const migrations: readonly Migration[] = [
   staff0090,
   imports0110,
   people0120,
+  stock0140,
   followUps0160,
   rounds0170,
+  organisations0175,
 ];
 
 /** The schema that this program writes. */

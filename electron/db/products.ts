@@ -11,6 +11,7 @@ type Row = {
   opens_after_min: number | null;
   closes_after_min: number | null;
   is_sample: number;
+  storage: string | null;
 };
 
 export type Lot = {
@@ -33,10 +34,11 @@ export function productsTable(db: Register) {
   );
   const codesOf = db.prepare('SELECT code FROM product_codes WHERE product_id = ? ORDER BY code').pluck();
   const save = db.prepare(
-    `INSERT INTO products (id, registrant, short_name, method, registration_number, approved_on, opens_after_min, closes_after_min, is_sample)
-     VALUES (@id, @registrant, @shortName, @method, @registrationNumber, @approvedOn, @opensAfterMin, @closesAfterMin, @isSample)
+    `INSERT INTO products (id, registrant, short_name, method, registration_number, approved_on, opens_after_min, closes_after_min, is_sample, storage)
+     VALUES (@id, @registrant, @shortName, @method, @registrationNumber, @approvedOn, @opensAfterMin, @closesAfterMin, @isSample, @storage)
      ON CONFLICT (id) DO UPDATE SET registrant = excluded.registrant, short_name = excluded.short_name, method = excluded.method,
-       registration_number = excluded.registration_number, opens_after_min = excluded.opens_after_min, closes_after_min = excluded.closes_after_min`,
+       registration_number = excluded.registration_number, opens_after_min = excluded.opens_after_min, closes_after_min = excluded.closes_after_min,
+       storage = excluded.storage`,
   );
   const dropCodes = db.prepare('DELETE FROM product_codes WHERE product_id = ?');
   const addCode = db.prepare('INSERT INTO product_codes (code, product_id) VALUES (?, ?)');
@@ -48,12 +50,15 @@ export function productsTable(db: Register) {
   const insertLot = db.prepare(
     'INSERT INTO lots (id, product_id, lot, expires_on, import_id) VALUES (@id, @productId, @lot, @expiresOn, @importId)',
   );
+  const setExpiry = db.prepare('UPDATE lots SET expires_on = ? WHERE id = ?');
+  const noteChange = db.prepare(
+    'INSERT INTO lot_changes (lot_id, from_expires_on, to_expires_on, reason, at_ms, operator_id) VALUES (@lotId, @from, @to, @reason, @atMs, @operatorId)',
+  );
   const lotRows = db.prepare(
     `SELECT lots.id, lots.lot, lots.expires_on, lots.recalled_at_ms, products.short_name,
-       (SELECT count(*) FROM manifest WHERE manifest.lot_id = lots.id) AS known,
-       (SELECT count(*) FROM manifest JOIN test_states ON test_states.kit_key = manifest.kit_key AND test_states.status <> 'undone'
-         WHERE manifest.lot_id = lots.id)
-         + (SELECT count(*) FROM manifest JOIN spent_kits USING (kit_key) WHERE manifest.lot_id = lots.id) AS used
+       (SELECT count(*) FROM manifest WHERE manifest.lot_id = lots.id)
+         + (SELECT coalesce(sum(last - first + 1), 0) FROM manifest_ranges WHERE manifest_ranges.lot_id = lots.id) AS known,
+       coalesce((SELECT used FROM lot_uses WHERE lot_uses.product_id = lots.product_id AND lot_uses.lot = lots.lot), 0) AS used
      FROM lots JOIN products ON products.id = lots.product_id ORDER BY products.short_name, lots.lot`,
   );
 
@@ -69,6 +74,7 @@ export function productsTable(db: Register) {
       row.opens_after_min === null || row.closes_after_min === null
         ? null
         : { opensAfterMin: row.opens_after_min, closesAfterMin: row.closes_after_min },
+    storage: row.storage,
     isSample: row.is_sample === 1,
   });
   const orNull = (row: unknown): KitProduct | null => (row === undefined ? null : toProduct(row as Row));
@@ -89,6 +95,7 @@ export function productsTable(db: Register) {
         opensAfterMin: product.window?.opensAfterMin ?? null,
         closesAfterMin: product.window?.closesAfterMin ?? null,
         isSample: product.isSample ? 1 : 0,
+        storage: product.storage,
       });
       dropCodes.run(product.id);
       for (const code of product.gtins) addCode.run(code, product.id);
@@ -104,6 +111,22 @@ export function productsTable(db: Register) {
       readonly importId: string | null;
     }): void => {
       insertLot.run(lot);
+    },
+    /** The expiry of a lot that had none. */
+    setExpiry: (lotId: string, expiresOn: string): void => {
+      setExpiry.run(expiresOn, lotId);
+    },
+    /** Another expiry date for a lot; the former one and the reason stay written. */
+    changeExpiry: (change: {
+      readonly lotId: string;
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly reason: string;
+      readonly atMs: number;
+      readonly operatorId: string;
+    }): void => {
+      noteChange.run(change);
+      setExpiry.run(change.to, change.lotId);
     },
     listLotRows: () =>
       (

@@ -9,6 +9,7 @@ import { kitsTable } from './kits.ts';
 import { mergesTable } from './merges.ts';
 import type { Register } from './open.ts';
 import { operatorsTable } from './operators.ts';
+import { organisationsTable } from './organisations.ts';
 import { outboxTable } from './outbox.ts';
 import { papersTable } from './papers.ts';
 import { patternsTable } from './patterns.ts';
@@ -21,6 +22,7 @@ import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
 import { shiftsTable } from './shifts.ts';
 import { stickersTable } from './stickers.ts';
+import { stockTable } from './stock.ts';
 import { summaryQueries } from './summary.ts';
 import { testsTable } from './tests.ts';
 
@@ -37,6 +39,7 @@ export function prepareTables(db: Register) {
     kits: kitsTable(db),
     merges: mergesTable(db),
     operators: operatorsTable(db),
+    organisations: organisationsTable(db),
     outbox: outboxTable(db),
     papers: papersTable(db),
     patterns: patternsTable(db),
@@ -49,6 +52,7 @@ export function prepareTables(db: Register) {
     settings: settingsTable(db),
     shifts: shiftsTable(db),
     stickers: stickersTable(db),
+    stock: stockTable(db),
     summary: summaryQueries(db),
     tests: testsTable(db),
   };

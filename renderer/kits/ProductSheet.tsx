@@ -64,6 +64,7 @@ function ProductForm(props: { readonly product: KitProduct | null; readonly onDo
   const [shortName, setShortName] = useState(product?.shortName ?? '');
   const [method, setMethod] = useState(product?.method ?? '');
   const [registration, setRegistration] = useState(product?.registrationNumber ?? '');
+  const [storage, setStorage] = useState(product?.storage ?? '');
   const [opens, setOpens] = useState(String(product?.window?.opensAfterMin ?? ''));
   const [closes, setCloses] = useState(String(product?.window?.closesAfterMin ?? ''));
   const [gtinText, setGtinText] = useState((product?.gtins ?? []).join('\n'));
@@ -103,6 +104,7 @@ function ProductForm(props: { readonly product: KitProduct | null; readonly onDo
       registrationNumber: registration.trim() === '' ? null : registration.trim(),
       gtins: [...gtins.gtins],
       window: window.window,
+      storage: storage.trim() === '' ? null : storage.trim(),
     });
     if (!reply.ok) return setFailure(reply.error);
     saySaved(t('lists.saved'), reply.value.product.shortName || reply.value.product.registrant);
@@ -196,6 +198,13 @@ function ProductForm(props: { readonly product: KitProduct | null; readonly onDo
           error={tooLong(registration)}
         />
       </div>
+      <TextInput
+        label={t('stock.storage')}
+        placeholder={t('stock.storageHint')}
+        maxLength={120}
+        value={storage}
+        onChange={(event) => setStorage(event.currentTarget.value)}
+      />
       {failure !== null && failure.code !== 'NAME_TAKEN' && <Notice tone="refused">{failureText(failure)}</Notice>}
       <div className={css['buttons']}>
         <Button type="submit" loading={save.isBusy}>

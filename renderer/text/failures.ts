@@ -9,6 +9,22 @@ function isRole(needs: unknown): needs is Role {
   return roles.some((role) => role === needs);
 }
 
+const unfit = [
+  'notAKit',
+  'used',
+  'spoiled',
+  'away',
+  'productUnknown',
+  'otherProduct',
+  'otherLot',
+  'uneven',
+  'backwards',
+  'overlap',
+  'count',
+  'tooLong',
+  'partlyHere',
+] as const;
+
 /** Words a failure in the language of the moment. */
 export function useFailureText(): (failure: Pick<Failure, 'code' | 'params'>) => string {
   const t = useText();
@@ -24,6 +40,8 @@ export function useFailureText(): (failure: Pick<Failure, 'code' | 'params'>) =>
         const problem = fileProblems.find((each) => each === params['problem']);
         if (problem !== undefined) return t(`imports.problems.${problem}`, words);
       }
+      if (code === 'RANGE_WRONG' || code === 'KIT_UNFIT')
+        words['why'] = t(`stock.problems.${unfit.find((each) => each === params['problem']) ?? 'other'}`);
       if (code === 'COLUMNS_MISSING') words['missing'] = fieldWords(t, params['missing']).join(t('imports.and'));
       return t(`errors.${code}`, words);
     },

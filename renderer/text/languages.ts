@@ -10,6 +10,7 @@ import { imports as importsEn } from './en/imports.ts';
 import { keys as keysEn } from './en/keys.ts';
 import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
+import { organisations as organisationsEn } from './en/organisations.ts';
 import { people as peopleEn } from './en/people.ts';
 import { ports as portsEn } from './en/ports.ts';
 import { privacy as privacyEn } from './en/privacy.ts';
@@ -23,6 +24,7 @@ import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
 import { signIn as signInEn } from './en/signIn.ts';
 import { stickers as stickersEn } from './en/stickers.ts';
+import { stock as stockEn } from './en/stock.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
 import { approval } from './zhCN/approval.ts';
@@ -37,6 +39,7 @@ import { imports } from './zhCN/imports.ts';
 import { keys } from './zhCN/keys.ts';
 import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
+import { organisations } from './zhCN/organisations.ts';
 import { people } from './zhCN/people.ts';
 import { ports } from './zhCN/ports.ts';
 import { privacy } from './zhCN/privacy.ts';
@@ -50,6 +53,7 @@ import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
 import { signIn } from './zhCN/signIn.ts';
 import { stickers } from './zhCN/stickers.ts';
+import { stock } from './zhCN/stock.ts';
 import { sync } from './zhCN/sync.ts';
 import { today } from './zhCN/today.ts';
 
@@ -70,6 +74,7 @@ export const zhCN = {
   keys,
   kits,
   lists,
+  organisations,
   people,
   ports,
   privacy,
@@ -83,6 +88,7 @@ export const zhCN = {
   setup,
   signIn,
   stickers,
+  stock,
   sync,
   today,
 };
@@ -101,6 +107,7 @@ export const en = {
   keys: keysEn,
   kits: kitsEn,
   lists: listsEn,
+  organisations: organisationsEn,
   people: peopleEn,
   ports: portsEn,
   privacy: privacyEn,
@@ -114,6 +121,7 @@ export const en = {
   setup: setupEn,
   signIn: signInEn,
   stickers: stickersEn,
+  stock: stockEn,
   sync: syncEn,
   today: todayEn,
 } satisfies Words<typeof zhCN>;

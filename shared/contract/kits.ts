@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kitProductSchema, readingWindowSchema } from '../model/kit.ts';
-import { atMsSchema } from '../time.ts';
-import { call, type Entry, id, nothing, page, requestId, siteText } from './call.ts';
+import { atMsSchema, daySchema } from '../time.ts';
+import { call, done, type Entry, id, nothing, page, requestId, siteText } from './call.ts';
 
 const kitRowSchema = z.object({
   kitKey: z.string(),
@@ -34,12 +34,23 @@ export const kitsCalls = {
       registrationNumber: z.string().trim().max(60).nullable(),
       gtins: z.array(z.string().max(14)).max(20),
       window: readingWindowSchema.nullable(),
+      storage: z.string().trim().max(120).nullable().default(null),
     }),
     z.object({ product: kitProductSchema }),
   ),
   'kits.list': call(
     z.strictObject({ query: z.string().max(100).default(''), ...page }),
     z.object({ total: z.int(), rows: z.array(kitRowSchema) }),
+  ),
+  /** Another expiry date, with the reason. The former one stays in the register. */
+  'lots.save': call(
+    z.strictObject({
+      requestId,
+      lotId: id,
+      expiresOn: daySchema.nullable(),
+      reason: z.string().trim().min(2).max(200),
+    }),
+    done,
   ),
   'lots.list': call(nothing, z.object({ lots: z.array(lotRowSchema) })),
 } as const satisfies Record<string, Entry>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followUpDueSchema } from '../model/followUp.ts';
+import { lowStockSettingSchema, usualLowStock } from '../model/stock.ts';
 import { call, type Entry, nothing, requestId, siteText } from './call.ts';
 
 export const siteSettingsSchema = z.strictObject({
@@ -18,6 +19,8 @@ export const siteSettingsSchema = z.strictObject({
   askConsent: z.boolean().default(false),
   /** When each step of a positive's follow-up is due. */
   followUpDue: followUpDueSchema,
+  /** Fewer kits left than this are told. */
+  lowStock: lowStockSettingSchema.default(usualLowStock),
   /** Minutes after which a desk that nobody touches locks itself; null for never. */
   autoLockMin: z.int().min(1).max(120).nullable().default(10),
 });

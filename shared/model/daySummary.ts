@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { atMsSchema, daySchema } from '../time.ts';
+import { differenceReasonSchema, stockTermsSchema } from './stock.ts';
 
 const count = z.int().min(0);
 
@@ -15,6 +16,18 @@ export const tallySchema = z.object({
 export type Tally = z.infer<typeof tallySchema>;
 
 const groupSchema = z.object({ key: z.string(), label: z.string(), tally: tallySchema });
+
+/** opening + received + movedIn − movedOut − used − spoiled + difference = left: what was counted. */
+export const kitBalanceSchema = stockTermsSchema.extend({
+  productName: z.string(),
+  lot: z.string(),
+  left: count,
+  difference: z.int(),
+  reasons: z.array(differenceReasonSchema),
+  countedBy: z.string(),
+  confirmedBy: z.string(),
+});
+export type KitBalance = z.infer<typeof kitBalanceSchema>;
 
 /** The figures of one site-local day of binding. What is printed is exactly this; its SHA-256 is over its canonical JSON. */
 export const dayFiguresSchema = z.object({
@@ -38,6 +51,8 @@ export const dayFiguresSchema = z.object({
   /** Tests whose kit's or person's code was typed by hand (rule 11 of the desk). */
   typedCodes: count,
   followUps: count,
+  /** Kits as they were counted on this day, each lot once; absent where nobody counted. */
+  kits: z.array(kitBalanceSchema).exactOptional(),
 });
 export type DayFigures = z.infer<typeof dayFiguresSchema>;
 

@@ -28,6 +28,8 @@ export const refusalCodes = [
   'productWithoutWindow', // params.product
   'kitExpired', // params.expiresOn
   'kitRecalled', // params.lot
+  'kitSpoiled', // params.reason, params.tail
+  'kitAway', // params.site, params.sentAtMs, params.tail
   'kitUsed', // params.boundAtMs, params.person (masked), params.address, params.operator
   'kitVoid', // the same for a voided one
   'kitSpent', // params.spentOn: used by a test that was destroyed when its time was over

@@ -19,6 +19,8 @@ export const kitProductSchema = z.object({
   approvedOn: z.string().nullable(),
   gtins: z.array(z.string()),
   window: readingWindowSchema.nullable(),
+  /** How it is kept, from the leaflet. */
+  storage: z.string().nullable(),
   isSample: z.boolean(),
 });
 export type KitProduct = z.infer<typeof kitProductSchema>;
@@ -28,6 +30,7 @@ const kitWarningCodes = [
   'serialUnknown', // the lot has a manifest and this serial is not in it
   'serialOneOff', // as serialUnknown, and one character differs from a known one; params.known
   'expiryUnknown',
+  'olderLotOpen', // kits of an older lot are still there; params.lot, params.expiresOn
   'codeWarning', // the code itself was odd; params.message
 ] as const;
 export const kitWarningSchema = z.object({

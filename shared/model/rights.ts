@@ -31,6 +31,14 @@ export const rights = {
   'people.import': supervisors,
   'kits.import': supervisors,
   'kits.repair': supervisors,
+  /** Boxes into stock. */
+  'kits.receive': supervisors,
+  /** Kits to and from other sites. */
+  'kits.transfer': supervisors,
+  'kits.spoil': everybody,
+  /** The blind count at closing. */
+  'kits.count': everybody,
+  'kits.confirmCount': withApproval,
   'products.edit': supervisors,
   'patterns.edit': supervisors,
   'stickers.issue': supervisors,
@@ -40,6 +48,8 @@ export const rights = {
   'rounds.noteAbsence': everybody,
   /** The follow-ups of positives: look, note what was done, close. */
   'followUps.work': supervisors,
+  /** Communities and enterprises, and who belongs to them. */
+  'organisations.edit': supervisors,
   'settings.edit': supervisors,
   'guns.edit': supervisors,
   'sync.connect': supervisors,

@@ -7,6 +7,7 @@ import type { Operator } from '../../../shared/model/staff.ts';
 import type { ResultOutcome, ScanSource } from '../../../shared/model/test.ts';
 import { minute } from '../../../shared/time.ts';
 import type { TestRow, WrittenReason } from '../../db/tests.ts';
+import { kitGone } from '../kits/kitState.ts';
 import { householdOf } from '../people/household.ts';
 import { type Blocked, type Phase, phaseOf, readable, refusedBy, type TestEvent } from '../results/life.ts';
 import { advance, writeResult, writeVoid } from '../results/write.ts';
@@ -181,6 +182,17 @@ export function offerKit(station: Station, kit: HeldKit): Gesture {
 function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKit): Gesture {
   const used = station.tables.tests.findLiveByKit(kit.kitKey);
   if (used !== null) return refuseUsed(station, used);
+  const gone = kitGone(station, kit.kitKey, kit.serial);
+  if (gone !== null) {
+    // The kit is let go, the person goes on waiting.
+    setDesk(station, {
+      ...letGo,
+      heldPerson: held,
+      heldUntilMs: station.clock.now() + halfOpenMs,
+      stage: { kind: 'idle' },
+    });
+    return refuse(station, gone, kit);
+  }
   const testId = bind(station, person, held, kit);
   const test = mustFind(station, testId);
   setDesk(station, {
@@ -198,7 +210,9 @@ function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKi
       kitTail: tailOf(kit.serial),
     }),
   });
-  return { heard: kit.warnings.some((warning) => warning.code !== 'codeWarning') ? 'attention' : 'done' };
+  return {
+    heard: kit.warnings.some(({ code }) => code !== 'codeWarning' && code !== 'olderLotOpen') ? 'attention' : 'done',
+  };
 }
 
 /** People of one door that are offered at most: each has a key, and nobody reads more. */

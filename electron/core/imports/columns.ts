@@ -73,7 +73,20 @@ export const manifestColumns = {
     'expireson',
     'useby',
   ],
-  serial: ['序列号', '流水号', 'sn', 'serial', 'serialnumber'],
+  serial: [
+    '序列号',
+    '流水号',
+    '起始序列号',
+    '起始号',
+    '起号',
+    'sn',
+    'serial',
+    'serialnumber',
+    'from',
+    'firstserial',
+    'serialfrom',
+  ],
+  to: ['终止序列号', '终止号', '结束序列号', '止号', 'to', 'lastserial', 'serialto'],
   code: ['编码', '条码', '二维码', '追溯码', '唯一码', '全码', 'udi', 'code', 'barcode', 'fullcode'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -1,5 +1,6 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
+import { type Span, sizeOf, spanOf, textAt } from '../../../shared/codes/kitSpan.ts';
 import type { KitProduct } from '../../../shared/model/kit.ts';
 import { readKitCode } from '../kits/kitCode.ts';
 import type { Station } from '../station.ts';
@@ -11,7 +12,7 @@ import type { Row } from './table.ts';
 type Field = keyof typeof manifestColumns;
 
 /** Numbers of which each digit counts. */
-export const countedInManifests: ReadonlySet<string> = new Set<Field>(['gtin', 'serial', 'code']);
+export const countedInManifests: ReadonlySet<string> = new Set<Field>(['gtin', 'serial', 'to', 'code']);
 /** One field of each group; whole codes name their product themselves. */
 export function neededInManifests(fields: readonly (string | null)[]): readonly (readonly Field[])[] {
   return fields.includes('code')
@@ -28,13 +29,15 @@ export type ManifestKit = {
   readonly lot: string | null;
   readonly expiresOn: string | null;
   readonly serial: string;
+  /** This kit alone, or the first of a range. */
+  readonly span: Span;
 };
 
 /** A delivery list: kits by product, lot, expiry and serial, or by their whole codes. */
 export function planManifest(station: Station, sheet: Sheet, day: string): Plan<ManifestKit> {
   const place = placesOf<Field>(sheet.fields);
   const byName = productsByName(station);
-  const seen = new Set<string>();
+  const seen = createSeen();
   const expiryOfLot = new Map<string, string | null>();
 
   const read = ({ cells }: Row): Step<ManifestKit> => {
@@ -44,8 +47,13 @@ export function planManifest(station: Station, sheet: Sheet, day: string): Plan<
     };
     const kit = cell('code') === '' ? fromColumns(station, cell, byName, day) : fromCode(station, cell, byName, day);
     if (kit.lot !== null) checkLot(station, kit, expiryOfLot);
-    if (seen.has(kit.kitKey)) return { kind: 'doubled' };
-    seen.add(kit.kitKey);
+    const met = seen.add(kit.span);
+    if (kit.span.first !== kit.span.last) {
+      const taken = met ?? station.tables.kits.findOverlap(kit.span);
+      if (taken !== null) throw new RowFault('rangeTaken', 'serial', { at: taken.slice(-4) });
+      return { kind: 'fresh', value: kit };
+    }
+    if (met !== null) return { kind: 'doubled' };
     const known = station.tables.kits.find(kit.kitKey);
     if (known === null) return { kind: 'fresh', value: kit };
     const lot = known.lotId === null ? null : station.tables.products.findLotById(known.lotId);
@@ -74,8 +82,13 @@ function fromColumns(
   const code = readKitCode(gtin === undefined ? serial : `]d201${gtin}21${serial}`, day);
   const key = code.ok ? kitKey(code) : null;
   if (key === null) throw new RowFault('serialWrong', 'serial', { text: serial });
+  const to = cell('to');
+  const last = to === '' ? null : readKitCode(gtin === undefined ? to : `]d201${gtin}21${to}`, day);
+  const lastKey = last === null ? key : last.ok ? kitKey(last) : null;
+  if (lastKey === null) throw new RowFault('serialWrong', 'to', { text: to });
   return {
     kitKey: key,
+    span: spanOfKeys(key, lastKey),
     productId: product.id,
     lot: lotOf(cell('lot')),
     expiresOn: expiryOf(cell('expiresOn')),
@@ -98,8 +111,13 @@ function fromCode(
   const product =
     named === undefined ? productOf(station, cell, byName, day) : station.tables.products.findByCode(named);
   if (product === null) throw new RowFault('productUnknown', 'code', { text: named ?? '' });
+  const to = cell('to');
+  const last = to === '' ? null : readKitCode(to, day);
+  const lastKey = last === null ? key : last.ok ? kitKey(last) : null;
+  if (lastKey === null) throw new RowFault('codeWrong', 'to', { text: to.slice(0, 60) });
   return {
     kitKey: key,
+    span: spanOfKeys(key, lastKey),
     productId: product.id,
     lot: parts.lot ?? lotOf(cell('lot')),
     expiresOn: parts.expiresOn ?? expiryOf(cell('expiresOn')),
@@ -159,4 +177,98 @@ function checkLot(station: Station, kit: ManifestKit, expiryOfLot: Map<string, s
   if (known !== null && kit.expiresOn !== null && known !== kit.expiresOn) {
     throw new RowFault('expiryDiffers', 'expiresOn', { known });
   }
+}
+
+/** The longest range of one row, in kits. */
+const longestRange = 1_000_000;
+
+function spanOfKeys(from: string, to: string): Span {
+  const span = spanOf(from, to);
+  if (typeof span === 'string') throw new RowFault('rangeWrong', 'to', { why: span });
+  if (sizeOf(span) > longestRange) throw new RowFault('rangeWrong', 'to', { why: 'tooLong' });
+  return span;
+}
+
+/** Numbers a block, so that a range looks at blocks instead of at each of its serials. */
+const blockSize = 1024;
+
+/** Which kits a file has named so far: single ones in blocks of numbers, ranges sorted by their beginnings. */
+function createSeen() {
+  type Group = { readonly blocks: Map<number, Set<number>>; readonly ranges: Span[] };
+  const groups = new Map<string, Group>();
+  /** Where the range that begins last at or before a number stands; -1 where there is none. */
+  const placeOf = (ranges: readonly Span[], number: number): number => {
+    let low = 0;
+    let high = ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ranges[middle] as Span).first <= number) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
+  const singleIn = ({ blocks }: Group, { first, last }: Span): number | null => {
+    const [from, to] = [Math.floor(first / blockSize), Math.floor(last / blockSize)];
+    const near =
+      to - from < blocks.size ? Array.from({ length: to - from + 1 }, (_none, n) => from + n) : blocks.keys();
+    for (const block of near) {
+      if (block < from || block > to) continue;
+      for (const number of blocks.get(block) ?? []) if (number >= first && number <= last) return number;
+    }
+    return null;
+  };
+  return {
+    /** Notes a kit or a range; answers the key of one in it that was named before, and then notes nothing. */
+    add: (span: Span): string | null => {
+      const name = `${span.width} ${span.head}`;
+      const group = groups.get(name) ?? { blocks: new Map<number, Set<number>>(), ranges: [] };
+      groups.set(name, group);
+      const place = placeOf(group.ranges, span.last);
+      const before = group.ranges[place];
+      if (before !== undefined && before.last >= span.first)
+        return textAt(span.head, span.width, Math.max(before.first, span.first));
+      const single = singleIn(group, span);
+      if (single !== null) return textAt(span.head, span.width, single);
+      if (span.first !== span.last) group.ranges.splice(place + 1, 0, span);
+      else {
+        const block = Math.floor(span.first / blockSize);
+        const numbers = group.blocks.get(block) ?? new Set<number>();
+        group.blocks.set(block, numbers.add(span.first));
+      }
+      return null;
+    },
+  };
+}
+
+/** Kits of one product and lot that follow one another as one row each: a list of a million is a few ranges. */
+export type KitRun = { readonly kit: ManifestKit; readonly span: Span };
+
+export function runsOf(kits: readonly ManifestKit[]): KitRun[] {
+  const order = kits.map((kit) => ({ kit, span: kit.span }));
+  order.sort(
+    (a, b) =>
+      (a.span.head === b.span.head ? 0 : a.span.head < b.span.head ? -1 : 1) ||
+      a.span.width - b.span.width ||
+      a.span.first - b.span.first,
+  );
+  const runs: { kit: ManifestKit; span: Span }[] = [];
+  for (const next of order) {
+    const open = runs.at(-1);
+    const isNext =
+      open !== undefined &&
+      open.span.head === next.span.head &&
+      open.span.width === next.span.width &&
+      open.span.width > 0 &&
+      open.span.last + 1 === next.span.first &&
+      open.kit.productId === next.kit.productId &&
+      open.kit.lot === next.kit.lot;
+    if (isNext) open.span = { ...open.span, last: next.span.last };
+    else runs.push(next);
+  }
+  return runs;
+}
+
+/** What stands before the number in the serials of a run. */
+export function serialHeadOfRun({ kit, span }: KitRun): string {
+  return kit.serial.slice(0, Math.max(0, kit.serial.length - (kit.kitKey.length - span.head.length)));
 }

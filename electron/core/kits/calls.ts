@@ -52,6 +52,7 @@ export const kitHandlers: Handlers<'products.list' | 'products.save' | 'kits.lis
         approvedOn: former?.approvedOn ?? null,
         gtins,
         window: input.window,
+        storage: input.storage,
         isSample: former?.isSample ?? false,
       };
       products.save(product);

@@ -7,8 +7,10 @@ import type { Lot } from '../../db/products.ts';
 import { tailOf } from '../desk/cards.ts';
 import { type HeldKit, type Refusal, refusal } from '../desk/deskState.ts';
 import { type Station, today } from '../station.ts';
+import { kitGone } from './kitState.ts';
 import { isTaught, knownGroups, lengthDoubt, patternPart, wholeGroups } from './patterns.ts';
 import { earlierDay } from './stickers.ts';
+import { olderLotOpen } from './stock.ts';
 
 export type KitCheck = { readonly ok: true; readonly kit: HeldKit } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -30,6 +32,8 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
 
   const spentOn = station.tables.retention.findSpentDay(key);
   if (spentOn !== null) return no('kitSpent', { spentOn, tail: tailOf(parts.serial ?? key) });
+  const gone = kitGone(station, key, parts.serial ?? key);
+  if (gone !== null) return { ok: false, refusal: gone };
   const known = kits.find(key);
   // A sticker of this station stands for product, lot and expiry; one that a manifest lists is like any other kit.
   const sticker = code.kind === 'kitSticker' ? station.tables.stickers.find(parts.serial ?? '') : null;
@@ -80,6 +84,8 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
       warnings.push(doubt.warning);
     }
   }
+  const older = olderLotOpen(station, product.id, lotName ?? lot?.lot ?? '', expiresOn);
+  if (older !== null) warnings.push(older);
   return {
     ok: true,
     kit: {

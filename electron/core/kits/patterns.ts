@@ -2,6 +2,7 @@ import type { LearnedPattern } from '../../../shared/codes/classify.ts';
 import { oneCharacterOff } from '../../../shared/codes/closeness.ts';
 import type { ParsedCode } from '../../../shared/codes/codeKinds.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
+import { textAt } from '../../../shared/codes/kitSpan.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { CodePattern } from '../../../shared/model/pattern.ts';
 import type { PatternPart } from '../../db/patterns.ts';
@@ -10,6 +11,7 @@ import { allow } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { readKitCode } from './kitCode.ts';
 import type { Group, PatternBook } from './patternBook.ts';
+import { addRange } from './rangeLessons.ts';
 import { drawn, firmPrefix, joined, prefixOf, type Shape, shapeOf } from './shape.ts';
 
 /**
@@ -161,7 +163,8 @@ type Learned = { readonly productId: string; readonly lotId: string | null; read
 export function createLearner() {
   const gathered = new Map<string, Map<string, Learned>>();
   return {
-    add: ({ productId, lotId, part, text }: Lesson): void => {
+    /** `count`: how many kits this one stands for. */
+    add: ({ productId, lotId, part, text }: Lesson, count = 1): void => {
       if (text.length < 1 || text.length > 200) return;
       const place = JSON.stringify([productId, lotId, part, text.length]);
       let heads = gathered.get(place);
@@ -172,10 +175,10 @@ export function createLearner() {
       const head = heads.has('') ? '' : text.slice(0, headLength);
       const shape = shapeOf(text);
       const former = heads.get(head);
-      if (former === undefined) heads.set(head, { productId, lotId, part, length: text.length, head, shape, count: 1 });
+      if (former === undefined) heads.set(head, { productId, lotId, part, length: text.length, head, shape, count });
       else {
         former.shape = joined(former.shape, shape);
-        former.count += 1;
+        former.count += count;
       }
       if (heads.size > mostHeads) melt(heads);
     },
@@ -275,13 +278,17 @@ export function learnOnce(station: Station): void {
     const part = patternPart(kit.kitKey);
     if (part !== null) listed.add({ productId: kit.productId, lotId: kit.lotId, part, text: kit.serial });
   }
+  for (const { head, width, first, last, productId, lotId, serialHead } of tables.kits.listRanges()) {
+    const part = patternPart(textAt(head, width, first));
+    if (part !== null) addRange(listed, { productId, lotId, part }, serialHead, { head, width, first, last });
+  }
   for (const { productId, lot } of tables.patterns.listLots()) {
     listed.add({ productId, lotId: null, part: 'lot', text: lot });
   }
   writeLessons(station, listed, 'listed');
   const bound = createLearner();
   for (const kit of tables.patterns.listLastBound(lastBindings)) {
-    const part = patternPart(kit.kitKey);
+    const part = tables.kits.find(kit.kitKey) === null ? patternPart(kit.kitKey) : null;
     if (part !== null) bound.add({ productId: kit.productId, lotId: null, part, text: kit.serial });
   }
   writeLessons(station, bound, 'bound');

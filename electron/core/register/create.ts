@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { usualFollowUpDue } from '../../../shared/model/followUp.ts';
+import { usualLowStock } from '../../../shared/model/stock.ts';
 import { flushFolder } from '../../db/marks.ts';
 import { migrateRegister } from '../../db/migrate.ts';
 import { openRegister } from '../../db/open.ts';
@@ -111,6 +112,7 @@ export function fillRegister(
     noSerialKit: 'sticker',
     askConsent: false,
     followUpDue: usualFollowUpDue,
+    lowStock: usualLowStock,
     autoLockMin: 10,
   } as const;
   writeSettings(tables, settings);
@@ -127,6 +129,7 @@ export function fillRegister(
       shortName: product.registrant,
       gtins: [],
       window: null,
+      storage: null,
       isSample: false,
     });
   }

@@ -12,6 +12,7 @@ export const registerChecks = [
   'followUps',
   'stickers',
   'people',
+  'stock',
   'chain',
 ] as const;
 export type RegisterCheck = (typeof registerChecks)[number];
@@ -142,6 +143,56 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | P
            SELECT 1 FROM person_merge_tests JOIN person_merges ON person_merges.id = merge_id
            WHERE person_merge_tests.test_id = tests.id AND kept_id = test_states.person_id
              AND NOT EXISTS (SELECT 1 FROM person_merge_undos WHERE person_merge_undos.merge_id = person_merges.id)) LIMIT 1`,
+      ),
+    ),
+  // What was used of a lot is what its tests say, those that were destroyed since included; counts add up and follow on.
+  stock: (db) =>
+    words(
+      first(
+        db,
+        `WITH live AS (
+           SELECT product_id, coalesce(kit_lot, '') AS lot, count(*) AS tests FROM tests JOIN test_states ON test_id = tests.id
+           WHERE status <> 'undone' GROUP BY 1, 2
+         )
+         SELECT product_id AS product, lot, coalesce(used - purged, 0) AS used, coalesce(tests, 0) AS tests
+         FROM lot_uses FULL JOIN live USING (product_id, lot)
+         WHERE coalesce(used - purged, 0) <> coalesce(tests, 0) LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT count_id AS count, lot, opening, former FROM (
+           SELECT count_id, lot, opening,
+             coalesce(lag(counted) OVER (PARTITION BY product_id, lot ORDER BY seq), 0) AS former
+           FROM stock_count_lines JOIN stock_counts ON stock_counts.id = count_id
+             JOIN stock_count_ends USING (count_id) WHERE outcome = 'confirmed'
+         ) WHERE opening <> former LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT lines.count_id AS count, lines.lot, difference, 'no reason' AS fault
+         FROM stock_count_lines AS lines JOIN stock_count_ends AS ends USING (count_id)
+         WHERE outcome = 'confirmed' AND difference <> 0 AND NOT EXISTS (
+           SELECT 1 FROM json_each(reasons) WHERE json_extract(value, '$.productId') = lines.product_id
+             AND json_extract(value, '$.lot') = lines.lot) LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT one.head, one.width, one.first, one.last FROM (
+           SELECT head, width, first, last, lead(first) OVER (PARTITION BY head, width ORDER BY first) AS next FROM kit_ranges
+         ) AS one WHERE one.last >= one.next LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT transfer_id AS transfer, transfer_lines.direction AS line, transfers.direction FROM transfer_lines
+         JOIN transfers ON transfers.id = transfer_id WHERE transfer_lines.direction <> transfers.direction LIMIT 1`,
       ),
     ),
   chain: async (db) => {

@@ -6,6 +6,7 @@ import { balances, type DayFigures, type DaySummary, type Tally } from '../../..
 import { localTime } from '../../../shared/time.ts';
 import type { CountedTest } from '../../db/summary.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
+import { kitBalances } from '../kits/counts.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 
 const emptyTally: Tally = { registered: 0, negative: 0, positive: 0, invalid: 0, pending: 0, void: 0 };
@@ -23,6 +24,7 @@ export function dayFigures(station: Station, day: string): DayFigures {
   const { siteName, stationName, zone } = station.settings.get();
   const tests = station.tables.summary.listTests(day);
   const total = tests.reduce(count, emptyTally);
+  const kits = kitBalances(station, day);
   return {
     day,
     siteName,
@@ -48,6 +50,7 @@ export function dayFigures(station: Station, day: string): DayFigures {
       (key) => key,
     ),
     ...station.tables.summary.countFigures(day),
+    ...(kits.length === 0 ? {} : { kits }),
   };
 }
 

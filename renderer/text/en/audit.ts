@@ -83,6 +83,14 @@ export const audit = {
       close: 'Closed a follow-up',
       reopen: 'Reopened a follow-up',
     },
+    organisation: {
+      add: 'Added an organisation',
+      change: 'Changed an organisation',
+      remove: 'Removed an organisation',
+      contact: 'Looked at an organisation’s contact',
+      enlist: 'Added people to an organisation',
+      release: 'Took people out of an organisation',
+    },
     product: {
       save: 'Saved a product',
     },
@@ -93,6 +101,14 @@ export const audit = {
     repair: {
       commit: 'Repaired codes',
       undo: 'Took a repair back',
+    },
+    stock: {
+      expiry: 'Changed a lot’s expiry date',
+      receive: 'Received boxes',
+      spoil: 'Wrote off kits',
+      transfer: 'Moved kits between sites',
+      count: 'Counted kits',
+      confirm: 'Confirmed a count',
     },
     stickers: {
       issue: 'Issued stickers',
@@ -116,6 +132,7 @@ export const audit = {
       people: 'Exported people',
       tests: 'Exported tests',
       notTested: 'Exported a not-tested list',
+      organisations: 'Exported figures of organisations',
       notWritten: 'An export could not be written',
     },
     print: {
@@ -144,6 +161,7 @@ export const audit = {
   },
   kinds: {
     followUp: 'Follow-ups',
+    organisation: 'Organisations',
     audit: 'Audit log',
     refused: 'Refused',
     register: 'Register',
@@ -159,6 +177,7 @@ export const audit = {
     pattern: 'Code patterns',
     repair: 'Repairs',
     stickers: 'Stickers',
+    stock: 'Stock',
     round: 'Rounds',
     import: 'Imports',
     export: 'Exports',
@@ -292,7 +311,13 @@ export const audit = {
     export: 'Export',
     import: 'Import',
     product: 'Product',
+    shipment: 'Shipment',
+    transfer: 'Transfer',
+    count: 'Count',
+    lot: 'Lot',
+    stock: 'Stock',
     round: 'Round',
+    organisation: 'Organisation',
     stickers: 'Sticker batch',
     sticker: 'Sticker',
     repair: 'Repair',

@@ -239,6 +239,7 @@ export const desk = {
     serialUnknown: 'The kit is not on the list; please check the box',
     serialOneOff: 'One character differs from {{known}} on the list; please check the box',
     expiryUnknown: 'The code has no expiry date; please look at the box',
+    olderLotOpen: 'Lot {{lot}} expires earlier ({{expiresOn}}); please use it first from the next kit on',
     codeWarning: 'The code is odd; it was recorded as read',
   },
   wall: {

@@ -49,6 +49,16 @@ export const refusals = {
     todo: 'Use a new sticker',
     why: 'It was written off and cannot be used. Take it off, stick on another and scan that.',
   },
+  kitSpoiled: {
+    title: 'Spoiled kit',
+    todo: 'Please take another kit',
+    why: 'It was written off and cannot be used. Put it aside.',
+  },
+  kitAway: {
+    title: 'This kit went to another site',
+    todo: 'Please take another kit',
+    why: 'It was sent to {{site}}. If it came back, a supervisor enters that under Kits first.',
+  },
   productUnknown: {
     title: 'Unknown kind of kit',
     todo: 'Please take a known kit',

@@ -88,6 +88,7 @@ export const results = {
     serialUnknown: 'The serial is not on the list',
     serialOneOff: 'The serial differs by one character from {{known}} on the list',
     expiryUnknown: 'Expiry date unknown',
+    olderLotOpen: 'Lot {{lot}}, which expires earlier, was still open',
     codeWarning: 'The code was odd',
   },
   reasonCode: {

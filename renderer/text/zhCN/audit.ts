@@ -83,6 +83,14 @@ export const audit = {
       close: '结束了随访',
       reopen: '重新打开了随访',
     },
+    organisation: {
+      add: '新建了单位',
+      change: '修改了单位',
+      remove: '删除了单位',
+      contact: '查看了单位联系人',
+      enlist: '把人员加入单位',
+      release: '把人员移出单位',
+    },
     product: {
       save: '修改了试剂产品',
     },
@@ -93,6 +101,14 @@ export const audit = {
     repair: {
       commit: '修复了编码',
       undo: '撤回了编码修复',
+    },
+    stock: {
+      expiry: '更改了批号效期',
+      receive: '试剂入库',
+      spoil: '登记了试剂报废',
+      transfer: '登记了试剂调拨',
+      count: '盘点了试剂',
+      confirm: '确认了盘点',
     },
     stickers: {
       issue: '发放了贴签',
@@ -116,6 +132,7 @@ export const audit = {
       people: '导出了人员名单',
       tests: '导出了检测记录',
       notTested: '导出了未检名单',
+      organisations: '导出了单位数据',
       notWritten: '文件没能导出',
     },
     print: {
@@ -144,6 +161,7 @@ export const audit = {
   },
   kinds: {
     followUp: '随访',
+    organisation: '单位',
     audit: '审计记录',
     refused: '被拒绝',
     register: '登记册',
@@ -159,6 +177,7 @@ export const audit = {
     pattern: '编码规律',
     repair: '编码修复',
     stickers: '贴签',
+    stock: '库存',
     round: '轮次',
     import: '导入',
     export: '导出',
@@ -291,7 +310,13 @@ export const audit = {
     export: '导出',
     import: '导入',
     product: '产品',
+    shipment: '入库单',
+    transfer: '调拨单',
+    count: '盘点',
+    lot: '批号',
+    stock: '库存',
     round: '轮次',
+    organisation: '单位',
     stickers: '贴签批次',
     sticker: '贴签',
     repair: '修复',

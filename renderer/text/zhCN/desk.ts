@@ -239,6 +239,7 @@ export const desk = {
     serialUnknown: '这盒不在清单里，请核对盒子',
     serialOneOff: '编码和清单里的 {{known}} 只差一位，请核对盒子',
     expiryUnknown: '码里没有效期，请看盒上的日期',
+    olderLotOpen: '还有更早到期的批号 {{lot}}（{{expiresOn}}），下一盒请先用它',
     codeWarning: '编码有疑点，已照读到的记下',
   },
   wall: {

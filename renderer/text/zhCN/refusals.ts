@@ -42,6 +42,16 @@ export const refusals = {
     todo: '请换一张新的贴纸',
     why: '它已登记为报废，不能再用。请撕掉，换贴一张再扫。',
   },
+  kitSpoiled: {
+    title: '这盒试剂已报废',
+    todo: '请换一盒新的试剂',
+    why: '它已登记为报废，不能再用。请单独放开。',
+  },
+  kitAway: {
+    title: '这盒试剂已调给别的点',
+    todo: '请换一盒试剂',
+    why: '它已登记调往 {{site}}。如果又退回来了，请负责人先在“试剂”里登记调入。',
+  },
   productUnknown: {
     title: '不认识这种试剂',
     todo: '请换一盒认识的试剂',

@@ -87,6 +87,7 @@ export const results = {
     serialUnknown: '序列号不在清单里',
     serialOneOff: '序列号和清单里的 {{known}} 只差一位',
     expiryUnknown: '效期不详',
+    olderLotOpen: '当时还有更早到期的批号 {{lot}}',
     codeWarning: '编码有疑点',
   },
   reasonCode: {
