@@ -137,18 +137,26 @@ export function StockTab() {
     looked.again();
   };
   const { low } = looked.value;
+  // Whoever counts must not read behind the sheet how many there should be.
+  const isCounting = open === 'count';
   return (
     <>
-      {low.length > 0 && <Notice tone="attention">{lowWords(low)}</Notice>}
+      {low.length > 0 && !isCounting && <Notice tone="attention">{lowWords(low)}</Notice>}
       <WholeList
         label={t('stock.tab')}
         searchFor={t('stock.search')}
-        rows={looked.value.rows}
+        rows={isCounting ? [] : looked.value.rows}
         columns={columns}
         rowKey={(row) => `${row.productId} ${row.lot}`}
         textsOf={textsOf}
         filter={buttons}
-        empty={<Empty title={t('stock.empty')} hint={t('stock.emptyHint')} />}
+        empty={
+          isCounting ? (
+            <Empty title={t('stock.hidden')} hint={t('stock.countIntro')} />
+          ) : (
+            <Empty title={t('stock.empty')} hint={t('stock.emptyHint')} />
+          )
+        }
       />
       <SideSheet
         title={open === null ? '' : t(looks[open].words)}
