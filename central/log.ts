@@ -18,11 +18,13 @@ export function createLog(write: (line: string) => void, now: () => number): Log
 /** What may be told of something thrown: its kind, its code and where it came from, not its message. */
 export function describeThrown(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof Error)) return { kind: typeof error };
-  const { code } = error as { code?: unknown };
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
     kind: error.name,
     ...(typeof code === 'string' ? { code } : {}),
+    // A name of the schema's own, never a value.
+    ...(typeof constraint === 'string' ? { constraint } : {}),
     stack: frames
       .slice(0, 8)
       .map((line) => line.trim())

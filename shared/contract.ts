@@ -13,6 +13,7 @@ import type { events } from './contract/events.ts';
 import { followUpsCalls } from './contract/followUps.ts';
 import { importsCalls } from './contract/imports.ts';
 import { kitsCalls } from './contract/kits.ts';
+import { organisationsCalls } from './contract/organisations.ts';
 import { peopleCalls } from './contract/people.ts';
 import { registerCalls } from './contract/register.ts';
 import { retentionCalls } from './contract/retention.ts';
@@ -37,6 +38,7 @@ export const coreContract = {
   ...importsCalls,
   ...followUpsCalls,
   ...roundsCalls,
+  ...organisationsCalls,
   ...kitsCalls,
   ...stockCalls,
   ...codesCalls,

@@ -97,6 +97,10 @@ export const errorCodes = [
   'FOLLOW_UP_STEP', // params.problem: done, notDone, needs (params.steps), left
   'FOLLOW_UP_CLOSED',
   'FOLLOW_UP_OPEN',
+  'ORGANISATION_EXISTS', // params.what: name, creditCode
+  'ORGANISATION_IN_USE',
+  'SEARCH_TOO_WIDE', // params.most
+  'SEARCH_EMPTY',
   'PRINT_FAILED', // params.problem
   'CANCELLED', // the person closed the dialog
 ] as const;

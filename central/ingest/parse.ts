@@ -24,6 +24,10 @@ export function parseRecord(value: unknown, index: number): Parsed {
   const record = parsed.data;
   const unstorable = findUnstorable(record as unknown as JsonValue);
   if (unstorable !== null) return reject('malformed', `${unstorable}: has a character that cannot be stored`);
+  // A decoder takes a byte order mark off the front, and what was stored is then not found again.
+  for (const name of ['key', 'testId'] as const) {
+    if (record[name].startsWith('\uFEFF')) return reject('malformed', `${name}: begins with a byte order mark`);
+  }
   if ((record.seq === 1) !== (record.kind === 'test.bound')) {
     return reject('malformed', 'seq: the binding has 1, everything after it more');
   }

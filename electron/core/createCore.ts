@@ -45,6 +45,7 @@ import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { stockHandlers } from './kits/stock.ts';
+import { organisationHandlers } from './organisations/organisations.ts';
 import { cardHandlers } from './people/cardList.ts';
 import { changeHandlers } from './people/change.ts';
 import { mergeHandlers } from './people/merge.ts';
@@ -548,6 +549,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...mergeHandlers,
     ...cardHandlers,
     ...createExports(boards),
+    ...organisationHandlers,
     ...kitHandlers,
     ...patternHandlers,
     ...repairHandlers,

@@ -13,6 +13,7 @@ import { people0120 } from './migrations/0120People.ts';
 import { stock0140 } from './migrations/0140Stock.ts';
 import { followUps0160 } from './migrations/0160FollowUps.ts';
 import { rounds0170 } from './migrations/0170Rounds.ts';
+import { organisations0175 } from './migrations/0175Organisations.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   stock0140,
   followUps0160,
   rounds0170,
+  organisations0175,
 ];
 
 /** The schema that this program writes. */

@@ -114,6 +114,7 @@ export function roundsTable(db: Register) {
      VALUES (@roundId, @personId, (SELECT count(*) + 1 FROM absences WHERE round_id = @roundId AND person_id = @personId),
        @reason, @note, @atMs, @operatorId)`,
   );
+  const since = db.prepare('SELECT created_at_ms FROM people WHERE id = ?').pluck();
   const stamp = db
     .prepare(
       `SELECT (SELECT count(*) FROM imports WHERE state = 'committed') || ' ' || (SELECT count(*) FROM destruction_pieces)`,
@@ -176,6 +177,8 @@ export function roundsTable(db: Register) {
     }): void => {
       noteAbsence.run(row);
     },
+    /** Since when somebody is on the roster, ms. */
+    personSince: (personId: string): number | null => (since.get(personId) as number | undefined) ?? null,
     /** Another text after an import became visible, was undone, or people were destroyed. */
     rosterStamp: (): string => stamp.get() as string,
   };

@@ -9,6 +9,7 @@ import { kitsTable } from './kits.ts';
 import { mergesTable } from './merges.ts';
 import type { Register } from './open.ts';
 import { operatorsTable } from './operators.ts';
+import { organisationsTable } from './organisations.ts';
 import { outboxTable } from './outbox.ts';
 import { papersTable } from './papers.ts';
 import { patternsTable } from './patterns.ts';
@@ -38,6 +39,7 @@ export function prepareTables(db: Register) {
     kits: kitsTable(db),
     merges: mergesTable(db),
     operators: operatorsTable(db),
+    organisations: organisationsTable(db),
     outbox: outboxTable(db),
     papers: papersTable(db),
     patterns: patternsTable(db),

@@ -36,6 +36,9 @@ const fileNames = {
   tests: { masked: 'privacy.export.fileName.tests', inClear: 'privacy.export.fileName.testsInClear' },
 } as const;
 
+/** What a file is follows from its name's end; both are offered in the dialog. */
+const formats = ['xlsx', 'csv'] as const;
+
 type Draft = StatedDraft<(typeof exportReasons)[number]>;
 
 /** The list as a file: masked, or in full for a reason by whoever may. */
@@ -138,6 +141,7 @@ function WishForm(props: {
   const failureText = useFailureText();
   const { kind, listed, state } = props;
   const [isInClear, setInClear] = useState(false);
+  const [format, setFormat] = useState<(typeof formats)[number]>('xlsx');
   const [reason, setReason] = useState<Draft>({ code: null, text: '' });
   const [isTried, setTried] = useState(false);
   const mayClear = may(site.operator, 'people.exportInClear');
@@ -169,7 +173,8 @@ function WishForm(props: {
     const inClear = isInClear && reason.code !== null ? { code: reason.code, text: reason.text.trim() } : null;
     const common = { language: site.language, inClear, query: listed.query };
     const day = kind === 'tests' ? (listed.day ?? site.today) : site.today;
-    const name = t(inClear === null ? fileNames[kind].masked : fileNames[kind].inClear, { day });
+    const named = t(inClear === null ? fileNames[kind].masked : fileNames[kind].inClear, { day });
+    const name = named.replace(/\.csv$/, `.${format}`);
     if (round !== undefined) {
       const { id: roundId, building, absence } = round;
       const part = building === null ? {} : { building };
@@ -223,6 +228,17 @@ function WishForm(props: {
           </div>
         </Radio.Group>
       )}
+      <Radio.Group
+        label={t('privacy.export.format')}
+        value={format}
+        onChange={(value) => setFormat(value === 'csv' ? 'csv' : 'xlsx')}
+      >
+        <div className={look['beside']}>
+          {formats.map((each) => (
+            <Radio key={each} value={each} label={t(`privacy.export.formats.${each}`)} />
+          ))}
+        </div>
+      </Radio.Group>
       {isInClear ? (
         <StatedReason
           codes={exportReasons}

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconEye, IconEyeOff, IconPencil } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleDashed, IconDoorOff, IconEye, IconEyeOff, IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
@@ -11,7 +11,7 @@ import { dayWords, figure, momentWords } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
-import { StatusMark } from '../lists/StatusMark.tsx';
+import { Mark, StatusMark } from '../lists/StatusMark.tsx';
 import { may, useSite } from '../lists/site.ts';
 import { addressWords, birthWords, sexAgeWords } from '../lists/words.ts';
 import { shownName, shownPhone, stagedDocument, useHides } from '../privacy/privacy.ts';
@@ -83,6 +83,12 @@ function Page(props: {
         <dd>
           <Shown full={full?.birthDate} masked={birthWords(t, person.birthMasked)} />
         </dd>
+        {props.page.organisations.length > 0 && (
+          <>
+            <dt>{t('organisations.title')}</dt>
+            <dd>{props.page.organisations.map(({ name }) => name).join(' · ')}</dd>
+          </>
+        )}
         {person.guardianMasked !== null && (
           <>
             <dt>{t('imports.fields.guardianName')}</dt>
@@ -116,6 +122,7 @@ function Page(props: {
       )}
       {mayAsk && !isEditing && <Reveal revealed={revealed} />}
       <Household household={props.page.household} onOpen={props.onOpen} />
+      {props.page.rounds.length > 0 && <Rounds rounds={props.page.rounds} />}
       <div className={css['sheetPart']}>
         <h3 className={css['section']}>{t('privacy.page.tests')}</h3>
         {tests.length === 0 ? (
@@ -133,6 +140,37 @@ function Page(props: {
       <Merges merges={props.page.merges} onChanged={props.again} />
       <p className={css['faint']}>{t('privacy.page.recorded')}</p>
     </>
+  );
+}
+
+const roundLook = {
+  tested: { tone: 'done', icon: IconCircleCheck },
+  absent: { tone: 'neutral', icon: IconDoorOff },
+  notTested: { tone: 'attention', icon: IconCircleDashed },
+} as const;
+
+/** How they stood in each round, the newest first. */
+function Rounds(props: { readonly rounds: Output<'people.get'>['rounds'] }) {
+  const t = useText();
+  const { language, today } = useSite();
+  return (
+    <div className={css['sheetPart']}>
+      <h3 className={css['section']}>{t('people.rounds')}</h3>
+      <ul className={look['rounds']} aria-label={t('people.rounds')}>
+        {props.rounds.map(({ roundId, name, day, standing, absence }) => (
+          <li key={roundId}>
+            <span className={css['strong']}>{name}</span>
+            <span className={css['quiet']}>{dayWords(day, language, today)}</span>
+            <Mark {...roundLook[standing]} word={t(`people.standing.${standing}`)} />
+            <span className={css['quiet']}>
+              {absence === null
+                ? ''
+                : [t(`rounds.reason.${absence.reason}`), absence.note].filter((part) => part !== '').join(' · ')}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

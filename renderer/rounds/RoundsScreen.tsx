@@ -9,12 +9,15 @@ import css from '../lists/lists.module.css';
 import { Paper, Screen } from '../lists/Screen.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
 import { may, useSite } from '../lists/site.ts';
+import { OrganisationsView } from '../organisations/OrganisationsView.tsx';
 import { useText } from '../text/index.ts';
 import { CoverageView } from './CoverageView.tsx';
 import { NotTestedView } from './NotTestedView.tsx';
 import { RoundForm } from './RoundForm.tsx';
 import { StandingForm } from './StandingForm.tsx';
 
+const views = ['coverage', 'notTested', 'organisations'] as const;
+type View = (typeof views)[number];
 type Sheet = 'open' | 'change' | 'standing' | null;
 
 /** One round at a time: how far it has come, house by house, and who is still to be reached. */
@@ -23,7 +26,7 @@ export function RoundsScreen() {
   const site = useSite();
   const looked = useLook('rounds.list', {});
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const [view, setView] = useState<'coverage' | 'notTested'>('coverage');
+  const [view, setView] = useState<View>('coverage');
   const [building, setBuilding] = useState<string | null>(null);
   const [sheet, setSheet] = useState<Sheet>(null);
   const mayKeep = may(site.operator, 'rounds.open');
@@ -101,16 +104,19 @@ export function RoundsScreen() {
             <SegmentedControl
               aria-label={t('rounds.title')}
               value={view}
-              onChange={(next) => setView(next === 'notTested' ? 'notTested' : 'coverage')}
+              onChange={(next) => setView(views.find((each) => each === next) ?? 'coverage')}
               data={[
                 { value: 'coverage', label: t('rounds.coverage') },
                 { value: 'notTested', label: t('rounds.notTested') },
+                { value: 'organisations', label: t('organisations.title') },
               ]}
             />
             <span className={css['quiet']}>{roundWords(t, round, site.language, site.today)}</span>
           </div>
           {view === 'coverage' ? (
             <CoverageView key={round.id} round={round} onBuilding={toList} />
+          ) : view === 'organisations' ? (
+            <OrganisationsView key={round.id} round={round} />
           ) : (
             <NotTestedView key={round.id} round={round} building={building} onBuilding={setBuilding} />
           )}

@@ -10,6 +10,7 @@ import { imports as importsEn } from './en/imports.ts';
 import { keys as keysEn } from './en/keys.ts';
 import { kits as kitsEn } from './en/kits.ts';
 import { lists as listsEn } from './en/lists.ts';
+import { organisations as organisationsEn } from './en/organisations.ts';
 import { people as peopleEn } from './en/people.ts';
 import { ports as portsEn } from './en/ports.ts';
 import { privacy as privacyEn } from './en/privacy.ts';
@@ -38,6 +39,7 @@ import { imports } from './zhCN/imports.ts';
 import { keys } from './zhCN/keys.ts';
 import { kits } from './zhCN/kits.ts';
 import { lists } from './zhCN/lists.ts';
+import { organisations } from './zhCN/organisations.ts';
 import { people } from './zhCN/people.ts';
 import { ports } from './zhCN/ports.ts';
 import { privacy } from './zhCN/privacy.ts';
@@ -72,6 +74,7 @@ export const zhCN = {
   keys,
   kits,
   lists,
+  organisations,
   people,
   ports,
   privacy,
@@ -104,6 +107,7 @@ export const en = {
   keys: keysEn,
   kits: kitsEn,
   lists: listsEn,
+  organisations: organisationsEn,
   people: peopleEn,
   ports: portsEn,
   privacy: privacyEn,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { atMsSchema, daySchema } from '../time.ts';
+import { organisationKindSchema } from './organisation.ts';
 import { consentSchema, maskedPersonSchema, personCardSchema, personMergeSchema } from './person.ts';
+import { absenceSchema } from './round.ts';
 import { outcomeSchema, testStatusSchema } from './test.ts';
 
 /** Why somebody had to see a person in full. */
@@ -46,6 +48,18 @@ export const personTestSchema = z.object({
 });
 export type PersonTest = z.infer<typeof personTestSchema>;
 
+/** How somebody stood in a round. */
+export const personRoundSchema = z.object({
+  roundId: z.string(),
+  name: z.string(),
+  day: daySchema,
+  lastDay: daySchema.nullable(),
+  standing: z.enum(['tested', 'absent', 'notTested']),
+  /** Why they were absent, where that is how it stands. */
+  absence: absenceSchema.nullable(),
+});
+export type PersonRound = z.infer<typeof personRoundSchema>;
+
 /**
  * A person's page: by name, the rest masked, with their tests, the newest first, 100 at most; who else lives at their
  * address, masked; who turned out to be them; their consent.
@@ -59,6 +73,9 @@ export const personPageSchema = z.object({
   isChild: z.boolean(),
   tests: z.array(personTestSchema),
   more: z.boolean(),
+  organisations: z.array(z.object({ organisationId: z.string(), kind: organisationKindSchema, name: z.string() })),
+  /** The rounds that are for them or in which they were tested, the newest first. */
+  rounds: z.array(personRoundSchema),
 });
 
 /** A list as a file: what it holds, and the SHA-256 (lower-case hex) of its bytes. Rows are without the heading. */

@@ -48,6 +48,8 @@ export const rights = {
   'rounds.noteAbsence': everybody,
   /** The follow-ups of positives: look, note what was done, close. */
   'followUps.work': supervisors,
+  /** Communities and enterprises, and who belongs to them. */
+  'organisations.edit': supervisors,
   'settings.edit': supervisors,
   'guns.edit': supervisors,
   'sync.connect': supervisors,

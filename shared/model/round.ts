@@ -90,10 +90,15 @@ export const roundCoverageSchema = z.object({
 });
 export type RoundCoverage = z.infer<typeof roundCoverageSchema>;
 
+export const absenceSchema = z.object({
+  reason: absenceReasonSchema,
+  note: z.string(),
+  atMs: atMsSchema,
+  operatorName: z.string(),
+});
+
 export const notTestedRowSchema = maskedPersonSchema.extend({
   floor: z.int().nullable(),
-  absence: z
-    .object({ reason: absenceReasonSchema, note: z.string(), atMs: atMsSchema, operatorName: z.string() })
-    .nullable(),
+  absence: absenceSchema.nullable(),
 });
 export type NotTestedRow = z.infer<typeof notTestedRowSchema>;

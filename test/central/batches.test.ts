@@ -107,6 +107,7 @@ describe.each(databaseKinds)('batches on $name', (kind) => {
     ['a name with half a character', (good) => bound({ name: '张\ud842', key: good.key }), 'payload.person.name'],
     ['a kit key with U+0000', (good) => bound({ kitKey: 'a\u0000', key: good.key }), 'payload.kit.key'],
     ['a test id with U+0000', (good) => bound({ testId: 'a\u0000', key: good.key }), 'testId'],
+    ['an id that begins with a byte order mark', (record: object) => ({ ...record, testId: '\uFEFFa-test' }), 'testId'],
   ])('refuses %s as malformed, names the field, and keeps the rest', async (_name, spoil, field) => {
     const station = await service.station();
     const [before, bad, after] = [bound(), bound(), bound()];

@@ -204,6 +204,23 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     await somebody();
     return { query: '', inClear: { code: 'community', text: '' } };
   },
+  'organisations.save': async () => organisation(),
+  'organisations.remove': async () => ({ organisationId: (await savedOrganisation()).organisationId }),
+  'organisations.contact': async () => {
+    const { organisationId, contacts } = await savedOrganisation();
+    return { organisationId, contactId: contacts[0]?.contactId, reason: { code: 'contact' } };
+  },
+  'organisations.enlist': async () => ({
+    organisationId: (await savedOrganisation()).organisationId,
+    who: { kind: 'people', personIds: [await somebody()] },
+  }),
+  'organisations.release': async () => {
+    const { organisationId } = await savedOrganisation();
+    const personIds = [await somebody()];
+    await desk.call('organisations.enlist', { organisationId, who: { kind: 'people', personIds } } as never);
+    return { organisationId, personIds };
+  },
+  'exports.organisations': async () => ({ exportId: 'e3', path: join(desk.folder, 'o.csv'), language: 'en' }),
   'rounds.open': async () => ({ name: '第 2 轮', day: '2022-04-11' }),
   'rounds.change': async () => ({ roundId: await round(), name: '第 3 轮', day: '2022-04-11' }),
   'rounds.choose': async () => ({ roundId: await round() }),
@@ -261,6 +278,14 @@ const enrolled = async (name: string, role: string) => {
   await desk.call('staff.signIn', { operatorId: id, pin: '274951' } as never);
 };
 const serialOf = (number: number) => `SN${String(number).padStart(6, '0')}`;
+const organisation = () => ({
+  organisationId: null,
+  kind: 'community',
+  name: `社区 ${n}`,
+  creditCode: null,
+  contacts: [{ name: '李主任', phone: null }],
+});
+const savedOrganisation = async () => (await desk.call('organisations.save', organisation() as never)).organisation;
 const taught = ['AB000001', 'AB000002', 'AB000003'].map((serial) => kit(1).replace(serialOf(1), serial));
 const firstProduct = async () => {
   const { products } = await desk.call('products.list', {} as never);

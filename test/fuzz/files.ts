@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as xlsx from '@e965/xlsx';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { documentOf, gtin, openDesk } from '../core/openDesk.ts';
 import { formulaIn } from './csvCells.ts';
+import { handmadeWorkbook } from './handmadeWorkbook.ts';
 import { hostileText } from './hostileText.ts';
 import { type FuzzRun, flatMemory, inputLimitMs } from './measure.ts';
 import { treeOf } from './tree.ts';
@@ -88,9 +90,38 @@ const fileBytes: fc.Arbitrary<Uint8Array> = (() => {
       if (encoding === 'utf8bom') return Buffer.from(`\uFEFF${text}`);
       return iconv.encode(text, encoding, { addBOM: encoding.startsWith('utf16') });
     });
+  // The cells of a workbook may be numbers, days, errors and formulas besides, in any format.
+  const workbookCell = fc.oneof(
+    { weight: 4, arbitrary: cell },
+    { weight: 1, arbitrary: fc.constantFrom(24_139, 13_800_138_000, 3.10104e17, 60, -1, 0.1, 1e300, true) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<xlsx.CellObject>(
+        { t: 'e', v: 0x2a },
+        { t: 'n', v: 24_139, z: 'yyyy"年"m"月"d"日"' },
+        { t: 'n', v: 7, z: '000000' },
+        { t: 's', v: '甲', f: 'A1' },
+      ),
+    },
+  );
+  const workbook = fc
+    .record({
+      title: fc.boolean(),
+      heading,
+      rows: fc.array(fc.array(workbookCell, { maxLength: 12 }), { maxLength: 12 }),
+      shared: fc.boolean(),
+      merged: fc.array(fc.tuple(fc.nat(12), fc.nat(12), fc.nat(5), fc.nat(5)), { maxLength: 3 }),
+    })
+    .map(({ title, heading: names, rows, shared, merged }): Uint8Array => {
+      const sheet = xlsx.utils.aoa_to_sheet([...(title ? [['名册']] : []), names, ...rows] as unknown[][]);
+      sheet['!merges'] = merged.map(([r, more, c, wide]) => ({ s: { r, c }, e: { r: r + more, c: c + wide } }));
+      const book = xlsx.utils.book_new();
+      xlsx.utils.book_append_sheet(book, sheet, 'A');
+      return Buffer.from(xlsx.write(book, { type: 'buffer', bookType: 'xlsx', bookSST: shared }) as Uint8Array);
+    });
   const damaged = fc
     .tuple(
-      encoded,
+      fc.oneof({ weight: 3, arbitrary: encoded }, { weight: 1, arbitrary: workbook }),
       fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 4 })), { minLength: 1, maxLength: 6 }),
     )
     .map(([bytes, wounds]) => {
@@ -107,6 +138,8 @@ const fileBytes: fc.Arbitrary<Uint8Array> = (() => {
     });
   return fc.oneof(
     { weight: 4, arbitrary: encoded },
+    { weight: 2, arbitrary: workbook },
+    { weight: 2, arbitrary: handmadeWorkbook },
     { weight: 4, arbitrary: damaged },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 2_000 }) },
   );

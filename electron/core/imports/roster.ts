@@ -72,7 +72,8 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
       seen.set(identity, { line, name: person.name });
       const known = findKnown(station, person);
       // Whoever was merged is there as somebody else, whose words a list about the former does not change.
-      if (known === null && station.tables.imports.isAbsorbed(person)) return { kind: 'same' };
+      const isPart = known === null ? station.tables.imports.isAbsorbed(person) : isOther(known, person);
+      if (isPart) return { kind: 'same' };
       if (known === null) return { kind: 'fresh', value: { ...person, id: station.newId() } };
       const differences = differencesOf(known, merge(known, person));
       return differences.length === 0
@@ -310,6 +311,11 @@ export function merge(known: Person, read: Person): Person {
     address,
     guardianName: read.guardianName ?? known.guardianName,
   };
+}
+
+/** Found by a document that only a part of them carries. */
+function isOther(known: Person, read: Person): boolean {
+  return read.documentNumber !== null && known.documentNumber !== read.documentNumber;
 }
 
 export function isSame(a: Person, b: Person): boolean {

@@ -13,8 +13,17 @@ import { rememberMapping } from './mapping.ts';
 import type { Prepared } from './prepare.ts';
 import { isSame, merge } from './roster.ts';
 
-/** Rows a piece: short enough that a scan between two pieces is not felt. */
+/** Rows a piece to begin with; from then on as many as this machine writes in `pieceMs`. */
 const pieceRows = 250;
+const fewestRows = 50;
+const mostRows = 1_000;
+/** A piece with its commit, in ms: a scan that comes in the middle of one waits no longer. */
+const pieceMs = 45;
+/**
+ * Pages in the log before they are folded into the register. The pieces of an import write the same pages of the indexes
+ * again and again: folded after each piece, as usual (1,000), they would be written twice as often.
+ */
+const pagesInLog = 4_000;
 /** Changes of known people that the commit itself makes; the others follow in pieces. */
 const changesInCommit = 250;
 
@@ -46,20 +55,29 @@ export async function stageImport(
   const { fresh, changed } = ready.people;
   const total = fresh.length + changed.length + ready.kits.length;
   let done = 0;
+  let size = pieceRows;
   const inPieces = async <T>(rows: readonly T[], write: (row: T, n: number) => void): Promise<void> => {
-    for (let from = 0; from < rows.length; from += pieceRows) {
-      const piece = rows.slice(from, from + pieceRows);
+    for (let from = 0; from < rows.length; ) {
+      const piece = rows.slice(from, from + size);
+      const startedMs = performance.now();
       station.db.transaction(() => {
         piece.forEach((row, index) => {
           write(row, from + index);
         });
       })();
+      const spentMs = performance.now() - startedMs;
+      from += piece.length;
       done += piece.length;
+      // Half the way to what would have fitted: one slow write does not make the next hundred pieces tiny.
+      const fitting = (piece.length * pieceMs) / Math.max(1, spentMs);
+      size = Math.round(Math.min(mostRows, Math.max(fewestRows, (size + fitting) / 2)));
       station.emit('imports.progressed', { importId, phase: 'committing', done, total });
       await nextTurn();
       goOn();
     }
   };
+  const pagesBefore = Number(station.db.pragma('wal_autocheckpoint', { simple: true }));
+  station.db.pragma(`wal_autocheckpoint=${pagesInLog}`);
   tables.imports.start({ id: rowId, kind, fileName, startedAtMs: station.clock.now(), operatorId });
   try {
     await inPieces(fresh, (person) => {
@@ -95,6 +113,8 @@ export async function stageImport(
       station.log('import.notCleared', { code: sqliteCode(left) ?? '' });
     }
     throw error;
+  } finally {
+    if (station.db.open) station.db.pragma(`wal_autocheckpoint=${pagesBefore}`);
   }
   return { ...ready, learner, rowId, touched };
 }
@@ -147,7 +167,8 @@ function applyPiece(station: Station, rowId: string, limit: number): number {
   const atMs = station.clock.now();
   for (const { n, personId, read } of rows) {
     const was = people.find(personId);
-    const became = was === null ? null : merge(was, read);
+    // Somebody who became part of another since is found as the other, whom the file does not speak of.
+    const became = was === null || was.id !== personId ? null : merge(was, read);
     const wasUpdatedAtMs = imports.updatedAtMs(personId);
     if (was === null || became === null || wasUpdatedAtMs === null || isSame(was, became)) {
       imports.notePassed(rowId, n, atMs);

@@ -1,5 +1,5 @@
 import { StationError } from '../../../shared/errors.ts';
-import type { PersonTest } from '../../../shared/model/disclosure.ts';
+import type { PersonRound, PersonTest } from '../../../shared/model/disclosure.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { minute } from '../../../shared/time.ts';
 import { maskedPerson, personCard, tailOf } from '../desk/cards.ts';
@@ -16,17 +16,17 @@ import { isChild } from './rules.ts';
 /** Tests on a page at most; somebody tested more often has them all under Results. */
 const testsAtMost = 100;
 /** A call that is sent again while core restarts comes within this time; later it would be another look. */
-const sameLookMs = minute;
+export const sameLookMs = minute;
 
 /** Who looked, and when: an answer that is asked for again is theirs, and only for as long as that look may last. */
 type Looked = { readonly operatorId: string; readonly atMs: number };
 
-function looked(station: Station): Looked {
+export function looked(station: Station): Looked {
   return { operatorId: signedIn(station).id, atMs: station.clock.now() };
 }
 
 /** Throws REQUEST_REUSED where a remembered answer is asked for by somebody else, or long after. */
-function sameLook(station: Station, { operatorId, atMs }: Looked, forMs: number): void {
+export function sameLook(station: Station, { operatorId, atMs }: Looked, forMs: number): void {
   const isTheirs = signedIn(station).id === operatorId;
   if (!isTheirs || station.clock.now() - atMs > forMs) throw new StationError('REQUEST_REUSED');
 }
@@ -72,6 +72,22 @@ function personTest(station: Station, testId: string, roundNames: ReadonlyMap<st
   };
 }
 
+/** How somebody stands in each round that is for them, or in which they were tested. */
+function personRounds(station: Station, personId: string): PersonRound[] {
+  const { rounds } = station.tables;
+  const sinceMs = rounds.personSince(personId);
+  return rounds.list().flatMap((round): PersonRound[] => {
+    const { id: roundId, name, day, lastDay, endedAtMs } = round;
+    const stands = { roundId, name, day, lastDay };
+    if (rounds.isTested(roundId, personId, null)) return [{ ...stands, standing: 'tested', absence: null }];
+    // Nobody has missed a round that was over before they came.
+    const wasOver = endedAtMs !== null && sinceMs !== null && endedAtMs < sinceMs;
+    if (wasOver || rounds.findInTarget(round, personId) === null) return [];
+    const absence = rounds.findAbsence(roundId, personId);
+    return [{ ...stands, standing: absence === null ? 'notTested' : 'absent', absence }];
+  });
+}
+
 /** One person's page, and their numbers in full: each look is an entry in the audit log, by reference. */
 export const personPageHandlers: Handlers<'people.get' | 'people.reveal'> = {
   'people.get': change({
@@ -99,6 +115,10 @@ export const personPageHandlers: Handlers<'people.get' | 'people.reveal'> = {
         isChild: isChild(person, day),
         tests: testIds.slice(0, testsAtMost).map((testId) => personTest(station, testId, roundNames)),
         more: testIds.length > testsAtMost,
+        organisations: station.tables.organisations
+          .listOfPerson(personId)
+          .map(({ id, kind, name }) => ({ organisationId: id, kind, name })),
+        rounds: personRounds(station, personId),
       };
     },
   }),

@@ -41,6 +41,8 @@ const givenNames = [
   '桂英',
 ];
 export const samplePeopleCount = 60;
+/** As many of them live in the sample's community. */
+const sampleResidents = 45;
 export const sampleKitCount = 200;
 
 /** The n-th sample person, always the same. */
@@ -105,8 +107,21 @@ export function writeSample(station: Station, day: string): void {
     if (key === null) throw new Error('the sample kit code does not parse');
     kits.insert({ kitKey: key, productId, lotId, serial: sampleSerial(n), importId: null });
   }
-  for (let n = 0; n < samplePeopleCount; n++)
-    addPerson(station, { id: station.newId(), ...samplePerson(n) }, 'sample', null);
+  const atMs = station.clock.now();
+  const community = station.newId();
+  const enterprise = station.newId();
+  const { organisations } = station.tables;
+  organisations.save({ id: community, kind: 'community', name: '示例社区', creditCode: null }, atMs);
+  organisations.setContacts(community, [{ id: station.newId(), name: '何主任', phone: null }]);
+  organisations.save({ id: enterprise, kind: 'enterprise', name: '示例食品厂', creditCode: null }, atMs);
+  for (let n = 0; n < samplePeopleCount; n++) {
+    const personId = station.newId();
+    addPerson(station, { id: personId, ...samplePerson(n) }, 'sample', null);
+    const row = { personId, atMs, operatorId: null };
+    if (n < sampleResidents) organisations.enlist({ ...row, organisationId: community });
+    // Some live in the community and work there too.
+    if (n % 4 === 0) organisations.enlist({ ...row, organisationId: enterprise });
+  }
 }
 
 function two(value: number): string {

@@ -110,6 +110,16 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'followUps.withdraw': 'followUps.work',
   'followUps.close': 'followUps.work',
   'followUps.reopen': 'followUps.work',
+  'organisations.list': 'desk.work',
+  'organisations.save': 'organisations.edit',
+  'organisations.remove': 'organisations.edit',
+  'organisations.contact': 'people.reveal',
+  'organisations.people': 'desk.work',
+  'organisations.enlist': 'organisations.edit',
+  'organisations.release': 'organisations.edit',
+  'organisations.figures': 'desk.work',
+  // Figures only: nobody is in the file.
+  'exports.organisations': 'desk.work',
   'register.keys': 'register.keys',
   // Nobody is signed in yet where the register was just opened by a key that is the right.
   'register.protect': 'anyone',

@@ -27,6 +27,7 @@ const subjects = [
   'count',
   'lot',
   'stock',
+  'organisation',
   'stickers',
   'sticker',
   'repair',

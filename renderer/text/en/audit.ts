@@ -83,6 +83,14 @@ export const audit = {
       close: 'Closed a follow-up',
       reopen: 'Reopened a follow-up',
     },
+    organisation: {
+      add: 'Added an organisation',
+      change: 'Changed an organisation',
+      remove: 'Removed an organisation',
+      contact: 'Looked at an organisation’s contact',
+      enlist: 'Added people to an organisation',
+      release: 'Took people out of an organisation',
+    },
     product: {
       save: 'Saved a product',
     },
@@ -124,6 +132,7 @@ export const audit = {
       people: 'Exported people',
       tests: 'Exported tests',
       notTested: 'Exported a not-tested list',
+      organisations: 'Exported figures of organisations',
       notWritten: 'An export could not be written',
     },
     print: {
@@ -152,6 +161,7 @@ export const audit = {
   },
   kinds: {
     followUp: 'Follow-ups',
+    organisation: 'Organisations',
     audit: 'Audit log',
     refused: 'Refused',
     register: 'Register',
@@ -307,6 +317,7 @@ export const audit = {
     lot: 'Lot',
     stock: 'Stock',
     round: 'Round',
+    organisation: 'Organisation',
     stickers: 'Sticker batch',
     sticker: 'Sticker',
     repair: 'Repair',

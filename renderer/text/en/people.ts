@@ -18,6 +18,12 @@ export const people = {
   noPhone: 'no phone',
   noAddress: 'no address',
   birthDate: 'Date of birth',
+  rounds: 'Rounds',
+  standing: {
+    tested: 'Tested',
+    absent: 'Absent, with a reason',
+    notTested: 'Not tested',
+  },
   birthYear: '{{year}}',
   household: {
     title: 'At the same address',

@@ -45,6 +45,8 @@ export const privacy = {
   reasonNeeded: 'Please choose a reason',
   wordsNeeded: 'Please say why, in at least two characters',
   export: {
+    format: 'File format',
+    formats: { xlsx: 'Workbook (XLSX)', csv: 'CSV' },
     open: 'Export',
     title: { people: 'Export people', tests: 'Export results', notTested: 'Export the not-tested list' },
     what: 'Contents',

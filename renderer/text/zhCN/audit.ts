@@ -83,6 +83,14 @@ export const audit = {
       close: '结束了随访',
       reopen: '重新打开了随访',
     },
+    organisation: {
+      add: '新建了单位',
+      change: '修改了单位',
+      remove: '删除了单位',
+      contact: '查看了单位联系人',
+      enlist: '把人员加入单位',
+      release: '把人员移出单位',
+    },
     product: {
       save: '修改了试剂产品',
     },
@@ -124,6 +132,7 @@ export const audit = {
       people: '导出了人员名单',
       tests: '导出了检测记录',
       notTested: '导出了未检名单',
+      organisations: '导出了单位数据',
       notWritten: '文件没能导出',
     },
     print: {
@@ -152,6 +161,7 @@ export const audit = {
   },
   kinds: {
     followUp: '随访',
+    organisation: '单位',
     audit: '审计记录',
     refused: '被拒绝',
     register: '登记册',
@@ -306,6 +316,7 @@ export const audit = {
     lot: '批号',
     stock: '库存',
     round: '轮次',
+    organisation: '单位',
     stickers: '贴签批次',
     sticker: '贴签',
     repair: '修复',

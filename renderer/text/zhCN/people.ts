@@ -18,6 +18,12 @@ export const people = {
   noPhone: '没有手机',
   noAddress: '没有住址',
   birthDate: '出生日期',
+  rounds: '各轮情况',
+  standing: {
+    tested: '已检',
+    absent: '有原因未检',
+    notTested: '未检',
+  },
   birthYear: '{{year}} 年',
   household: {
     title: '同住人员',

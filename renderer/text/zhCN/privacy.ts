@@ -45,6 +45,8 @@ export const privacy = {
   reasonNeeded: '请选一个原因',
   wordsNeeded: '请写明原因，两个字以上',
   export: {
+    format: '文件格式',
+    formats: { xlsx: '工作簿（XLSX）', csv: 'CSV' },
     open: '导出',
     title: { people: '导出人员', tests: '导出检测结果', notTested: '导出未检名单' },
     what: '内容',
