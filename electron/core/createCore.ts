@@ -73,6 +73,7 @@ import { repairHandlers } from './repairs/repairs.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { createBoards } from './rounds/board.ts';
 import { roundHandlers } from './rounds/rounds.ts';
+import { createTested } from './rounds/tested.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { createIdleLock } from './staff/idleLock.ts';
 import { methodRights, type RegisterMethod } from './staff/methodRights.ts';
@@ -135,9 +136,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     status: () => ReturnType<Uploader['status']>,
   ) => {
     const cells = createCells();
+    const tables = prepareTables(db);
     const station: Station = {
       db,
-      tables: prepareTables(db),
+      tables,
+      tested: createTested(tables),
       clock,
       newId,
       random,

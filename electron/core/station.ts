@@ -10,6 +10,7 @@ import type { Cell } from './cell.ts';
 import type { Clock } from './clock.ts';
 import type { DeskState } from './desk/deskState.ts';
 import type { PatternBook } from './kits/patternBook.ts';
+import type { createTested } from './rounds/tested.ts';
 import type { SyncStatus } from './sync/status.ts';
 
 export type Log = (event: string, fields: Readonly<Record<string, string | number | boolean>>) => void;
@@ -41,6 +42,8 @@ export type Station = {
   readonly desk: Cell<DeskState>;
   /** The central service's clock minus this station's in ms, as last measured. */
   readonly centralOffsetMs: Cell<number | null>;
+  /** Who of the current round is tested. */
+  readonly tested: ReturnType<typeof createTested>;
   /** How many people the roster holds; null when it must be counted again. */
   readonly rosterCount: Cell<number | null>;
   /** What the codes in stock look like; null when it must be read again. */

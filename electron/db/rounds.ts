@@ -72,10 +72,8 @@ export function roundsTable(db: Register) {
       [
         kind,
         db.prepare(
-          `SELECT id, building, unit, room, name FROM roster
-           WHERE (building, unit, room, name, id) > (@building, @unit, @room, @name, @id) ${inTarget[kind]}
-             AND @roundId IS NOT NULL
-           ORDER BY building, unit, room, name, id LIMIT @limit`,
+          `SELECT id, building, unit, room FROM roster WHERE id > @after AND @roundId IS NOT NULL ${inTarget[kind]}
+           ORDER BY id LIMIT @limit`,
         ),
       ] as const,
   );
@@ -88,10 +86,19 @@ export function roundsTable(db: Register) {
       ),
     ]),
   );
-  const tested = db
+  // Without a first day the index alone answers.
+  const testedBy = (since: string) =>
+    db
+      .prepare(
+        `SELECT DISTINCT person_id FROM test_states WHERE round_id = @roundId AND person_id > @after
+           AND status NOT IN ('undone', 'void') ${since} ORDER BY person_id LIMIT @limit`,
+      )
+      .pluck();
+  const tested = testedBy('');
+  const testedSince = testedBy('AND day >= @since');
+  const kept = db
     .prepare(
-      `SELECT DISTINCT person_id FROM test_states WHERE round_id = @roundId AND status NOT IN ('undone', 'void')
-         AND (@since IS NULL OR day >= @since)`,
+      'SELECT coalesce(sum(tested), 0) FROM kept_rounds WHERE round_id = @roundId AND (@since IS NULL OR day >= @since)',
     )
     .pluck();
   const isTested = db
@@ -117,7 +124,8 @@ export function roundsTable(db: Register) {
   const since = db.prepare('SELECT created_at_ms FROM people WHERE id = ?').pluck();
   const stamp = db
     .prepare(
-      `SELECT (SELECT count(*) FROM imports WHERE state = 'committed') || ' ' || (SELECT count(*) FROM destruction_pieces)`,
+      `SELECT (SELECT count(*) FROM imports WHERE state = 'committed') || ' ' || (SELECT count(*) FROM destruction_pieces)
+         || ' ' || (SELECT count(*) FROM person_merges) || ' ' || (SELECT count(*) FROM person_merge_undos)`,
     )
     .pluck();
 
@@ -146,22 +154,24 @@ export function roundsTable(db: Register) {
     countPeople: (roundId: string): number => countPeople.get(roundId) as number,
     countInBuildings: (roundId: string): number => countInBuildings.get(roundId) as number,
     listAllBuildings: () => allBuildings.all() as { readonly building: string; readonly people: number }[],
-    /** The next `limit` people of a round's target by address after `last` (null: from the first). */
+    /** The next `limit` people of a round's target by their ids after `after` (empty: from the first). */
     listTargetPiece: (
       { id: roundId, targetKind }: Pick<RoundRow, 'id' | 'targetKind'>,
-      last: (TargetRow & { readonly name: string }) | null,
+      after: string,
       limit: number,
-    ): (TargetRow & { readonly name: string })[] => {
-      const after = last ?? { building: '', unit: '', room: '', name: '', id: '' };
-      return (byKind.get(targetKind)?.all({ ...after, roundId, limit }) ?? []) as (TargetRow & { name: string })[];
-    },
+    ): TargetRow[] => (byKind.get(targetKind)?.all({ after, roundId, limit }) ?? []) as TargetRow[],
     /** Somebody of the target, or null for whoever is not in it. */
     findInTarget: (
       { id: roundId, targetKind }: Pick<RoundRow, 'id' | 'targetKind'>,
       personId: string,
     ): TargetRow | null => (oneOf.get(targetKind)?.get({ id: personId, roundId }) as TargetRow | undefined) ?? null,
-    /** Whoever has a test of the round that counts: neither undone nor void, on day `since` or later. */
-    listTested: (roundId: string, since: string | null): string[] => tested.all({ roundId, since }) as string[],
+    /** The next `limit` people with a test of the round that counts: neither undone nor void, on day `since` or later. */
+    listTestedPiece: (roundId: string, since: string | null, after: string, limit: number): string[] =>
+      (since === null
+        ? tested.all({ roundId, after, limit })
+        : testedSince.all({ roundId, since, after, limit })) as string[],
+    /** People of a round whose tests were destroyed since, and who are counted all the same. */
+    countKept: (roundId: string, since: string | null): number => kept.get({ roundId, since }) as number,
     isTested: (roundId: string, personId: string, since: string | null): boolean =>
       isTested.get({ roundId, personId, since }) === 1,
     listAbsent: (roundId: string): string[] => absent.all(roundId) as string[],
@@ -179,7 +189,7 @@ export function roundsTable(db: Register) {
     },
     /** Since when somebody is on the roster, ms. */
     personSince: (personId: string): number | null => (since.get(personId) as number | undefined) ?? null,
-    /** Another text after an import became visible, was undone, or people were destroyed. */
+    /** Another text after an import became visible or was undone, and after people were destroyed, merged or taken apart. */
     rosterStamp: (): string => stamp.get() as string,
   };
 }

@@ -104,6 +104,18 @@ describe('an import taken back', () => {
     db.close();
   });
 
+  it('what an import changed of somebody goes with them when they are destroyed', async () => {
+    await bring([row(1, '甲一', '13800138000'), row(2, '乙二', '13800138002')]);
+    const second = await bring([row(1, '甲一', '13900139000'), row(2, '乙二', '13900139002')]);
+    const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
+    const kept = db.prepare('SELECT was FROM import_changes').pluck();
+    expect(kept.all()).toHaveLength(2);
+    db.prepare("DELETE FROM people WHERE name = '甲一'").run();
+    expect(kept.all().map((was) => (JSON.parse(String(was)) as { name: string }).name)).toEqual(['乙二']);
+    db.close();
+    expect(await undo(second)).toMatchObject({ ok: true, value: { counts: { ...none, putBack: 1 } } });
+  });
+
   it('whoever was changed in any other way since stays as they are now', async () => {
     await bring([row(1, '甲一', '13800138000')]);
     const second = await bring([row(1, '甲一', '13900139000'), row(2, '乙二'), row(3, '丙三')]);

@@ -25,7 +25,7 @@ export type Board = {
 };
 
 /** People a piece: short enough that a scan between two pieces is not felt. */
-const pieceRows = 2_000;
+const pieceRows = 500;
 /** More people changed at once than it pays to look at one by one. */
 const followedMost = 5_000;
 
@@ -74,20 +74,22 @@ export function createBoards() {
       watches,
     };
     try {
-      const tested = new Set(rounds.listTested(round.id, since));
+      const tested = new Set<string>();
+      await inPieces((after) => {
+        const piece = rounds.listTestedPiece(round.id, since, after, pieceRows);
+        for (const id of piece) tested.add(id);
+        return piece;
+      });
       const absent = new Set(rounds.listAbsent(round.id));
-      for (let last: (TargetRow & { readonly name: string }) | null = null; ; ) {
-        await nextTurn();
-        const piece: (TargetRow & { readonly name: string })[] = rounds.listTargetPiece(round, last, pieceRows);
-        for (const { id, building, unit, room } of piece) {
-          const entry = entryOf({ id, building, unit, room }, tested.has(id), absent.has(id));
-          board.entries.push(entry);
-          board.byId.set(id, entry);
+      await inPieces((after) => {
+        const piece = rounds.listTargetPiece(round, after, pieceRows);
+        for (const row of piece) {
+          const entry = entryOf(row, tested.has(row.id), absent.has(row.id));
+          board.byId.set(row.id, entry);
         }
-        last = piece.at(-1) ?? last;
-        if (piece.length < pieceRows) break;
-      }
-      board.entries.sort(byDoor);
+        return piece.map(({ id }) => id);
+      });
+      board.entries = await inOrder([...board.byId.values()]);
     } catch (error) {
       for (const { end } of watches) end();
       throw error;
@@ -157,6 +159,33 @@ export function createBoards() {
       return next;
     },
   };
+}
+
+/** Reads piece by piece by id until one is not full, and lets the desk go on between two. */
+async function inPieces(read: (after: string) => readonly string[]): Promise<void> {
+  for (let after = ''; ; ) {
+    await nextTurn();
+    const ids = read(after);
+    after = ids.at(-1) ?? after;
+    if (ids.length < pieceRows) return;
+  }
+}
+
+/** By doors: the houses in their order, then house by house. */
+async function inOrder(entries: readonly BoardEntry[]): Promise<BoardEntry[]> {
+  const houses = new Map<string, BoardEntry[]>();
+  for (const entry of entries) {
+    const house = houses.get(entry.building);
+    if (house === undefined) houses.set(entry.building, [entry]);
+    else house.push(entry);
+  }
+  const names = [...houses.keys()].sort(compared);
+  const ordered: BoardEntry[] = [];
+  for (const name of names) {
+    await nextTurn();
+    for (const entry of (houses.get(name) ?? []).sort(byDoor)) ordered.push(entry);
+  }
+  return ordered;
 }
 
 function entryOf(row: TargetRow, isTested: boolean, isAbsent: boolean): BoardEntry {

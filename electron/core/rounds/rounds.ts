@@ -17,8 +17,16 @@ export function roundView(station: Station, round: RoundRow): Round {
     ...rest,
     targetIs: targetOf(station, round),
     target: targetKind === 'all' ? countRoster(station) : countTarget(station, round),
-    tested: station.tables.tests.countTestedInRound(round.id, countsFrom(round.everyDays, today(station))),
+    tested: countTested(station, round),
   };
+}
+
+function countTested(station: Station, round: RoundRow): number {
+  const day = today(station);
+  // The current one is asked for after each scan; another one only where rounds are listed.
+  return currentRound(station).id === round.id
+    ? station.tested.count(round, day)
+    : station.tables.tests.countTestedInRound(round.id, countsFrom(round.everyDays, day));
 }
 
 function targetOf(station: Station, { id, targetKind }: RoundRow): RoundTarget {
