@@ -5,9 +5,9 @@ import { type MatchedPart, matchedParts, type Person } from '../../shared/model/
  * What a person can be found by, as words of the search index, and what somebody typed, as a question to it. Each kind of
  * word has a first character of its own, so that a room never answers for a document:
  * - none: names, in Han characters or letters, from each of their characters on; pinyin and initials likewise
- * - `=`: a whole name, so that whoever is called exactly that can come first
+ * - `=` behind it: a whole name, so that whoever is called exactly that can come first
  * - `#`: a document or a phone, backwards, so that its last digits come first
- * - `@`: a place as it is said (`5-2-1201`, `5-1201`, `1201`), `&` a building, `%` a unit
+ * - `@`: a room, or a place that has none; `&` a building, `%` a unit
  */
 
 /** Readings of one name that are indexed at most: characters with several readings multiply. */
@@ -89,8 +89,6 @@ function addHan(words: Set<string>, run: string): void {
 
 function addName(words: Set<string>, name: string): void {
   const letters: string[] = [];
-  const whole = wholeName(name);
-  if (whole !== '') words.add(`=${whole}`);
   for (const [run] of plain(name)
     .replaceAll(/[·•・.'’]/g, '')
     .matchAll(runs)) {
@@ -114,6 +112,11 @@ function addName(words: Set<string>, name: string): void {
   for (const run of letters) words.add(run);
   if (letters.length > 1) words.add(letters.join(''));
   words.delete('');
+  // The whole name stands there with its mark, once: `王伟` is the beginning of it.
+  const whole = wholeName(name);
+  if (whole === '') return;
+  words.delete(whole);
+  words.add(`${whole}=`);
 }
 
 /** A part of an address without the word that says which part it is: `3号楼` and `3` are one building. */
@@ -132,9 +135,6 @@ function addAddress(words: Set<string>, { building, unit, room }: Person['addres
   }
   if (place.unit !== '') words.add(`%${place.unit}`);
   if (place.room !== '') words.add(`@${place.room}`);
-  const said = [place.building, place.unit, place.room].filter((part) => part !== '').join('-');
-  if (said !== '') words.add(`@${said}`);
-  if (place.building !== '' && place.room !== '') words.add(`@${place.building}-${place.room}`);
   for (const part of Object.values(place)) {
     for (const [run] of part.matchAll(/\p{Script=Han}{2,}/gu)) addHan(words, run);
   }
@@ -210,11 +210,15 @@ export function personQuestion(typed: string): Question | null {
   return question.length === 0 ? null : question.slice(0, termsAtMost);
 }
 
-/** `5-1201`; a phone with hyphens is one too. */
+/** `5-1201`, `5-2-1201`, `5-2` on the way there; a phone with hyphens is one too, and a room that is written with one. */
 function placeForms(place: string): Alternative[] {
-  const parts = place.split('-').map(placeOf);
+  const [building = '', ...rest] = place.split('-').map(placeOf);
   const compact = place.replaceAll('-', '');
-  return [begins(`@${parts.join('-')}`), ...(/^\d{3,}$/.test(compact) ? [begins(`#${backwards(compact)}`)] : [])];
+  const room = rest.at(-1) ?? '';
+  const units = rest.slice(0, -1).map((unit) => [is(`%${unit}`)]);
+  const last = [begins(`@${room}`), ...(units.length === 0 ? [begins(`%${room}`)] : [])];
+  const door: Alternative = { all: [[is(`&${building}`)], ...units, last] };
+  return [door, begins(`@${place}`), ...(/^\d{3,}$/.test(compact) ? [begins(`#${backwards(compact)}`)] : [])];
 }
 
 /** Letters, digits or both in one go. */
@@ -235,7 +239,7 @@ function runForms(run: string): Alternative[] {
 /** The index's words for people who are called exactly what was typed; null where it is no name. */
 export function nameQuery(typed: string): string | null {
   const name = wholeName(typed);
-  return name === '' || /\p{N}/u.test(name) ? null : `"=${name}"`;
+  return name === '' || /\p{N}/u.test(name) ? null : `"${name}="`;
 }
 
 /** The question in the index's own language; every word is quoted, so nothing in it is an operator. */

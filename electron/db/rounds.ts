@@ -54,7 +54,10 @@ export function roundsTable(db: Register) {
   const clearBuildings = db.prepare('DELETE FROM round_buildings WHERE round_id = ?');
   const clearPeople = db.prepare('DELETE FROM round_people WHERE round_id = ?');
   const countPeople = db
-    .prepare('SELECT count(*) FROM round_people JOIN roster ON roster.id = person_id WHERE round_id = ?')
+    .prepare(
+      `SELECT count(DISTINCT roster.id) FROM round_people JOIN people ON people.id = person_id
+         JOIN roster ON roster.id = coalesce(people.merged_into, people.id) WHERE round_id = ?`,
+    )
     .pluck();
   const countInBuildings = db
     .prepare('SELECT count(*) FROM roster WHERE building IN (SELECT building FROM round_buildings WHERE round_id = ?)')
@@ -65,7 +68,9 @@ export function roundsTable(db: Register) {
   const inTarget = {
     all: '',
     buildings: 'AND building IN (SELECT building FROM round_buildings WHERE round_id = @roundId)',
-    list: 'AND id IN (SELECT person_id FROM round_people WHERE round_id = @roundId)',
+    // Whoever became part of somebody else is wanted as them.
+    list: `AND (id IN (SELECT person_id FROM round_people WHERE round_id = @roundId)
+      OR id IN (SELECT merged_into FROM round_people JOIN people ON people.id = person_id WHERE round_id = @roundId))`,
   };
   const pieces = (['all', 'buildings', 'list'] as const).map(
     (kind) =>

@@ -1,4 +1,11 @@
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClock, type IconProps } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleX,
+  IconClock,
+  IconInfoCircle,
+  type IconProps,
+} from '@tabler/icons-react';
 import type { ComponentType, ReactNode } from 'react';
 import type { Tone } from '../../shared/model/desk.ts';
 import type { KitCard } from '../../shared/model/kit.ts';
@@ -175,7 +182,11 @@ export function Warnings(props: { readonly kit: KitCard }) {
     <ul className={css['warnings']}>
       {props.kit.warnings.map((warning) => (
         <li key={warning.code}>
-          <IconAlertTriangle size="1.25rem" aria-hidden />
+          {warning.code === 'olderLotOpen' ? (
+            <IconInfoCircle size="1.25rem" aria-hidden />
+          ) : (
+            <IconAlertTriangle size="1.25rem" aria-hidden />
+          )}
           {t(`desk.warning.${warning.code}`, warning.params)}
         </li>
       ))}

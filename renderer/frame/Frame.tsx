@@ -14,6 +14,7 @@ import { useLanguage, useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { BackupTrouble } from './BackupTrouble.tsx';
 import css from './frame.module.css';
+import { LowStock } from './LowStock.tsx';
 import { oldestOf } from './oldest.ts';
 import { goTo, useScreen } from './where.ts';
 
@@ -121,6 +122,7 @@ function TopBar(props: { readonly view: DeskView }) {
       <span className={css['push']} />
       {view.operator !== null && <GunTrouble />}
       {view.operator !== null && <BackupTrouble />}
+      {view.operator !== null && <LowStock />}
       <SyncState sync={view.sync} mayOpen={view.operator !== null} />
       {view.operator !== null && (
         <>

@@ -14,8 +14,9 @@ import { LotsTab } from './LotsTab.tsx';
 import { ProductsTab } from './ProductsTab.tsx';
 import { RepairTab } from './RepairTab.tsx';
 import { StickersTab } from './StickersTab.tsx';
+import { StockTab } from './stock/StockTab.tsx';
 
-const allTabs = ['products', 'lots', 'kits', 'stickers', 'repair'] as const;
+const allTabs = ['products', 'stock', 'lots', 'kits', 'stickers', 'repair'] as const;
 type Tab = (typeof allTabs)[number];
 
 /** Products with their reading windows, lots, and the single kits of the makers' lists. */
@@ -57,11 +58,13 @@ export function KitsScreen() {
           <Tabs.List>
             {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
-                {each === 'repair'
-                  ? t('repairs.tab')
-                  : each === 'stickers'
-                    ? t('stickers.tab')
-                    : t(`kits.tabs.${each}`)}
+                {each === 'stock'
+                  ? t('stock.tab')
+                  : each === 'repair'
+                    ? t('repairs.tab')
+                    : each === 'stickers'
+                      ? t('stickers.tab')
+                      : t(`kits.tabs.${each}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -69,6 +72,9 @@ export function KitsScreen() {
         actions={importButton}
       >
         {manifest.pickFailure !== null && <Notice tone="refused">{failureText(manifest.pickFailure)}</Notice>}
+        <Tabs.Panel value="stock" className={css['panel'] ?? ''}>
+          <StockTab />
+        </Tabs.Panel>
         <Tabs.Panel value="products" className={css['panel'] ?? ''}>
           <ProductsTab />
         </Tabs.Panel>

@@ -1,9 +1,10 @@
-import { Autocomplete, Button, Radio, Select, Switch, TextInput } from '@mantine/core';
+import { Autocomplete, Button, NumberInput, Radio, Select, Switch, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { SiteSettings } from '../../shared/contract/settings.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { type FollowUpDue, type FollowUpStep, followUpSteps } from '../../shared/model/followUp.ts';
+import { usualLowStock } from '../../shared/model/stock.ts';
 import { desk } from '../desk/deskStore.ts';
 import { readMinutes } from '../kits/productForm.ts';
 import { useLook } from '../lists/calls.ts';
@@ -199,6 +200,23 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
           checked={draft.askConsent ?? false}
           onChange={(event) => setDraft({ ...draft, askConsent: event.currentTarget.checked })}
         />
+        {(['perProduct', 'total'] as const).map((of) => (
+          <NumberInput
+            key={of}
+            label={t(of === 'perProduct' ? 'stock.lowProduct' : 'stock.lowTotal')}
+            description={t('stock.lowHint')}
+            className={css['short'] ?? ''}
+            min={0}
+            max={100_000}
+            value={(draft.lowStock ?? usualLowStock)[of] ?? 0}
+            onChange={(value) =>
+              setDraft({
+                ...draft,
+                lowStock: { ...(draft.lowStock ?? usualLowStock), [of]: Number(value) === 0 ? null : Number(value) },
+              })
+            }
+          />
+        ))}
         <Select
           label={t('settings.site.autoLock')}
           description={t('settings.site.autoLockHint')}

@@ -12,6 +12,7 @@ import { useText } from '../text/index.ts';
 import { BesideFigures } from './BesideFigures.tsx';
 import { HourChart, ResultChart } from './charts.tsx';
 import { Equation } from './Equation.tsx';
+import { KitTable } from './KitTable.tsx';
 import { PaperBar } from './PaperBar.tsx';
 import { TallyTable } from './TallyTable.tsx';
 import look from './today.module.css';
@@ -56,6 +57,17 @@ function Summary(props: { readonly summary: Output<'summary.get'>; readonly onPr
         </p>
       </Paper>
       <PaperBar summary={summary} onPrinted={props.onPrinted} />
+      {figures.kits !== undefined && (
+        <Paper
+          title={t('stock.dayTitle')}
+          note={t('stock.dayWho', {
+            who: figures.kits.at(-1)?.countedBy ?? '',
+            by: figures.kits.at(-1)?.confirmedBy ?? '',
+          })}
+        >
+          <KitTable lines={figures.kits} />
+        </Paper>
+      )}
       {isEmpty ? (
         <Paper>
           <Empty

@@ -109,7 +109,7 @@ export const shipmentSchema = z.object({
 });
 export type Shipment = z.infer<typeof shipmentSchema>;
 
-const spoilReasons = ['damaged', 'wet', 'storage', 'incomplete', 'expired', 'lost', 'other'] as const;
+export const spoilReasons = ['damaged', 'wet', 'storage', 'incomplete', 'expired', 'lost', 'other'] as const;
 export const spoilReasonSchema = z
   .strictObject({ code: z.enum(spoilReasons), text: z.string().trim().max(200).default('') })
   .refine((reason) => reason.code !== 'other' || reason.text.length >= 2, { message: 'needs words', path: ['text'] });
@@ -144,7 +144,7 @@ export const transferSchema = z.object({
 });
 export type Transfer = z.infer<typeof transferSchema>;
 
-const differenceReasons = ['miscounted', 'notRecorded', 'lost', 'found', 'stolen', 'other'] as const;
+export const differenceReasons = ['miscounted', 'notRecorded', 'lost', 'found', 'stolen', 'other'] as const;
 export const differenceReasonSchema = z
   .strictObject({ code: z.enum(differenceReasons), text: z.string().trim().max(200).default('') })
   .refine((reason) => reason.code !== 'other' || reason.text.length >= 2, { message: 'needs words', path: ['text'] });

@@ -213,6 +213,27 @@ describe('a merge', () => {
     expect(await fault()).toBeNull();
   });
 
+  it('is followed by the round: one person is wanted once, tested by either’s test, and two again when it is undone', async () => {
+    const a = await add(1);
+    const b = await add(2, { address: { building: '6', unit: '', room: '602' } });
+    const { round } = await desk.call('rounds.open', {
+      name: '第 2 轮',
+      day: '2022-04-10',
+      target: { kind: 'search', query: '6-602' },
+    } as never);
+    const coverage = async () => {
+      const { target, tested } = (await desk.call('rounds.coverage', { roundId: round.id } as never)).coverage;
+      return { target, tested };
+    };
+    expect(await coverage()).toEqual({ target: 1, tested: 0 });
+    await bind(a);
+    expect(await coverage()).toEqual({ target: 1, tested: 0 });
+    const { mergeId } = await desk.call('people.merge', { keptId: a, absorbedId: b, take: [] } as never);
+    expect(await coverage()).toEqual({ target: 1, tested: 1 });
+    await desk.call('people.undoMerge', { mergeId } as never);
+    expect(await coverage()).toEqual({ target: 1, tested: 0 });
+  });
+
   it('likely doubles are listed until somebody says that they are two', async () => {
     const a = await add(1, { name: '王伟' });
     const b = await add(2, { name: '王伟', ...noDocument }, true);

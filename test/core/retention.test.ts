@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { verifyRegister } from '../../electron/core/register/verify.ts';
 import { destructionHash } from '../../electron/core/retention/retention.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import type { PurgePreview } from '../../shared/model/retention.ts';
@@ -121,6 +122,28 @@ describe('what is over its period', () => {
     });
     await send();
     expect((await retention()).due).toMatchObject({ tests: { days: 2, tests: 2 }, heldBack: [] });
+  });
+
+  it('stock stays balanced: what was used of a lot is still used when its tests are gone', async () => {
+    const { products } = await desk.call('products.list', {} as never);
+    const productId = products.find(({ gtins }) => gtins.length > 0)?.id ?? '';
+    const box = { raw: null, productId, lot: 'LOT1', expiresOn: '2049-12-31', count: 20, range: null, kits: [] };
+    await desk.call('boxes.receive', { sender: '区疾控', boxes: [box] } as never);
+    await bind(1);
+    await send();
+    const before = (await desk.call('stock.list', {} as never)).rows;
+    expect(before).toMatchObject([{ received: 20, used: 1, left: 19 }]);
+    await setPeriods(30, null);
+    desk.clock.pass(40 * dayMs);
+    await purge((await retention()).due);
+    expect((await desk.call('tests.list', {} as never)).total).toBe(0);
+    expect((await desk.call('stock.list', {} as never)).rows).toEqual(before);
+    const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex(), readonly: true });
+    try {
+      expect(await verifyRegister(db)).toBe(null);
+    } finally {
+      db.close();
+    }
   });
 
   it('a test that is repeated on a later day waits for its re-test', async () => {

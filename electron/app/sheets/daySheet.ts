@@ -1,5 +1,5 @@
 import type { Language } from '../../../shared/language.ts';
-import type { DayFigures, DaySummary, Tally } from '../../../shared/model/daySummary.ts';
+import type { DayFigures, DaySummary, KitBalance, Tally } from '../../../shared/model/daySummary.ts';
 import { localTime } from '../../../shared/time.ts';
 import { escapeHtml, linesNeeded } from './html.ts';
 import { type Piece, paginate, type TablePiece } from './pages.ts';
@@ -67,7 +67,36 @@ function piecesOf(input: DaySheetInput, text: SheetText): (Piece | TablePiece)[]
     pieces.push(table(day.byProductLot, day.productLot, figures.byProductLot, figures.total, text));
     pieces.push(table(day.byBuilding, day.building, figures.byBuilding, figures.total, text));
   }
+  if (figures.kits !== undefined) pieces.push(kitTable(figures.kits, text));
   return pieces;
+}
+
+/** Kits as they were counted, each difference with its reason. */
+function kitTable(kits: readonly KitBalance[], text: SheetText): TablePiece {
+  const { day } = text;
+  const rows = kits.map((line) => {
+    const reasons = line.reasons.map((reason) => reason.text || day.differenceReasons[reason.code]);
+    const name = [line.productName, line.lot].filter((part) => part !== '').join(' · ');
+    const why = line.difference === 0 ? '' : ` (${[...new Set(reasons)].join(', ')})`;
+    const label = `${name}${why} ${day.counted(line.countedBy, line.confirmedBy)}`;
+    const lines = linesNeeded(label, labelEm, most);
+    const figures = [line.opening, line.received, line.movedIn - line.movedOut, line.used, line.spoiled, line.left];
+    const cells = [...figures, line.difference].map((n) => `<td>${n}</td>`).join('');
+    return {
+      html: `<tr class="l${lines}"><th scope="row"><div>${escapeHtml(label)}</div></th>${cells}</tr>`,
+      mm: rowMm + (lines - 1) * lineMm,
+    };
+  });
+  const names = day.kitColumns.map((name) => `<th scope="col">${name}</th>`).join('');
+  return {
+    kind: 'table',
+    heading: (continued) => `<h2>${day.kits}${continued ? day.continued : ''}</h2>`,
+    headingMm,
+    head: `<thead><tr><th scope="col">${day.productLot}</th>${names}</tr></thead>`,
+    headMm,
+    rows,
+    gapMm,
+  };
 }
 
 function heading(input: DaySheetInput, text: SheetText): string {

@@ -1,6 +1,7 @@
 import type { Command } from '../../../shared/codes/ownCodes.ts';
 import type { AbsenceReason } from '../../../shared/model/round.ts';
 import type { Role } from '../../../shared/model/staff.ts';
+import type { DifferenceReason } from '../../../shared/model/stock.ts';
 
 /** Everything that stands on paper, in one language. Numbers come in as text already grouped. */
 export type SheetText = {
@@ -38,6 +39,11 @@ export type SheetText = {
     readonly hourSpan: (hour: number) => string;
     readonly byHour: string;
     readonly byOperator: string;
+    readonly kits: string;
+    /** Opening, received, moved, used, spoiled, counted, difference. */
+    readonly kitColumns: readonly [string, string, string, string, string, string, string];
+    readonly differenceReasons: Readonly<Record<DifferenceReason['code'], string>>;
+    readonly counted: (who: string, by: string) => string;
     readonly byProductLot: string;
     readonly byBuilding: string;
     readonly continued: string;

@@ -4,6 +4,8 @@ export const stock = {
   low: 'Kits run low: {{names}}',
   lowOne: '{{product}}, {{left}} left',
   lowAll: '{{left}} left in all',
+  all: 'all together',
+  hidden: 'The books are hidden while somebody counts',
   search: 'Product or lot',
   product: 'Product',
   lot: 'Lot',

@@ -4,6 +4,8 @@ export const stock = {
   low: '试剂快用完：{{names}}',
   lowOne: '{{product}} 剩 {{left}} 盒',
   lowAll: '全部剩 {{left}} 盒',
+  all: '全部',
+  hidden: '盘点时不显示账面',
   search: '产品或批号',
   product: '产品',
   lot: '批号',

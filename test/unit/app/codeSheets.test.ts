@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { badgeSheet } from '../../../electron/app/sheets/badges.ts';
 import { commandCards } from '../../../electron/app/sheets/commandCards.ts';
+import { personCardSheet } from '../../../electron/app/sheets/personCards.ts';
 import { recoverySheet } from '../../../electron/app/sheets/recoverySheet.ts';
 import { labelsPerSheet, stickerSheet } from '../../../electron/app/sheets/stickerSheet.ts';
 import { drawSymbol } from '../../../electron/app/sheets/symbols.ts';
@@ -47,6 +48,24 @@ function standsUnderPolicy(html: string): void {
 const random = (seed: number) => (count: number) =>
   Uint8Array.from({ length: count }, (_, i) => (seed * 37 + i * 11) % 256);
 
+it('person cards: ten a sheet, a sheet for each building, no markup from a name, nothing of the person in the square', () => {
+  const hostile = '<b>张*</b><i>';
+  const cards = Array.from({ length: 13 }, (_, n) => ({
+    code: makeOwnCode('YP', random(n + 10)),
+    name: n === 0 ? hostile : '张*',
+    address: { building: n < 11 ? '5' : '6', unit: '', room: String(1201 + n) },
+  }));
+  for (const language of ['zh-CN', 'en'] as const) {
+    const html = personCardSheet({ cards, siteName: '新泾三村', language });
+    standsUnderPolicy(html);
+    expect(symbolsOf(html)).toHaveLength(13);
+    // Eleven of one building are two sheets, two of the next a third.
+    expect(html.match(/class="grid"/g)).toHaveLength(3);
+    expect(html).not.toContain(hostile);
+    for (const svg of symbolsOf(html)) expect(svg).not.toMatch(/1201|张/);
+  }
+});
+
 describe.each([false, true])('read back from paper, bad copier: %s', (isCopied) => {
   it('every code of the test sheet, separators included', async () => {
     const html = testSheet({ language: 'zh-CN' });
@@ -74,6 +93,10 @@ describe.each([false, true])('read back from paper, bad copier: %s', (isCopied) 
       language: 'zh-CN',
     });
     for (const svg of symbolsOf(card)) expect(await read(svg, isCopied)).toEqual([badge]);
+    const personCode = makeOwnCode('YP', random(4));
+    const person = { code: personCode, name: '欧***', address: { building: '5', unit: '2', room: '1201' } };
+    const [personSquare] = symbolsOf(personCardSheet({ cards: [person], siteName: '新泾三村', language: 'zh-CN' }));
+    expect(await read(personSquare ?? '', isCopied)).toEqual([personCode]);
     const code = makeOwnCode('YK', random(2));
     for (const layout of stickerLayouts) {
       const [svg] = symbolsOf(
