@@ -179,6 +179,32 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
   },
   'imports.cancel': async () => preview(),
   'imports.saveFaults': async () => ({ ...(await preview()), path: join(desk.folder, 'faults.csv'), language: 'en' }),
+  'lots.save': async () => {
+    await desk.call('boxes.receive', { sender: '区疾控', boxes: [{ ...(await boxed()), lot: 'OTHER' }] } as never);
+    const { lots } = await desk.call('lots.list', {} as never);
+    return { lotId: lots.find(({ lot }) => lot === 'OTHER')?.lotId, expiresOn: '2030-01-01', reason: '厂家更正' };
+  },
+  'boxes.receive': async () => ({ sender: '区疾控', boxes: [await boxed()] }),
+  'kits.spoil': async () => ({
+    lot: { ...(await received()), lot: 'BOX', count: 1 },
+    reason: { code: 'wet' },
+  }),
+  'transfers.make': async () => ({
+    direction: 'out',
+    site: '二村检测点',
+    lines: [{ by: 'count', ...(await received()), lot: 'BOX', count: 1 }],
+  }),
+  'counts.take': async () => {
+    await received();
+    return { lines: await counted() };
+  },
+  'counts.confirm': async () => {
+    await received();
+    const lines = await counted();
+    const { count } = await desk.call('counts.take', { lines } as never);
+    const reason = { code: 'other', text: '抽屉里还有' };
+    return { countId: count.countId, reasons: lines.map(({ productId, lot }) => ({ productId, lot, reason })) };
+  },
   'followUps.note': async () => ({ testId: await positive(), step: 'personTold', note: '在家' }),
   'followUps.withdraw': async () => {
     const testId = await positive();
@@ -317,6 +343,21 @@ const read = async (outcome: 'negative' | 'invalid') => {
   await desk.call('results.record', { testId, outcome } as never);
   return testId;
 };
+const boxed = async () => ({
+  ...(await firstProduct()),
+  raw: null,
+  lot: 'BOX',
+  expiresOn: '2029-09-30',
+  count: 20,
+  range: null,
+  kits: [],
+});
+const received = async () => {
+  await desk.call('boxes.receive', { sender: '区疾控', boxes: [await boxed()] } as never);
+  return firstProduct();
+};
+const counted = async () =>
+  (await desk.call('counts.get', {} as never)).lots.map(({ productId, lot }) => ({ productId, lot, counted: 1 }));
 const round = async () => (await desk.call('rounds.list', {} as never)).currentId;
 const positive = async () => {
   const testId = await desk.bind(n);
