@@ -45,6 +45,7 @@ import { learnOnce, patternHandlers } from './kits/patterns.ts';
 import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { stockHandlers } from './kits/stock.ts';
+import { traceHandlers } from './kits/traced.ts';
 import { organisationHandlers } from './organisations/organisations.ts';
 import { cardHandlers } from './people/cardList.ts';
 import { changeHandlers } from './people/change.ts';
@@ -558,6 +559,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...repairHandlers,
     ...stickerHandlers,
     ...stockHandlers,
+    ...traceHandlers,
     ...receivingHandlers,
     ...moveHandlers,
     ...countHandlers,

@@ -25,6 +25,7 @@ import { stickersTable } from './stickers.ts';
 import { stockTable } from './stock.ts';
 import { summaryQueries } from './summary.ts';
 import { testsTable } from './tests.ts';
+import { tracesTable } from './traces.ts';
 
 /** Every statement of the register, prepared once for a connection. */
 export function prepareTables(db: Register) {
@@ -55,6 +56,7 @@ export function prepareTables(db: Register) {
     stock: stockTable(db),
     summary: summaryQueries(db),
     tests: testsTable(db),
+    traces: tracesTable(db),
   };
 }
 

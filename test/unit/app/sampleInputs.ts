@@ -126,6 +126,8 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
     window: null,
   },
   'kits.list': {},
+  'kits.trace': { asked: { by: 'code', text: 'SN000001' } },
+  'people.trace': { personId: 'nobody' },
   'lots.list': {},
   'lots.save': { requestId, lotId: 'none', expiresOn: null, reason: 'printed wrongly' },
   'stock.list': {},
