@@ -1,6 +1,6 @@
 import { Button, Tabs } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ImportPanel } from '../imports/ImportPanel.tsx';
 import { useImport } from '../imports/useImport.ts';
 import css from '../lists/lists.module.css';
@@ -15,8 +15,10 @@ import { ProductsTab } from './ProductsTab.tsx';
 import { RepairTab } from './RepairTab.tsx';
 import { StickersTab } from './StickersTab.tsx';
 import { StockTab } from './stock/StockTab.tsx';
+import { TraceTab } from './trace/TraceTab.tsx';
+import { isTraceWanted, useTraced } from './trace/traced.ts';
 
-const allTabs = ['products', 'stock', 'lots', 'kits', 'stickers', 'repair'] as const;
+const allTabs = ['products', 'stock', 'lots', 'kits', 'trace', 'stickers', 'repair'] as const;
 type Tab = (typeof allTabs)[number];
 
 /** Products with their reading windows, lots, and the single kits of the makers' lists. */
@@ -25,7 +27,11 @@ export function KitsScreen() {
   const site = useSite();
   const failureText = useFailureText();
   const manifest = useImport('manifest');
-  const [tab, setTab] = useState<Tab>('products');
+  const [tab, setTab] = useState<Tab>(() => (isTraceWanted() ? 'trace' : 'products'));
+  const { isWanted } = useTraced();
+  useEffect(() => {
+    if (isWanted) setTab('trace');
+  }, [isWanted]);
 
   if (manifest.state.step !== 'idle') {
     return (
@@ -60,11 +66,13 @@ export function KitsScreen() {
               <Tabs.Tab key={each} value={each}>
                 {each === 'stock'
                   ? t('stock.tab')
-                  : each === 'repair'
-                    ? t('repairs.tab')
-                    : each === 'stickers'
-                      ? t('stickers.tab')
-                      : t(`kits.tabs.${each}`)}
+                  : each === 'trace'
+                    ? t('trace.tab')
+                    : each === 'repair'
+                      ? t('repairs.tab')
+                      : each === 'stickers'
+                        ? t('stickers.tab')
+                        : t(`kits.tabs.${each}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -83,6 +91,9 @@ export function KitsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="kits" className={css['panel'] ?? ''}>
           <KitsTab importButton={importButton} />
+        </Tabs.Panel>
+        <Tabs.Panel value="trace" className={css['panel'] ?? ''}>
+          <TraceTab />
         </Tabs.Panel>
         {tabs.includes('repair') && (
           <Tabs.Panel value="repair" className={css['panel'] ?? ''}>

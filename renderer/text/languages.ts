@@ -27,6 +27,7 @@ import { stickers as stickersEn } from './en/stickers.ts';
 import { stock as stockEn } from './en/stock.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
+import { trace as traceEn } from './en/trace.ts';
 import { approval } from './zhCN/approval.ts';
 import { audit } from './zhCN/audit.ts';
 import { backups } from './zhCN/backups.ts';
@@ -56,6 +57,7 @@ import { stickers } from './zhCN/stickers.ts';
 import { stock } from './zhCN/stock.ts';
 import { sync } from './zhCN/sync.ts';
 import { today } from './zhCN/today.ts';
+import { trace } from './zhCN/trace.ts';
 
 /** The same tree of keys with any words in it. */
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
@@ -91,6 +93,7 @@ export const zhCN = {
   stock,
   sync,
   today,
+  trace,
 };
 
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
@@ -124,6 +127,7 @@ export const en = {
   stock: stockEn,
   sync: syncEn,
   today: todayEn,
+  trace: traceEn,
 } satisfies Words<typeof zhCN>;
 zhCN satisfies Words<typeof en>;
 
