@@ -9,6 +9,7 @@ import {
   IconUserOff,
 } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import type { Output } from '../../../shared/contract.ts';
 import type { Failure } from '../../../shared/errors.ts';
 import { useLook } from '../../lists/calls.ts';
@@ -225,6 +226,8 @@ function Answered(props: {
 }) {
   const t = useText();
   const { text, said } = props.answer;
+  // It may be somebody's number all the same.
+  const shownText = maskPersonalNumbers(text);
   switch (said.kind) {
     case 'several':
       return (
@@ -238,7 +241,7 @@ function Answered(props: {
       return (
         <Empty
           title={t('trace.ask')}
-          hint={t('trace.askHint', { text })}
+          hint={t('trace.askHint', { text: shownText })}
           icon={<IconHelpCircle size="2.5rem" stroke={1.4} aria-hidden />}
         >
           <div className={css['buttons']}>
@@ -276,7 +279,7 @@ function Answered(props: {
       return (
         <Empty
           title={t(`trace.${words}`)}
-          hint={t(`trace.${words}Hint`, { text })}
+          hint={t(`trace.${words}Hint`, { text: shownText })}
           icon={<IconSearchOff size="2.5rem" stroke={1.4} aria-hidden />}
         />
       );
