@@ -80,6 +80,8 @@ export const auditActions = [
   'product.save',
   'pattern.set',
   'pattern.teach',
+  'recall.make',
+  'recall.lift',
   'repair.commit',
   'repair.undo',
   'stock.expiry',
