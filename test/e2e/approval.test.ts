@@ -81,6 +81,7 @@ test.describe
       await page.getByRole('textbox').last().fill('second look');
       const save = page.getByRole('button', { name: 'Save the correction' });
       await save.click();
+      await expect(dialog(page)).toBeVisible();
       await page.keyboard.press('Escape');
       await expect(dialog(page)).toHaveCount(0);
       await expect(page.getByRole('alert')).toContainText('This needs a supervisor.');

@@ -241,7 +241,10 @@ test.describe('serial guns', () => {
     await goToScreen(page, '工作台');
     // More people than the sample has.
     for (let n = 60; n < 160; n++)
-      await desk.call('desk.registerPerson', { requestId: randomUUID(), person: samplePerson(n) });
+      await desk.call('desk.registerPerson', {
+        requestId: randomUUID(),
+        person: { ...samplePerson(n), guardianName: '家长' },
+      });
     await desk.call('desk.clear', { requestId: randomUUID() });
     const before = (await desk.call('desk.get', {})).version;
     const pairs = Array.from({ length: 100 }, (_unused, n) => ({ who: person(60 + n), n: 60 + n }));

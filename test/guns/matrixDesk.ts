@@ -3,12 +3,12 @@ import type { WedgeProfile } from '../../shared/model/gun.ts';
 import { focusWindowOf, type KeyGun, shoot, turnCapsLock } from '../../tools/hosts/gun.ts';
 import { callThrough } from '../../tools/hosts/setUp.ts';
 import { windowTitle } from '../../tools/hosts/window.ts';
-import { goToScreen, type OpenDesk, openDesk, screenNames, typeByHand } from '../e2e/deskStation.ts';
+import { goToScreen, type OpenDesk, openDesk, typeByHand } from '../e2e/deskStation.ts';
 import { type InputMethod, startInputMethod } from '../e2e/inputMethod.ts';
 import { type GunRow, shapes } from './gunMatrix.ts';
 
 const limitMs = 10_000;
-const [deskScreen = '', peopleScreen = '', , resultsScreen = '', todayScreen = ''] = screenNames.en;
+const [deskScreen, peopleScreen, resultsScreen, todayScreen] = ['Desk', 'People', 'Results', 'Today'];
 const lettersBefore = 'ab 12';
 const replacement = '{GS}';
 const prefix = 'Q~';
