@@ -1,19 +1,13 @@
-import { type Span, type Spot, textAt } from '../../shared/codes/kitSpan.ts';
-import type { TestStatus } from '../../shared/model/test.ts';
+import type { Span, Spot } from '../../shared/codes/kitSpan.ts';
 import type { Register } from './open.ts';
-
-/** What a recall is for: a whole lot, or kits whose keys follow one another (one kit is a range of one). */
-export type RecallReach = { readonly lot: string } | { readonly span: Span };
+import type { KitReach } from './tests.ts';
 
 export type RecallRow = {
   readonly id: string;
   readonly productId: string;
   readonly productName: string;
-  readonly lot: string | null;
-  readonly head: string | null;
-  readonly width: number | null;
-  readonly first: number | null;
-  readonly last: number | null;
+  /** A whole lot, or kits whose keys follow one another (one kit is a range of one). */
+  readonly reach: KitReach;
   readonly source: string;
   readonly reason: string;
   readonly atMs: number;
@@ -21,6 +15,9 @@ export type RecallRow = {
   readonly liftedAtMs: number | null;
   readonly liftedBy: string | null;
   readonly liftReason: string | null;
+};
+type Stored = Omit<RecallRow, 'reach'> & { readonly lot: string | null } & {
+  readonly [K in keyof Span]: Span[K] | null;
 };
 
 /** Recalls of lots and of ranges of kits. There are few of them, and each scan asks. */
@@ -42,37 +39,14 @@ export function recallsTable(db: Register) {
   );
   const lift = db.prepare('INSERT INTO recall_lifts (recall_id, reason, at_ms, operator_id) VALUES (?, ?, ?, ?)');
   const setRecalled = db.prepare('UPDATE lots SET recalled_at_ms = ? WHERE product_id = ? AND lot = ?');
-  const tested = {
-    lot: `FROM tests JOIN test_states ON test_states.test_id = tests.id
-      WHERE tests.product_id = @productId AND tests.kit_lot = @lot AND status <> 'undone'`,
-    // Keys of one width stand in the order of their numbers.
-    span: `FROM test_states JOIN tests ON tests.id = test_states.test_id
-      WHERE test_states.kit_key BETWEEN @from AND @to AND length(test_states.kit_key) = length(@from) AND status <> 'undone'`,
-  };
-  const wanted = '(@status IS NULL OR status = @status)';
-  const asked = (['lot', 'span'] as const).map((reach) => ({
-    counts: db.prepare(`SELECT status, count(*) AS n ${tested[reach]} GROUP BY status`),
-    total: db.prepare(`SELECT count(*) ${tested[reach]} AND ${wanted}`).pluck(),
-    page: db
-      .prepare(`SELECT tests.id ${tested[reach]} AND ${wanted} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`)
-      .pluck(),
-  }));
-  const questions = (row: RecallRow) => {
-    const [byLot, bySpan] = asked;
-    if (byLot === undefined || bySpan === undefined) throw new Error('a reach without its questions');
-    const { productId, lot, head, width, first, last } = row;
-    return lot === null
-      ? {
-          ...bySpan,
-          reach: { from: textAt(head ?? '', width ?? 0, first ?? 0), to: textAt(head ?? '', width ?? 0, last ?? 0) },
-        }
-      : { ...byLot, reach: { productId, lot } };
-  };
 
   return {
     /** The newest first. */
-    list: (): RecallRow[] => list.all() as RecallRow[],
-    find: (id: string): RecallRow | null => (one.get(id) as RecallRow | undefined) ?? null,
+    list: (): RecallRow[] => (list.all() as Stored[]).map(toRow),
+    find: (id: string): RecallRow | null => {
+      const row = one.get(id) as Stored | undefined;
+      return row === undefined ? null : toRow(row);
+    },
     /** The recall that a kit of this lot or at this place of the keys falls under, or null. */
     findStanding: (
       productId: string | null,
@@ -85,7 +59,7 @@ export function recallsTable(db: Register) {
     insert: (row: {
       readonly id: string;
       readonly productId: string;
-      readonly reach: RecallReach;
+      readonly reach: KitReach;
       readonly source: string;
       readonly reason: string;
       readonly atMs: number;
@@ -93,32 +67,22 @@ export function recallsTable(db: Register) {
     }): void => {
       const { reach, ...rest } = row;
       const nothing = { lot: null, head: null, width: null, first: null, last: null };
-      insert.run({ ...rest, ...nothing, ...('lot' in reach ? { lot: reach.lot } : reach.span) });
+      insert.run({ ...nothing, ...rest, ...('lot' in reach ? { lot: reach.lot } : reach.span) });
       if ('lot' in reach) setRecalled.run(row.atMs, row.productId, reach.lot);
     },
     lift: (row: RecallRow, reason: string, atMs: number, operatorId: string): void => {
       lift.run(row.id, reason, atMs, operatorId);
       // Another recall may still stand for the same lot.
-      if (row.lot !== null && ofLot.get(row.productId, row.lot) === undefined)
-        setRecalled.run(null, row.productId, row.lot);
-    },
-    /** Tests with what is recalled, by their state; undone bindings are none. */
-    countTests: (row: RecallRow): ReadonlyMap<TestStatus, number> => {
-      const { counts, reach } = questions(row);
-      return new Map((counts.all(reach) as { status: TestStatus; n: number }[]).map(({ status, n }) => [status, n]));
-    },
-    /** Their ids, the newest binding first. */
-    listTests: (
-      row: RecallRow,
-      status: TestStatus | null,
-      limit: number,
-      offset: number,
-    ): { readonly total: number; readonly ids: string[] } => {
-      const { total, page, reach } = questions(row);
-      return {
-        total: total.get({ ...reach, status }) as number,
-        ids: page.all({ ...reach, status, limit, offset }) as string[],
-      };
+      const { reach } = row;
+      if ('lot' in reach && ofLot.get(row.productId, reach.lot) === undefined)
+        setRecalled.run(null, row.productId, reach.lot);
     },
   };
+}
+
+function toRow({ lot, head, width, first, last, ...row }: Stored): RecallRow {
+  if (lot !== null) return { ...row, reach: { productId: row.productId, lot } };
+  if (head === null || width === null || first === null || last === null)
+    throw new Error(`recall ${row.id} reaches nothing`);
+  return { ...row, reach: { span: { head, width, first, last } } };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { recallSchema } from '../model/recall.ts';
-import { testCardSchema, testStatusSchema } from '../model/test.ts';
-import { call, type Entry, id, nothing, page, requestId } from './call.ts';
+import { recalledTestsSchema, recallSchema } from '../model/recall.ts';
+import { call, type Entry, id, nothing, requestId } from './call.ts';
 
 const words = z.string().trim().min(2).max(200);
 const code = z.string().trim().min(1).max(1024);
@@ -10,6 +9,8 @@ const one = z.object({ recall: recallSchema });
 export const recallsCalls = {
   /** The newest first. */
   'recalls.list': call(nothing, z.object({ recalls: z.array(recallSchema) })),
+  /** With how many tests were done with it at this station; `tests.list` lists them. */
+  'recalls.get': call(z.strictObject({ recallId: id }), z.object({ recall: recallSchema, tests: recalledTestsSchema })),
   /**
    * From this moment on no kit of it is bound, also one that waits on the stage. A single kit is a range of one.
    * NOT_FOUND for a product that is not there, RANGE_WRONG.
@@ -29,9 +30,4 @@ export const recallsCalls = {
   ),
   /** RECALL_LIFTED. */
   'recalls.lift': call(z.strictObject({ requestId, recallId: id, reason: words }), one),
-  /** Everybody tested with it, the newest first. */
-  'recalls.tests': call(
-    z.strictObject({ recallId: id, status: testStatusSchema.optional(), ...page }),
-    z.object({ total: z.int(), rows: z.array(testCardSchema) }),
-  ),
 } as const satisfies Record<string, Entry>;

@@ -13,13 +13,15 @@ export const recallSchema = z.object({
   atMs: atMsSchema,
   operatorName: z.string(),
   lifted: z.object({ atMs: atMsSchema, operatorName: z.string(), reason: z.string() }).nullable(),
-  /** Tests done with it at this station, by their state. */
-  tests: z.object({
-    pending: z.int(),
-    negative: z.int(),
-    positive: z.int(),
-    invalid: z.int(),
-    void: z.int(),
-  }),
 });
 export type Recall = z.infer<typeof recallSchema>;
+
+/** Tests done with it at this station, by their state; undone bindings are none. */
+export const recalledTestsSchema = z.object({
+  pending: z.int(),
+  negative: z.int(),
+  positive: z.int(),
+  invalid: z.int(),
+  void: z.int(),
+});
+export type RecalledTests = z.infer<typeof recalledTestsSchema>;

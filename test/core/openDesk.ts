@@ -297,7 +297,7 @@ const looks: ReadonlySet<string> = new Set([
   'followUps.count',
   'followUps.get',
   'recalls.list',
-  'recalls.tests',
+  'recalls.get',
   'rounds.buildings',
   'rounds.coverage',
   'rounds.notTested',

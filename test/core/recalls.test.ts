@@ -69,15 +69,20 @@ describe('a recall', () => {
     desk.clock.pass(20_000);
     await desk.bind(4);
     await desk.call('desk.undo', {} as never);
-    const { recallId, tests } = await recall(lot());
-    expect(tests).toEqual({ pending: 1, negative: 1, positive: 0, invalid: 1, void: 0 });
-    const all = await desk.call('recalls.tests', { recallId } as never);
+    const { recallId } = await recall(lot());
+    const sums = async (id: string) => (await desk.call('recalls.get', { recallId: id } as never)).tests;
+    expect(await sums(recallId)).toEqual({ pending: 1, negative: 1, positive: 0, invalid: 1, void: 0 });
+    const all = await desk.call('tests.list', { recallId } as never);
     expect(all.total).toBe(3);
     expect(JSON.stringify(all)).not.toContain('测试1');
-    const negative = await desk.call('recalls.tests', { recallId, status: 'negative' } as never);
+    const negative = await desk.call('tests.list', { recallId, status: 'negative' } as never);
     expect(negative.rows.map((row) => row.kit.serial)).toEqual(['SN000001']);
     const ranged = await recall({ kind: 'kits', from: kit(2), to: kit(9) });
-    expect(ranged.tests).toMatchObject({ pending: 1, invalid: 1, negative: 0 });
+    expect(await sums(ranged.recallId)).toMatchObject({ pending: 1, invalid: 1, negative: 0 });
+    expect((await desk.call('tests.list', { recallId: ranged.recallId, query: 'SN000002' } as never)).total).toBe(1);
+    expect(await desk.reply('tests.list', { recallId: 'nobody' } as never)).toMatchObject({
+      error: { code: 'NOT_FOUND' },
+    });
     // What was bound before may be read: the list says whose result it concerns.
     desk.clock.pass(16 * 60_000);
     expect((await desk.scan(kit(3))).stage.kind).toBe('test');

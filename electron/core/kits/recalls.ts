@@ -1,25 +1,25 @@
 import { type Span, sizeOf, textAt } from '../../../shared/codes/kitSpan.ts';
+import type { ParsedInput } from '../../../shared/contract.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Recall } from '../../../shared/model/recall.ts';
-import type { RecallReach, RecallRow } from '../../db/recalls.ts';
-import { testCard } from '../desk/cards.ts';
+import type { RecallRow } from '../../db/recalls.ts';
+import type { KitReach } from '../../db/tests.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { refusePersonal } from '../people/reasons.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station } from '../station.ts';
 import { mustReadRange } from './scannedKit.ts';
 
-function viewOf(station: Station, row: RecallRow): Recall {
-  const counts = station.tables.recalls.countTests(row);
-  const span =
-    row.head === null || row.width === null || row.first === null || row.last === null
-      ? null
-      : { head: row.head, width: row.width, first: row.first, last: row.last };
+function viewOf(row: RecallRow): Recall {
+  const { reach } = row;
   return {
     recallId: row.id,
     productName: row.productName,
-    lot: row.lot,
-    kits: span === null ? null : { from: endOf(span, span.first), to: endOf(span, span.last), count: sizeOf(span) },
+    lot: 'lot' in reach ? reach.lot : null,
+    kits:
+      'lot' in reach
+        ? null
+        : { from: endOf(reach.span, 'first'), to: endOf(reach.span, 'last'), count: sizeOf(reach.span) },
     source: row.source,
     reason: row.reason,
     atMs: row.atMs,
@@ -28,26 +28,18 @@ function viewOf(station: Station, row: RecallRow): Recall {
       row.liftedAtMs === null
         ? null
         : { atMs: row.liftedAtMs, operatorName: row.liftedBy ?? '', reason: row.liftReason ?? '' },
-    tests: {
-      pending: counts.get('pending') ?? 0,
-      negative: counts.get('negative') ?? 0,
-      positive: counts.get('positive') ?? 0,
-      invalid: counts.get('invalid') ?? 0,
-      void: counts.get('void') ?? 0,
-    },
   };
 }
 
 /** What people read on the kit: the key without the name of its product before it. */
-function endOf(span: Span, number: number): string {
-  const key = textAt(span.head, span.width, number);
+function endOf(span: Span, end: 'first' | 'last'): string {
+  const key = textAt(span.head, span.width, span[end]);
   return key.slice(key.lastIndexOf(':') + 1);
 }
 
-function reachOf(
-  station: Station,
-  target: { readonly kind: 'lot'; readonly productId: string; readonly lot: string } | { readonly kind: 'kits'; readonly from: string; readonly to: string },
-): { readonly productId: string; readonly reach: RecallReach } {
+type Target = ParsedInput<'recalls.make'>['target'];
+
+function reachOf(station: Station, target: Target): { readonly productId: string; readonly reach: KitReach } {
   const { products } = station.tables;
   if (target.kind === 'lot') {
     const { productId, lot } = target;
@@ -55,11 +47,16 @@ function reachOf(
     // A lot that nobody has listed is listed with its recall: its kits are stopped all the same.
     if (products.findLot(productId, lot) === null)
       products.insertLot({ id: station.newId(), productId, lot, expiresOn: null, importId: null });
-    return { productId, reach: { lot } };
+    return { productId, reach: { productId, lot } };
   }
-  const { span, first } = mustReadRange(station, target.from, target.to, 'target.to');
+  const { span, first } = mustReadRange(station, target.from, target.to, 'target.to', Number.MAX_SAFE_INTEGER);
   if (first.productId === null) throw new StationError('NOT_FOUND', { what: 'product' }, 'target.from');
   return { productId: first.productId, reach: { span } };
+}
+
+/** The tests that a recall concerns, as part of a list's filter. Throws NOT_FOUND. */
+export function recalledKits(station: Station, recallId: string): KitReach {
+  return mustFind(station, recallId).reach;
 }
 
 function mustFind(station: Station, recallId: string): RecallRow {
@@ -70,12 +67,12 @@ function mustFind(station: Station, recallId: string): RecallRow {
 
 const answer = (station: Station, recallId: string) => {
   station.emit('desk.changed', { why: 'other' });
-  return { recall: viewOf(station, mustFind(station, recallId)) };
+  return { recall: viewOf(mustFind(station, recallId)) };
 };
 
-export const recallHandlers: Handlers<'recalls.list' | 'recalls.make' | 'recalls.lift' | 'recalls.tests'> = {
+export const recallHandlers: Handlers<'recalls.list' | 'recalls.get' | 'recalls.make' | 'recalls.lift'> = {
   'recalls.list': look((station) => ({
-    recalls: station.tables.recalls.list().map((row) => viewOf(station, row)),
+    recalls: station.tables.recalls.list().map(viewOf),
   })),
   'recalls.make': change({
     run: (station, { target, source, reason }) => {
@@ -108,15 +105,18 @@ export const recallHandlers: Handlers<'recalls.list' | 'recalls.make' | 'recalls
     },
     answer,
   }),
-  'recalls.tests': look((station, { recallId, status, limit, offset }) => {
+  'recalls.get': look((station, { recallId }) => {
     const row = mustFind(station, recallId);
-    const { total, ids } = station.tables.recalls.listTests(row, status ?? null, limit, offset);
+    const counts = station.tables.tests.countOf(row.reach);
     return {
-      total,
-      rows: ids.flatMap((id) => {
-        const test = station.tables.tests.find(id);
-        return test === null ? [] : [testCard(station, test)];
-      }),
+      recall: viewOf(row),
+      tests: {
+        pending: counts.pending ?? 0,
+        negative: counts.negative ?? 0,
+        positive: counts.positive ?? 0,
+        invalid: counts.invalid ?? 0,
+        void: counts.void ?? 0,
+      },
     };
   }),
 };

@@ -73,7 +73,7 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'recalls.list': 'desk.work',
   'recalls.make': 'kits.recall',
   'recalls.lift': 'kits.recall',
-  'recalls.tests': 'desk.work',
+  'recalls.get': 'desk.work',
   'transfers.make': 'kits.transfer',
   'transfers.list': 'desk.work',
   'counts.get': 'kits.count',

@@ -31,6 +31,9 @@ CREATE TABLE recall_lifts (
   at_ms       INTEGER NOT NULL,
   operator_id TEXT NOT NULL REFERENCES operators (id)
 ) STRICT, WITHOUT ROWID;
+-- Who was tested with a lot.
+CREATE INDEX tests_by_lot ON tests (product_id, kit_lot);
+
 ${['recalls', 'recall_lifts'].map(writtenOnce).join('\n')}
 `,
 };

@@ -139,9 +139,14 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'boxes.list': {},
   'kits.spoil': { requestId, codes: ['x'], reason: { code: 'damaged' } },
   'recalls.list': {},
-  'recalls.make': { requestId, target: { kind: 'lot', productId: 'none', lot: 'LOT1' }, source: '药监局', reason: '假阳性' },
+  'recalls.make': {
+    requestId,
+    target: { kind: 'lot', productId: 'none', lot: 'LOT1' },
+    source: '药监局',
+    reason: '假阳性',
+  },
   'recalls.lift': { requestId, recallId: 'none', reason: '已查明' },
-  'recalls.tests': { recallId: 'none' },
+  'recalls.get': { recallId: 'recall-1' },
   'transfers.make': {
     requestId,
     direction: 'out',
