@@ -277,6 +277,7 @@ export const notedPapers = [
   'badges',
   'stickers',
   'notTested',
+  'recall',
   'destruction',
   'personCards',
   'daySummary',

@@ -256,6 +256,7 @@ export const audit = {
     personCards: 'Person cards',
     stickers: 'Stickers',
     notTested: 'Not-tested list',
+    recall: 'List of a recall',
     destruction: 'Destruction record',
     daySummary: 'Day summary',
   },

@@ -256,6 +256,7 @@ export const audit = {
     personCards: '人员卡',
     stickers: '贴签',
     notTested: '未检名单',
+    recall: '召回名单',
     destruction: '销毁记录',
     daySummary: '日报',
   },
