@@ -13,10 +13,11 @@ import { KitsTab } from './KitsTab.tsx';
 import { LotsTab } from './LotsTab.tsx';
 import { ProductsTab } from './ProductsTab.tsx';
 import { RepairTab } from './RepairTab.tsx';
+import { RecallsTab } from './recalls/RecallsTab.tsx';
 import { StickersTab } from './StickersTab.tsx';
 import { StockTab } from './stock/StockTab.tsx';
 
-const allTabs = ['products', 'stock', 'lots', 'kits', 'stickers', 'repair'] as const;
+const allTabs = ['products', 'stock', 'lots', 'kits', 'recalls', 'stickers', 'repair'] as const;
 type Tab = (typeof allTabs)[number];
 
 /** Products with their reading windows, lots, and the single kits of the makers' lists. */
@@ -58,13 +59,15 @@ export function KitsScreen() {
           <Tabs.List>
             {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
-                {each === 'stock'
-                  ? t('stock.tab')
-                  : each === 'repair'
-                    ? t('repairs.tab')
-                    : each === 'stickers'
-                      ? t('stickers.tab')
-                      : t(`kits.tabs.${each}`)}
+                {each === 'recalls'
+                  ? t('recalls.tab')
+                  : each === 'stock'
+                    ? t('stock.tab')
+                    : each === 'repair'
+                      ? t('repairs.tab')
+                      : each === 'stickers'
+                        ? t('stickers.tab')
+                        : t(`kits.tabs.${each}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -83,6 +86,9 @@ export function KitsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="kits" className={css['panel'] ?? ''}>
           <KitsTab importButton={importButton} />
+        </Tabs.Panel>
+        <Tabs.Panel value="recalls" className={css['panel'] ?? ''}>
+          <RecallsTab />
         </Tabs.Panel>
         {tabs.includes('repair') && (
           <Tabs.Panel value="repair" className={css['panel'] ?? ''}>
