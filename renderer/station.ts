@@ -56,6 +56,8 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
   'stock.list',
   'stock.low',
   'boxes.list',
+  'recalls.list',
+  'recalls.get',
   'transfers.list',
   'counts.get',
   'stickers.list',

@@ -42,6 +42,7 @@ import { countHandlers } from './kits/counts.ts';
 import { moveHandlers } from './kits/moves.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
+import { recallHandlers } from './kits/recalls.ts';
 import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { stockHandlers } from './kits/stock.ts';
@@ -556,6 +557,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...organisationHandlers,
     ...kitHandlers,
     ...patternHandlers,
+    ...recallHandlers,
     ...repairHandlers,
     ...stickerHandlers,
     ...stockHandlers,

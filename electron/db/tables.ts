@@ -15,6 +15,7 @@ import { papersTable } from './papers.ts';
 import { patternsTable } from './patterns.ts';
 import { peopleTable } from './people.ts';
 import { productsTable } from './products.ts';
+import { recallsTable } from './recalls.ts';
 import { repairsTable } from './repairs.ts';
 import { requestsTable } from './requests.ts';
 import { retentionTable } from './retention.ts';
@@ -46,6 +47,7 @@ export function prepareTables(db: Register) {
     patterns: patternsTable(db),
     people: peopleTable(db),
     products: productsTable(db),
+    recalls: recallsTable(db),
     repairs: repairsTable(db),
     requests: requestsTable(db),
     retention: retentionTable(db),

@@ -14,6 +14,7 @@ import { organisations as organisationsEn } from './en/organisations.ts';
 import { people as peopleEn } from './en/people.ts';
 import { ports as portsEn } from './en/ports.ts';
 import { privacy as privacyEn } from './en/privacy.ts';
+import { recalls as recallsEn } from './en/recalls.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
 import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
@@ -44,6 +45,7 @@ import { organisations } from './zhCN/organisations.ts';
 import { people } from './zhCN/people.ts';
 import { ports } from './zhCN/ports.ts';
 import { privacy } from './zhCN/privacy.ts';
+import { recalls } from './zhCN/recalls.ts';
 import { refusals } from './zhCN/refusals.ts';
 import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
@@ -90,6 +92,7 @@ export const zhCN = {
   setup,
   signIn,
   stickers,
+  recalls,
   stock,
   sync,
   today,
@@ -124,6 +127,7 @@ export const en = {
   setup: setupEn,
   signIn: signInEn,
   stickers: stickersEn,
+  recalls: recallsEn,
   stock: stockEn,
   sync: syncEn,
   today: todayEn,

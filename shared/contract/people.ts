@@ -130,13 +130,14 @@ export const peopleCalls = {
    * FILE_NOT_WRITTEN, DISK_FULL, EXPORT_CANCELLED, REASON_PERSONAL. Emits `exports.progressed`.
    */
   'exports.people': call(z.strictObject({ ...exporting, query: z.string().max(100).default('') }), exportedSchema),
-  /** The tests of a day (or of all), a status and a search, likewise. */
+  /** The tests of a day (or of all), a status, a search and a recall, likewise. */
   'exports.tests': call(
     z.strictObject({
       ...exporting,
       day: daySchema.optional(),
       status: testStatusSchema.optional(),
       query: z.string().max(100).default(''),
+      recallId: id.optional(),
     }),
     exportedSchema,
   ),

@@ -74,8 +74,15 @@ export const kitTraceSchema = z.object({
   lotChanges: z.array(
     z.object({ ...byWhom, from: daySchema.nullable(), to: daySchema.nullable(), reason: z.string() }),
   ),
-  /** The recall that it falls under at this moment. */
-  recall: z.object({ reason: z.string().nullable(), atMs: atMsSchema }).nullable(),
+  /** Recalls of its lot or of kits that it is one of, oldest first; one that is not lifted stops it. */
+  recalls: z.array(
+    z.object({
+      ...byWhom,
+      source: z.string(),
+      reason: z.string(),
+      lifted: z.object({ ...byWhom, reason: z.string() }).nullable(),
+    }),
+  ),
   origin: kitOriginSchema.nullable(),
   /** Oldest first. */
   moves: z.array(kitMoveSchema),

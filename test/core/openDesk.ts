@@ -298,6 +298,8 @@ const looks: ReadonlySet<string> = new Set([
   'followUps.list',
   'followUps.count',
   'followUps.get',
+  'recalls.list',
+  'recalls.get',
   'rounds.buildings',
   'rounds.coverage',
   'rounds.notTested',

@@ -75,7 +75,7 @@ describe('how a kit came', () => {
       productCode: gtin,
       lot: 'LOT1',
       expiresOn: '2024-09-30',
-      recall: null,
+      recalls: [],
       origin: {
         by: 'box',
         sender: '区疾控',
@@ -144,6 +144,25 @@ describe('how a kit came', () => {
       expiresOn: '2024-12-31',
       lotChanges: [{ from: '2024-09-30', to: '2024-12-31', reason: '厂家延期 1*******000', operatorName: '李娟' }],
     });
+  });
+});
+
+describe('recalled', () => {
+  it('with its lot or as one of some kits, also once it was lifted; a neighbour is not', async () => {
+    await receive({ range: range(100, 199) });
+    const words = { source: '药监局', reason: '假阳性偏多' };
+    const { recall } = await desk.call('recalls.make', {
+      target: { kind: 'kits', from: code(sn(110)), to: code(sn(119)) },
+      ...words,
+    } as never);
+    const stands = { ...words, operatorName: '李娟', lifted: null };
+    expect(await traceOf(code(sn(110)))).toMatchObject({ standing: 'here', recalls: [stands] });
+    expect((await traceOf(code(sn(120)))).recalls).toEqual([]);
+    await desk.call('recalls.make', { target: { kind: 'lot', productId, lot: 'LOT1' }, ...words } as never);
+    await desk.call('recalls.lift', { recallId: recall.recallId, reason: '复核正常' } as never);
+    expect((await traceOf(code(sn(119)))).recalls).toMatchObject([{ lifted: { reason: '复核正常' } }, stands]);
+    expect((await traceOf(code(sn(120)))).recalls).toMatchObject([stands]);
+    expect((await traceOf(code('OTHER', 'LOT2'))).recalls).toEqual([]);
   });
 });
 

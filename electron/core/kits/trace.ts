@@ -115,7 +115,7 @@ export function traceKit(station: Station, kitKey: string, said: SaidByCode = sa
       lotRow === null
         ? []
         : traces.listLotChanges(lotRow.id).map((change) => ({ ...change, reason: maskPersonalNumbers(change.reason) })),
-    recall: recallOf(lotRow),
+    recalls: recallsOf(station, kitKey, productId, lot),
     origin,
     moves: moves.map((move) => ({ ...move, site: maskPersonalNumbers(move.site) })),
     spoiled:
@@ -137,7 +137,30 @@ export function traceKit(station: Station, kitKey: string, said: SaidByCode = sa
   };
 }
 
-/** The recall that its lot falls under. */
-function recallOf(lot: { readonly recalledAtMs: number | null } | null): KitTrace['recall'] {
-  return lot === null || lot.recalledAtMs === null ? null : { reason: null, atMs: lot.recalledAtMs };
+/** Recalls of the kit's lot, or of kits that it is one of, those that were lifted too. There are few of them in all. */
+function recallsOf(
+  { tables }: Station,
+  kitKey: string,
+  productId: string | null,
+  lot: string | null,
+): KitTrace['recalls'] {
+  const { head, width, number } = spotOf(kitKey);
+  return tables.recalls
+    .list()
+    .filter(({ reach }) => {
+      if ('lot' in reach) return reach.productId === productId && reach.lot === lot;
+      const { span } = reach;
+      return span.head === head && span.width === width && span.first <= number && span.last >= number;
+    })
+    .reverse()
+    .map(({ atMs, operatorName, source, reason, liftedAtMs, liftedBy, liftReason }) => ({
+      atMs,
+      operatorName,
+      source: maskPersonalNumbers(source),
+      reason: maskPersonalNumbers(reason),
+      lifted:
+        liftedAtMs === null
+          ? null
+          : { atMs: liftedAtMs, operatorName: liftedBy ?? '', reason: maskPersonalNumbers(liftReason ?? '') },
+    }));
 }

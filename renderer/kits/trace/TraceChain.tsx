@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import {
   IconAlertTriangle,
+  IconAlertTriangleOff,
   IconArrowBackUp,
   IconArrowsExchange,
   IconBuildingFactory2,
@@ -51,7 +52,9 @@ export function TraceChain(props: { readonly trace: KitTrace } & Links) {
           <span className="unseen">{t('trace.said', { tail: trace.tail, standing: '' })}</span>
           <Standing trace={trace} />
         </span>
-        {trace.recall !== null && <Mark tone="refused" icon={IconAlertTriangle} word={t('trace.recalled')} />}
+        {trace.recalls.some(({ lifted }) => lifted === null) && (
+          <Mark tone="refused" icon={IconAlertTriangle} word={t('trace.recalled')} />
+        )}
       </div>
       <ol className={`${history['history']} ${look['chain']}`} aria-label={t('trace.steps')}>
         <MakerStep trace={trace} />
@@ -91,7 +94,7 @@ function MakerStep(props: { readonly trace: KitTrace }) {
 function LotStep(props: { readonly trace: KitTrace }) {
   const t = useText();
   const { zone, language, today } = useSite();
-  const { lot, expiresOn, lotChanges, recall } = props.trace;
+  const { lot, expiresOn, lotChanges } = props.trace;
   const day = (value: string | null): string => value ?? t('trace.expiresUnknown');
   return (
     <Step
@@ -111,13 +114,6 @@ function LotStep(props: { readonly trace: KitTrace }) {
           })}
         </p>
       ))}
-      {recall !== null && (
-        <p className={look['recalled']}>
-          {[t('trace.recalledAt', { when: momentWords(recall.atMs, zone, language, today) }), recall.reason ?? '']
-            .filter((part) => part !== '')
-            .join(' · ')}
-        </p>
-      )}
     </Step>
   );
 }
@@ -138,7 +134,7 @@ function Events(props: { readonly trace: KitTrace } & Links) {
       ),
     });
   };
-  const { origin, moves, spoiled, counted, tests, spent, standing } = trace;
+  const { origin, moves, spoiled, recalls, counted, tests, spent, standing } = trace;
   if (origin !== null && origin.by !== 'lot') {
     const icon = origin.by === 'sticker' ? IconSticker : IconPackageImport;
     const words =
@@ -162,6 +158,21 @@ function Events(props: { readonly trace: KitTrace } & Links) {
     const word = code === 'printedBadly' ? t('trace.printedBadly') : t(`stock.reasons.${code}`);
     const reason = [word, text].filter((part) => part !== '').join(' · ');
     tell('spoiled', atMs, IconTrash, t('trace.spoiled'), t('trace.spoiledBy', { reason, operator }));
+  }
+  for (const [n, { atMs, operatorName: operator, source, reason, lifted }] of recalls.entries()) {
+    tell(
+      `recall ${n}`,
+      atMs,
+      IconAlertTriangle,
+      t('trace.recalled'),
+      <span className={lifted === null ? look['recalled'] : undefined}>
+        {t('trace.recalledBy', { source, reason, operator })}
+      </span>,
+    );
+    if (lifted !== null) {
+      const words = { operator: lifted.operatorName, reason: lifted.reason };
+      tell(`lift ${n}`, lifted.atMs, IconAlertTriangleOff, t('trace.recallLifted'), t('trace.recallLiftedBy', words));
+    }
   }
   if (counted !== null) {
     const { counted: n, difference, reason, countedBy: who, confirmedBy: by, atMs } = counted;

@@ -91,6 +91,10 @@ export const audit = {
       enlist: 'Added people to an organisation',
       release: 'Took people out of an organisation',
     },
+    recall: {
+      make: 'Recalled kits',
+      lift: 'Lifted a recall',
+    },
     product: {
       save: 'Saved a product',
     },
@@ -160,6 +164,7 @@ export const audit = {
     },
   },
   kinds: {
+    recall: 'Recalls',
     followUp: 'Follow-ups',
     organisation: 'Organisations',
     audit: 'Audit log',
@@ -251,6 +256,7 @@ export const audit = {
     personCards: 'Person cards',
     stickers: 'Stickers',
     notTested: 'Not-tested list',
+    recall: 'List of a recall',
     destruction: 'Destruction record',
     daySummary: 'Day summary',
   },

@@ -31,7 +31,9 @@ export const trace = {
   expiresUnknown: 'Expiry unknown',
   lotChanged: '{{when}}: {{operator}} changed the expiry from {{from}} to {{to}}: {{reason}}',
   recalled: 'Recalled',
-  recalledAt: 'Recalled {{when}}',
+  recalledBy: 'By {{source}} · {{reason}} · recorded by {{operator}}',
+  recallLifted: 'Recall lifted',
+  recallLiftedBy: '{{reason}} · by {{operator}}',
   came: {
     box: 'Received in a box',
     lot: 'Its lot was received',

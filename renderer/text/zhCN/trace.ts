@@ -30,7 +30,9 @@ export const trace = {
   expiresUnknown: '效期不详',
   lotChanged: '{{when}} {{operator}} 把效期从 {{from}} 改为 {{to}}：{{reason}}',
   recalled: '已召回',
-  recalledAt: '{{when}} 召回',
+  recalledBy: '{{source}} 通知 · {{reason}} · {{operator}} 登记',
+  recallLifted: '召回解除',
+  recallLiftedBy: '{{reason}} · {{operator}} 登记',
   came: {
     box: '随箱入库',
     lot: '同批的箱入库',

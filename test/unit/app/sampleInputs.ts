@@ -140,6 +140,15 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   },
   'boxes.list': {},
   'kits.spoil': { requestId, codes: ['x'], reason: { code: 'damaged' } },
+  'recalls.list': {},
+  'recalls.make': {
+    requestId,
+    target: { kind: 'lot', productId: 'none', lot: 'LOT1' },
+    source: '药监局',
+    reason: '假阳性',
+  },
+  'recalls.lift': { requestId, recallId: 'none', reason: '已查明' },
+  'recalls.get': { recallId: 'recall-1' },
   'transfers.make': {
     requestId,
     direction: 'out',
@@ -261,6 +270,7 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'files.pickFolder': {},
   'files.pickSave': { suggestedName: 'x.csv' },
   'print.daySummary': { requestId, day: '2022-04-10', language: 'zh-CN', to: 'file' },
+  'print.recall': { recallId: 'none', language: 'zh-CN', to: 'file' },
   'print.recoverySheet': { recoveryKey: 'x', siteName: 'x', language: 'zh-CN', to: 'file' },
   'print.testSheet': { language: 'zh-CN', to: 'file' },
   'print.commandCards': { layout: 'cards', language: 'zh-CN', to: 'file' },
