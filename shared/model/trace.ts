@@ -33,10 +33,10 @@ export const kitOriginSchema = z.discriminatedUnion('by', [
 export type KitOrigin = z.infer<typeof kitOriginSchema>;
 
 /** Of a kit, or of the sticker that was to be its code. */
-export const tracedSpoilReasons = [...spoilReasons, 'printedBadly'] as const;
+const tracedSpoilReasons = [...spoilReasons, 'printedBadly'] as const;
 
 /** A kit's way between sites. */
-export const kitMoveSchema = z.object({ ...byWhom, direction: z.enum(['out', 'in']), site: z.string() });
+const kitMoveSchema = z.object({ ...byWhom, direction: z.enum(['out', 'in']), site: z.string() });
 
 /** One binding of the kit, with all that came of it. */
 export const tracedTestSchema = z.object({
