@@ -14,6 +14,7 @@ import {
   printNotTested,
   printRecall,
   printRecoverySheet,
+  printTrace,
 } from './print.ts';
 import {
   type CodeSheetParts,
@@ -120,6 +121,15 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'print.recall': noted(
       (input: ParsedInput<'print.recall'>) => printRecall(parts.print, input),
       ({ recallId, to }) => ({ act: 'print.done', paper: 'recall', to, subject: `recall:${recallId}` }),
+    ),
+    'print.trace': noted(
+      (input: ParsedInput<'print.trace'>) => printTrace(parts.print, input),
+      ({ kitKey, to }) => ({
+        act: 'print.done',
+        paper: 'trace',
+        to,
+        subject: `kit:${kitKey.replaceAll(/[^0-9A-Za-z-]/g, '-').slice(-64)}`,
+      }),
     ),
     'print.recoverySheet': noted(
       (input: ParsedInput<'print.recoverySheet'>) => printRecoverySheet(parts.print, input),

@@ -106,6 +106,8 @@ export const appContract = {
   ),
   /** Everybody tested with what is recalled, by result. */
   'print.recall': call(z.strictObject({ recallId: id, ...onPaper }), printed),
+  /** Where a kit came from and went, masked. NOT_FOUND for one that was never here. */
+  'print.trace': call(z.strictObject({ kitKey: z.string().min(1).max(4200), ...onPaper }), printed),
   'print.listPrinters': call(
     nothing,
     z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),

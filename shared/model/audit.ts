@@ -278,6 +278,7 @@ export const notedPapers = [
   'stickers',
   'notTested',
   'recall',
+  'trace',
   'destruction',
   'personCards',
   'daySummary',

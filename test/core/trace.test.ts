@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { traceSheet } from '../../electron/app/sheets/traceSheet.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import type { Input, Output } from '../../shared/contract.ts';
 import { minute } from '../../shared/time.ts';
@@ -452,6 +453,57 @@ describe('from a person to each kit', () => {
     expect(await desk.reply('people.trace', { personId: 'nobody' } as never)).toMatchObject({
       error: { code: 'NOT_FOUND' },
     });
+  });
+});
+
+describe('on paper', () => {
+  it('everything of the chain in both languages, masked, and nothing that somebody wrote is markup', async () => {
+    await receive({ range: range(100, 199) });
+    await move('out', 101, 110);
+    await move('in', 101, 110);
+    await desk.call('recalls.make', {
+      target: { kind: 'lot', productId, lot: 'LOT2' },
+      source: '<b>药监局</b>',
+      reason: '假阳性偏多',
+    } as never);
+    const testId = await bound(sn(101), 1);
+    await read(sn(101), 'invalid');
+    await desk.call('results.revise', { testId, outcome: 'negative', reason: { code: 'misread' } } as never);
+    await desk.call('tests.void', { testId, reason: { code: 'other', text: '<script>x</script>' } } as never);
+    const trace = await traceOf(code(sn(101)));
+    const at = { nowAtMs: desk.clock.wallMs(), zone: 'Asia/Shanghai' };
+    const zh = traceSheet({ trace, language: 'zh-CN', ...at });
+    for (const words of [
+      '试剂追溯单',
+      '测试试剂厂',
+      '随箱入库',
+      '二村检测点',
+      '测**',
+      '更正结果',
+      '看错了',
+      '作废',
+      '等待上传',
+      '李娟',
+    ])
+      expect(zh, words).toContain(words);
+    const en = traceSheet({ trace, language: 'en', ...at });
+    for (const words of ['Trace of a kit', 'Received in a box', 'Result corrected', 'Misread', 'Void'])
+      expect(en, words).toContain(words);
+    for (const html of [zh, en]) {
+      expect(html).not.toMatch(/<script|测试1|1966-02-01/);
+      expect(html).not.toContain(documentOf(1));
+      // Oldest first: the box before the transfers, those before the person.
+      const places = ['区疾控', '二村检测点', '测**'].map((words) => html.indexOf(words));
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+    }
+    // One that was never used, whose lot alone came, recalled in words that are no markup.
+    await receive({ lot: 'LOT3', count: 20 });
+    const other = await traceOf(code('X7', 'LOT2'));
+    const html = traceSheet({ trace: other, language: 'zh-CN', ...at });
+    expect(html).toContain('本点没有用过');
+    expect(html).not.toContain('<b>药监局');
+    expect(html).toContain('药监局');
+    expect(traceSheet({ trace: await traceOf(code('X7', 'LOT3')), language: 'zh-CN', ...at })).toContain('同批入库');
   });
 });
 

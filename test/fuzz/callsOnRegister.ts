@@ -351,6 +351,7 @@ function callParts(
         rounds: () => ask('rounds.list', {}),
         notTested: (input) => ask('rounds.notTested', input),
         recall: (recallId) => ask('recalls.get', { recallId }),
+        trace: (kitKey) => ask('kits.trace', { asked: { by: 'kit', kitKey } }),
         tests: (input) => ask('tests.list', input),
         summary: (day) => ask('summary.get', { day }),
         signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),

@@ -41,7 +41,7 @@ type Links = { readonly onPerson: (personId: string) => void; readonly onTest: (
 type Told = { readonly atMs: number; readonly key: string; readonly step: ReactNode };
 
 /** Everything that is known of one kit, from its maker to the uploads, as an ordered list. */
-export function TraceChain(props: { readonly trace: KitTrace } & Links) {
+export function TraceChain(props: { readonly trace: KitTrace; readonly beside: ReactNode } & Links) {
   const t = useText();
   const { trace } = props;
   return (
@@ -55,6 +55,7 @@ export function TraceChain(props: { readonly trace: KitTrace } & Links) {
         {trace.recalls.some(({ lifted }) => lifted === null) && (
           <Mark tone="refused" icon={IconAlertTriangle} word={t('trace.recalled')} />
         )}
+        <span className={css['actions']}>{props.beside}</span>
       </div>
       <ol className={`${history['history']} ${look['chain']}`} aria-label={t('trace.steps')}>
         <MakerStep trace={trace} />

@@ -24,6 +24,7 @@ import { useFailureText, useStationAction } from '../../station.ts';
 import { useText } from '../../text/index.ts';
 import { BoxFound, KitChoice, PersonChoice, ProductFound } from './Answers.tsx';
 import { PersonKits } from './PersonKits.tsx';
+import { PrintTrace } from './PrintTrace.tsx';
 import { TraceChain } from './TraceChain.tsx';
 import look from './trace.module.css';
 import { type Shown, showTrace, traceBack, traceSeen, useTraced } from './traced.ts';
@@ -199,6 +200,7 @@ function Traced(props: {
       <Paper>
         <TraceChain
           trace={trace}
+          beside={trace.standing !== 'unknown' && <PrintTrace trace={trace} />}
           onPerson={(id) => props.onSheet({ kind: 'person', id })}
           onTest={(id) => props.onSheet({ kind: 'test', id })}
         />

@@ -117,6 +117,7 @@ export const trace = {
   unreadable: 'This code cannot be read',
   unreadableHint: 'Serials have letters, digits and hyphens only. Scan the code on the kit.',
   said: 'Ending in {{tail}}: {{standing}}',
-  printed: 'Trace saved',
-  sentToPrinter: 'Sent to the printer',
+  print: 'Print',
+  printTitle: 'Print the trace',
+  printHint: 'Names and documents are printed in part only, to be filed or handed to whoever asks.',
 } as const;

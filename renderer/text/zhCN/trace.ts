@@ -116,6 +116,7 @@ export const trace = {
   unreadable: '认不出这个码',
   unreadableHint: '序列号只有字母、数字和短横。请扫试剂上的码。',
   said: '尾号 {{tail}}：{{standing}}',
-  printed: '追溯单已保存',
-  sentToPrinter: '已发送到打印机',
+  print: '打印',
+  printTitle: '打印追溯单',
+  printHint: '姓名和证件只印一部分，可以存档或交给来查的人。',
 } as const;
