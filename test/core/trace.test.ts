@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { traceSheet } from '../../electron/app/sheets/traceSheet.ts';
 import { openRegister } from '../../electron/db/open.ts';
+import { prepareTables } from '../../electron/db/tables.ts';
+import { textAt } from '../../shared/codes/kitSpan.ts';
 import type { Input, Output } from '../../shared/contract.ts';
 import { minute } from '../../shared/time.ts';
 import { documentOf, gtin, openDesk, type TestDesk } from './openDesk.ts';
@@ -351,6 +354,8 @@ describe('what a text may mean', () => {
         { serial: sn(101), status: 'pending' },
       ],
     });
+    // One digit more than they have is none of them.
+    expect(await traceOf('0000101')).toMatchObject({ kitKey: 'serial:0000101', standing: 'unknown' });
     const many = await byCode('SN0001');
     if (many.kind !== 'several') throw new Error(many.kind);
     expect([many.isMore, many.kits.length]).toEqual([true, 20]);
@@ -572,6 +577,63 @@ describe('what is kept of a trace, and who may see one', () => {
       'gs1:1:2:3',
     ])
       expect(await ask({ by: 'kit', kitKey }), kitKey).toMatchObject({ kind: 'kit', trace: { standing: 'unknown' } });
+  });
+
+  it('a part finds exactly the kits of ranges that a look at every one of them finds', async () => {
+    const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
+    try {
+      const { kits } = prepareTables(db);
+      const rangeOf = fc.record({
+        head: fc.constantFrom('', 'A', 'AB', 'AB12-', 'X0'),
+        width: fc.integer({ min: 1, max: 5 }),
+        at: fc.integer({ min: 0, max: 99_999 }),
+        size: fc.integer({ min: 1, max: 60 }),
+      });
+      fc.assert(
+        fc.property(
+          fc.array(rangeOf, { minLength: 1, maxLength: 5 }),
+          fc.nat(),
+          fc.integer({ min: 1, max: 8 }),
+          fc.boolean(),
+          (made, pick, length, isEnd) => {
+            db.exec('BEGIN');
+            try {
+              const serials: string[] = [];
+              for (const [n, { head, width, at, size }] of made.entries()) {
+                const first = at % 10 ** width;
+                const last = Math.min(first + size, 10 ** width) - 1;
+                // A namespace each, so that they never overlap.
+                const serialHead = `${head}${n}-`;
+                kits.insertRange({
+                  ...{ head: `serial:${serialHead}`, width, first, last },
+                  ...{ productId, lotId: null, serialHead, boxId: null, importId: null },
+                });
+                for (let number = first; number <= last; number++) serials.push(textAt(serialHead, width, number));
+              }
+              const some = serials[pick % serials.length] ?? '';
+              const part = isEnd ? some.slice(-length) : some.slice(0, length);
+              // Within what stands before the number only its beginning is looked for.
+              const lead = part.replace(/\d*$/, '');
+              const digits = part.slice(lead.length);
+              const expected = serials.filter(
+                (serial) =>
+                  serial.startsWith(part) ||
+                  (serial.endsWith(part) &&
+                    digits !== '' &&
+                    (lead === '' || !/\d/.test(serial.at(-digits.length - 1) ?? ''))),
+              );
+              const found = kits.listKeysInRanges(part, 10_000).map((key) => key.slice('serial:'.length));
+              expect(found.sort(), part).toEqual([...new Set(expected)].sort());
+            } finally {
+              db.exec('ROLLBACK');
+            }
+          },
+        ),
+        { numRuns: 150, seed: 20_220_410 },
+      );
+    } finally {
+      db.close();
+    }
   });
 
   it('each link is one look at an index', () => {

@@ -49,7 +49,7 @@ export function TraceChain(props: { readonly trace: KitTrace; readonly beside: R
       <div className={look['head']}>
         <h2 className={look['headSerial']}>{trace.serial}</h2>
         <span className={css['sheetStatus']} role="status">
-          <span className="unseen">{t('trace.said', { tail: trace.tail, standing: '' })}</span>
+          <span className="unseen">{t('trace.said', { tail: trace.tail })}</span>
           <Standing trace={trace} />
         </span>
         {trace.recalls.some(({ lifted }) => lifted === null) && (

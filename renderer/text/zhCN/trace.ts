@@ -115,7 +115,7 @@ export const trace = {
   shortHint: '至少输入四位。',
   unreadable: '认不出这个码',
   unreadableHint: '序列号只有字母、数字和短横。请扫试剂上的码。',
-  said: '尾号 {{tail}}：{{standing}}',
+  said: '尾号 {{tail}}：',
   print: '打印',
   printTitle: '打印追溯单',
   printHint: '姓名和证件只印一部分，可以存档或交给来查的人。',
