@@ -14,6 +14,7 @@ import { stock0140 } from './migrations/0140Stock.ts';
 import { followUps0160 } from './migrations/0160FollowUps.ts';
 import { rounds0170 } from './migrations/0170Rounds.ts';
 import { organisations0175 } from './migrations/0175Organisations.ts';
+import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   followUps0160,
   rounds0170,
   organisations0175,
+  resultSlips0210,
 ];
 
 /** The schema that this program writes. */

@@ -14,6 +14,7 @@ import { listedDocument, useHides } from '../privacy/privacy.ts';
 import { useText } from '../text/index.ts';
 import { ReviseForm } from './ReviseForm.tsx';
 import look from './results.module.css';
+import { SlipPart } from './SlipForm.tsx';
 import { TestHistory } from './TestHistory.tsx';
 import { VoidForm } from './VoidForm.tsx';
 
@@ -113,6 +114,7 @@ function TestDetail(props: {
           ))}
         </div>
       )}
+      {site.operator !== null && <SlipPart testId={test.testId} status={test.status} />}
       {!isOver && (
         <div className={css['sheetPart']}>
           {doing === 'revise' && <ReviseForm test={test} onDone={done} onCancel={() => setDoing(null)} />}

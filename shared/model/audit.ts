@@ -64,6 +64,7 @@ export const auditActions = [
   'test.drop',
   'test.undo',
   'test.void',
+  'test.slip',
   'result.record',
   'result.revise',
   'followUp.note',
@@ -277,5 +278,7 @@ export const notedPapers = [
   'notTested',
   'destruction',
   'personCards',
+  'resultSlip',
+  'organisationFigures',
   'daySummary',
 ] as const;
