@@ -1,7 +1,7 @@
 import type { Language } from '../../../shared/language.ts';
 import type { SlipPrint, SlipSize } from '../../../shared/model/slip.ts';
 import { localTime } from '../../../shared/time.ts';
-import { escapeHtml } from './html.ts';
+import { escapeHtml, widthBound } from './html.ts';
 import { document } from './paper.ts';
 import { drawSymbol } from './symbols.ts';
 import { sheetText } from './text.ts';
@@ -67,6 +67,7 @@ export function resultSlip(input: {
     ...(slip.corrected === null || slip.status === 'void' ? [] : [text.corrected]),
     ...(slip.replaces === null ? [] : [text.replaces(slip.replaces.number, at(slip.replaces.printedAtMs))]),
   ];
+  const zoom = isCrowded(slip, facts, notices) ? (form.isWide ? 0.8 : 0.92) : 1;
   const contact = slip.siteContact === '' ? '' : `<p>${escapeHtml(text.contact(slip.siteContact))}</p>`;
   const content = `<article class="slip">
 <header><div class="head"><h1>${text.title}</h1><p><b>${escapeHtml(slip.siteName)}</b></p>${contact}</div><div class="code">${square.svg}<p class="mono">${(slip.code.match(/.{1,7}/g) ?? []).join('<br>')}</p></div></header>
@@ -80,11 +81,25 @@ ${notices.length === 0 ? '' : `<p class="notice">${notices.map(escapeHtml).join(
     lang: whole.htmlLang,
     title: text.title,
     style: `${style}${form.isWide ? wide : tall}
-.slip { width: ${form.width}mm; height: ${form.height}mm; }
+.slip { zoom: ${zoom}; width: ${form.width / zoom}mm; height: ${form.height / zoom}mm; }
 ${size === 'label' ? `@page { size: ${form.width}mm ${form.height}mm; margin: 0; }\n.page, .content { width: ${form.width}mm; height: ${form.height}mm; }` : ''}`,
     pages: [content],
     footer: () => '',
   });
+}
+
+/** More lines than the usual slip has: everything is set smaller, rather than cut off at the foot. */
+function isCrowded(
+  slip: SlipPrint,
+  facts: readonly (readonly [string, string])[],
+  notices: readonly string[],
+): boolean {
+  const lines =
+    facts.reduce((sum, [, value]) => sum + (widthBound(value) > 22 ? 2 : 1), 0) +
+    notices.length +
+    (widthBound(slip.siteName) + widthBound(slip.siteContact) > 40 ? 2 : 0) +
+    (widthBound(slip.name) > 10 ? 1 : 0);
+  return lines > 9;
 }
 
 /** Dashes along the edges that are not the sheet's own. */
@@ -98,7 +113,8 @@ const style = `
 footer { display: none; }
 .slip { display: flex; flex-direction: column; overflow: hidden; }
 header { display: flex; justify-content: space-between; gap: 4mm; }
-.head { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.head { flex: 1; min-width: 0; }
+.head p, dd { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
 .code { flex: none; text-align: center; }
 .symbol { display: block; margin: 0 auto; }
 .code .mono { font-size: 2.5mm; line-height: 3mm; }
@@ -119,32 +135,32 @@ dd { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 .down { left: 105mm; top: 0; height: 148.4mm; border-left: 0.2mm dashed #000; }
 `;
 const wide = `
-.slip { padding: 8mm 14mm 6mm; font-size: 3.6mm; line-height: 5.2mm; }
-h1 { font-size: 7mm; line-height: 10mm; }
+.slip { padding: 8mm 14mm 6mm; font-size: 3.9mm; line-height: 5.6mm; }
+h1 { font-size: 7.4mm; line-height: 10.4mm; }
 .notice { margin-top: 1.5mm; padding: 1mm 2.5mm; }
 .top { margin-top: 2mm; padding: 2mm 0; }
-.who b { font-size: 7mm; line-height: 9mm; }
-.result { font-size: 12mm; line-height: 14mm; }
-.means { margin-top: 2mm; }
-.means p { font-size: 4.2mm; line-height: 6.4mm; }
-dl { margin-top: 2mm; display: grid; grid-template-columns: 1fr 1fr; column-gap: 8mm; }
-dt { width: 20mm; }
-html:lang(en) dt { width: 26mm; }
+.who b { font-size: 7.4mm; line-height: 9.4mm; }
+.result { font-size: 13mm; line-height: 15mm; }
+.means { margin-top: 2.4mm; }
+.means p { font-size: 4.6mm; line-height: 7mm; }
+dl { margin-top: 2.4mm; display: grid; grid-template-columns: 1fr 1fr; column-gap: 8mm; font-size: 3.6mm; line-height: 5.2mm; }
+dt { width: 17mm; }
+html:lang(en) dt { width: 23mm; }
 dl div { padding: 0.5mm 0; }
-.foot { font-size: 3mm; line-height: 4.2mm; }
+.foot { font-size: 3mm; line-height: 4.2mm; padding-top: 1.5mm; }
 `;
 const tall = `
-.slip { padding: 5mm 6mm 4mm; font-size: 2.9mm; line-height: 4mm; }
+.slip { padding: 5mm 6mm 4mm; font-size: 2.9mm; line-height: 3.9mm; }
 h1 { font-size: 5.2mm; line-height: 7mm; }
-.notice { margin-top: 1mm; padding: 0.6mm 1.6mm; font-size: 2.7mm; line-height: 3.7mm; }
+.notice { margin-top: 1mm; padding: 0.6mm 1.6mm; font-size: 2.7mm; line-height: 3.6mm; }
 .top { margin-top: 1.4mm; padding: 1.2mm 0; }
 .who b { font-size: 5.4mm; line-height: 6.6mm; }
 .result { font-size: 9mm; line-height: 10mm; }
 .means { margin-top: 1.4mm; }
-.means p { font-size: 3.2mm; line-height: 4.6mm; }
-dl { margin-top: 1.4mm; }
-dt { width: 15mm; }
-html:lang(en) dt { width: 20mm; }
-dl div { padding: 0.25mm 0; }
-.foot { font-size: 2.5mm; line-height: 3.4mm; }
+.means p { font-size: 3.2mm; line-height: 4.5mm; }
+dl { margin-top: 1.4mm; font-size: 2.8mm; line-height: 3.7mm; }
+dt { width: 14mm; }
+html:lang(en) dt { width: 18mm; }
+dl div { padding: 0.2mm 0; }
+.foot { font-size: 2.4mm; line-height: 3.2mm; padding-top: 1mm; }
 `;

@@ -11,7 +11,7 @@ export const slip = {
     a6: 'On a quarter of A4; cut along the dashes',
     label: 'On a label printer',
   },
-  maskedHint: 'Initials, and the ends of the document. Right for most uses.',
+  maskedHint: 'The document by its ends. Right for most uses.',
   inClearHint: 'Needs a reason, which goes into the log.',
   reason: { personAsked: 'The person needs it as proof', authorities: 'Asked by the authorities', other: 'Other' },
   scanned: {

@@ -8,7 +8,7 @@ export const slip = {
   size: '大小',
   sizes: { a5: 'A5', a6: 'A6', label: '标签 100 × 150 毫米' },
   sizeHints: { a5: '印在 A4 的上半张，沿虚线裁开', a6: '印在 A4 的四分之一，沿虚线裁开', label: '用标签打印机' },
-  maskedHint: '姓名留姓，证件留头尾。一般用这个。',
+  maskedHint: '证件留头尾。一般用这个。',
   inClearHint: '要写明原因，会记入日志。',
   reason: { personAsked: '本人要求，用作证明', authorities: '上级或疾控要求', other: '其他' },
   scanned: {
