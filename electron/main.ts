@@ -142,6 +142,8 @@ function start(): void {
             destruction: (destructionId) => ask('retention.find', { destructionId }),
             rounds: () => ask('rounds.list', {}),
             notTested: (input) => ask('rounds.notTested', input),
+            recall: (recallId) => ask('recalls.get', { recallId }),
+            tests: (input) => ask('tests.list', input),
             summary: (day) => ask('summary.get', { day }),
             signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
             countCopy: (input) => ask('summary.countCopy', input),

@@ -15,6 +15,7 @@ import { importsCalls } from './contract/imports.ts';
 import { kitsCalls } from './contract/kits.ts';
 import { organisationsCalls } from './contract/organisations.ts';
 import { peopleCalls } from './contract/people.ts';
+import { recallsCalls } from './contract/recalls.ts';
 import { registerCalls } from './contract/register.ts';
 import { retentionCalls } from './contract/retention.ts';
 import { roundsCalls } from './contract/rounds.ts';
@@ -43,6 +44,7 @@ export const coreContract = {
   ...organisationsCalls,
   ...kitsCalls,
   ...stockCalls,
+  ...recallsCalls,
   ...codesCalls,
   ...retentionCalls,
   ...summaryCalls,

@@ -90,6 +90,7 @@ export const errorCodes = [
   'BACKUP_FOLDER_READ_ONLY',
   'BACKUP_UNDER_WAY',
   'RESTORE_CHANGED', // params.lost: what would be lost is not what was confirmed
+  'RECALL_LIFTED',
   'ROUND_DAYS', // its last day is before its first
   'ROUND_EMPTY', // nobody is in its target
   'ROUND_TOO_MANY', // a search that finds more than a list may hold

@@ -7,7 +7,14 @@ import type { ChosenPaths } from './chosenPaths.ts';
 import type { Dialogs } from './dialogs.ts';
 import { systemCode } from './faults.ts';
 import { type GunCallParts, gunHandlers, notKept } from './gunCalls.ts';
-import { type PrintParts, printDaySummary, printDestruction, printNotTested, printRecoverySheet } from './print.ts';
+import {
+  type PrintParts,
+  printDaySummary,
+  printDestruction,
+  printNotTested,
+  printRecall,
+  printRecoverySheet,
+} from './print.ts';
 import {
   type CodeSheetParts,
   printBadges,
@@ -110,6 +117,10 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'print.notTested': noted(
       (input: ParsedInput<'print.notTested'>) => printNotTested(parts.print, input),
       ({ roundId, to }) => ({ act: 'print.done', paper: 'notTested', to, subject: `round:${roundId}` }),
+    ),
+    'print.recall': noted(
+      (input: ParsedInput<'print.recall'>) => printRecall(parts.print, input),
+      ({ recallId, to }) => ({ act: 'print.done', paper: 'recall', to, subject: `recall:${recallId}` }),
     ),
     'print.recoverySheet': noted(
       (input: ParsedInput<'print.recoverySheet'>) => printRecoverySheet(parts.print, input),

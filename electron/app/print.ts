@@ -2,11 +2,13 @@ import type { Output, ParsedInput } from '../../shared/contract.ts';
 import { fail, ok, type Reply } from '../../shared/errors.ts';
 import type { DaySummary } from '../../shared/model/daySummary.ts';
 import type { NotTestedRow } from '../../shared/model/round.ts';
+import type { TestCard } from '../../shared/model/test.ts';
 import { localDay } from '../../shared/time.ts';
 import { intoFile, makePdf, type PaperParts, putOnPaper, toPrinter } from './onPaper.ts';
 import { daySheet } from './sheets/daySheet.ts';
 import { destructionSheet } from './sheets/destructionSheet.ts';
 import { notTestedSheet } from './sheets/notTestedSheet.ts';
+import { recallSheet } from './sheets/recallSheet.ts';
 import { recoverySheet } from './sheets/recoverySheet.ts';
 import { sheetText } from './sheets/text.ts';
 
@@ -16,6 +18,8 @@ export type PrintParts = PaperParts & {
     readonly destruction: (destructionId: string) => Promise<Reply<Output<'retention.find'>>>;
     readonly rounds: () => Promise<Reply<Output<'rounds.list'>>>;
     readonly notTested: (input: ParsedInput<'rounds.notTested'>) => Promise<Reply<Output<'rounds.notTested'>>>;
+    readonly recall: (recallId: string) => Promise<Reply<Output<'recalls.get'>>>;
+    readonly tests: (input: ParsedInput<'tests.list'>) => Promise<Reply<Output<'tests.list'>>>;
     readonly summary: (day: string) => Promise<Reply<DaySummary>>;
     readonly signAudit: () => Promise<Reply<Output<'audit.sign'>>>;
     readonly countCopy: (input: ParsedInput<'summary.countCopy'>) => Promise<Reply<{ readonly copy: number }>>;
@@ -86,8 +90,8 @@ export async function printDestruction(
 
 /** Rows of a list that one call brings. */
 const listPage = 500;
-/** More doors than anybody knocks on from one paper. */
-const doorsMost = 5_000;
+/** More rows than anybody goes through on paper. */
+const rowsMost = 5_000;
 
 /** The not-tested list on paper, with boxes to tick. PRINT_FAILED where nobody is left, or more than a paper holds. */
 export async function printNotTested(
@@ -107,7 +111,7 @@ export async function printNotTested(
     const page = await parts.core.notTested({ ...wanted, offset: rows.length, limit: listPage });
     if (!page.ok) return page;
     if (page.value.total === 0) return fail('PRINT_FAILED', { problem: 'nobody' });
-    if (page.value.total > doorsMost) return fail('PRINT_FAILED', { problem: 'tooMany' });
+    if (page.value.total > rowsMost) return fail('PRINT_FAILED', { problem: 'tooMany' });
     rows.push(...page.value.rows);
     if (page.value.rows.length < listPage) break;
   }
@@ -115,6 +119,31 @@ export async function printNotTested(
   const nowAtMs = station.value.nowAtMs;
   const html = notTestedSheet({ siteName: station.value.site?.siteName ?? '', round, rows, language, nowAtMs, zone });
   return putOnPaper(parts, html, sheetText(language).notTested.fileName(localDay(nowAtMs, zone)), input);
+}
+
+/** Everybody tested with what is recalled, by result. PRINT_FAILED where there are more than a paper holds. */
+export async function printRecall(
+  parts: PrintParts,
+  input: ParsedInput<'print.recall'>,
+): Promise<Reply<{ readonly path: string | null }>> {
+  const { recallId, language } = input;
+  const station = await parts.core.station();
+  if (!station.ok) return station;
+  const found = await parts.core.recall(recallId);
+  if (!found.ok) return found;
+  const rows: TestCard[] = [];
+  for (;;) {
+    const page = await parts.core.tests({ recallId, query: '', offset: rows.length, limit: listPage });
+    if (!page.ok) return page;
+    if (page.value.total > rowsMost) return fail('PRINT_FAILED', { problem: 'tooMany' });
+    rows.push(...page.value.rows);
+    if (page.value.rows.length < listPage) break;
+  }
+  const zone = station.value.site?.zone ?? 'Asia/Shanghai';
+  const nowAtMs = station.value.nowAtMs;
+  const siteName = station.value.site?.siteName ?? '';
+  const html = recallSheet({ ...found.value, siteName, rows, language, nowAtMs, zone });
+  return putOnPaper(parts, html, sheetText(language).recall.fileName(localDay(nowAtMs, zone)), input);
 }
 
 /** The recovery key on paper. The key stays in memory until the paper is made, and is in no log. */

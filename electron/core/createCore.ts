@@ -42,9 +42,11 @@ import { countHandlers } from './kits/counts.ts';
 import { moveHandlers } from './kits/moves.ts';
 import type { PatternBook } from './kits/patternBook.ts';
 import { learnOnce, patternHandlers } from './kits/patterns.ts';
+import { recallHandlers } from './kits/recalls.ts';
 import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { stockHandlers } from './kits/stock.ts';
+import { traceHandlers } from './kits/traced.ts';
 import { organisationHandlers } from './organisations/organisations.ts';
 import { cardHandlers } from './people/cardList.ts';
 import { changeHandlers } from './people/change.ts';
@@ -557,9 +559,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...organisationHandlers,
     ...kitHandlers,
     ...patternHandlers,
+    ...recallHandlers,
     ...repairHandlers,
     ...stickerHandlers,
     ...stockHandlers,
+    ...traceHandlers,
     ...receivingHandlers,
     ...moveHandlers,
     ...countHandlers,

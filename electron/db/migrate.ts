@@ -14,6 +14,8 @@ import { stock0140 } from './migrations/0140Stock.ts';
 import { followUps0160 } from './migrations/0160FollowUps.ts';
 import { rounds0170 } from './migrations/0170Rounds.ts';
 import { organisations0175 } from './migrations/0175Organisations.ts';
+import { recalls0180 } from './migrations/0180Recalls.ts';
+import { traces0190 } from './migrations/0190Traces.ts';
 import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
@@ -33,6 +35,8 @@ export const migrations: readonly Migration[] = [
   followUps0160,
   rounds0170,
   organisations0175,
+  recalls0180,
+  traces0190,
   resultSlips0210,
 ];
 

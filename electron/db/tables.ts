@@ -15,6 +15,7 @@ import { papersTable } from './papers.ts';
 import { patternsTable } from './patterns.ts';
 import { peopleTable } from './people.ts';
 import { productsTable } from './products.ts';
+import { recallsTable } from './recalls.ts';
 import { repairsTable } from './repairs.ts';
 import { requestsTable } from './requests.ts';
 import { retentionTable } from './retention.ts';
@@ -26,6 +27,7 @@ import { stickersTable } from './stickers.ts';
 import { stockTable } from './stock.ts';
 import { summaryQueries } from './summary.ts';
 import { testsTable } from './tests.ts';
+import { tracesTable } from './traces.ts';
 
 /** Every statement of the register, prepared once for a connection. */
 export function prepareTables(db: Register) {
@@ -46,6 +48,7 @@ export function prepareTables(db: Register) {
     patterns: patternsTable(db),
     people: peopleTable(db),
     products: productsTable(db),
+    recalls: recallsTable(db),
     repairs: repairsTable(db),
     requests: requestsTable(db),
     retention: retentionTable(db),
@@ -57,6 +60,7 @@ export function prepareTables(db: Register) {
     stock: stockTable(db),
     summary: summaryQueries(db),
     tests: testsTable(db),
+    traces: tracesTable(db),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type Span, textAt } from '../../shared/codes/kitSpan.ts';
 import type { DocumentKind, Sex } from '../../shared/model/person.ts';
 import type { CentralState, ResultOutcome, ResultRevision, ScanSource, TestStatus } from '../../shared/model/test.ts';
 import { anywhere } from './like.ts';
@@ -63,6 +64,16 @@ export type TestRow = NewTest & {
   /** Which correction of the kit counts now; 0 while it is as it was bound. */
   readonly kitN: number;
 };
+
+/** Which tests a list is of; null and an empty query leave out nothing. */
+export type TestFilter = {
+  readonly day: string | null;
+  readonly status: TestStatus | null;
+  readonly query: string;
+  /** Only tests done with kits of a lot, or with kits whose keys follow one another; undone bindings are none of them. */
+  readonly reach: KitReach | null;
+};
+export type KitReach = { readonly productId: string; readonly lot: string } | { readonly span: Span };
 
 export type RunningRow = {
   readonly testId: string;
@@ -195,16 +206,45 @@ export function testsTable(db: Register) {
   const filter = `(@day IS NULL OR test_states.day = @day) AND (@status IS NULL OR status = @status)
     AND (@like = '' OR person_name LIKE @like ESCAPE '\\' OR coalesce(fix.serial, kit_serial) LIKE @like ESCAPE '\\'
       OR person_document_number LIKE @like ESCAPE '\\' OR person_building || '-' || person_room LIKE @like ESCAPE '\\')`;
-  const count = db
-    .prepare(`SELECT count(*) FROM test_states JOIN tests ON tests.id = test_states.test_id ${withFix} WHERE ${filter}`)
-    .pluck();
-  const list = db.prepare(
-    `SELECT ${testColumns} ${testTables} WHERE ${filter} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`,
-  );
-
-  const piece = db.prepare(
-    `SELECT ${testColumns} ${testTables} WHERE tests.seq > @from AND tests.seq <= @to AND ${filter} ORDER BY tests.seq`,
-  );
+  const bySpan = `test_states.kit_key BETWEEN @from AND @to AND length(test_states.kit_key) = length(@from) AND status <> 'undone'`;
+  const asked = Object.fromEntries(
+    Object.entries({
+      all: '1',
+      lot: "tests.product_id = @productId AND tests.kit_lot = @lot AND status <> 'undone'",
+      // Keys of one width stand in the order of their numbers.
+      span: bySpan,
+    }).map(([kind, reach]) => {
+      const where = `WHERE ${reach} AND ${filter}`;
+      const found = `FROM test_states JOIN tests ON tests.id = test_states.test_id ${withFix} ${where}`;
+      return [
+        kind,
+        {
+          count: db.prepare(`SELECT count(*) ${found}`).pluck(),
+          tally: db.prepare(`SELECT status, count(*) AS n ${found} GROUP BY status`),
+          list: db.prepare(
+            `SELECT ${testColumns} ${testTables} ${where} ORDER BY tests.seq DESC LIMIT @limit OFFSET @offset`,
+          ),
+          piece: db.prepare(
+            `SELECT ${testColumns} ${testTables} ${where} AND tests.seq > @after AND tests.seq <= @upTo ORDER BY tests.seq`,
+          ),
+        },
+      ];
+    }),
+  ) as Record<'all' | 'lot' | 'span', Record<'count' | 'tally' | 'list' | 'piece', ReturnType<Register['prepare']>>>;
+  const parametersOf = ({ day, status, query, reach }: TestFilter) => ({
+    day,
+    status,
+    like: anywhere(query),
+    ...(reach === null
+      ? {}
+      : 'lot' in reach
+        ? { productId: reach.productId, lot: reach.lot }
+        : {
+            from: textAt(reach.span.head, reach.span.width, reach.span.first),
+            to: textAt(reach.span.head, reach.span.width, reach.span.last),
+          }),
+  });
+  const questions = ({ reach }: TestFilter) => asked[reach === null ? 'all' : 'lot' in reach ? 'lot' : 'span'];
 
   return {
     find: (id: string): TestRow | null => (byId.get(id) as TestRow | undefined) ?? null,
@@ -220,12 +260,8 @@ export function testsTable(db: Register) {
     /** The number of the newest binding; they are numbered from 1 without regard to the day. */
     lastSeq: (): number => lastSeq.get() as number,
     /** What `list` finds among the bindings after number `from` up to `to`, in their order: a piece of known length. */
-    listPiece: (
-      filter: { readonly day: string | null; readonly status: TestStatus | null; readonly query: string },
-      from: number,
-      to: number,
-    ): TestRow[] =>
-      piece.all({ day: filter.day, status: filter.status, like: anywhere(filter.query), from, to }) as TestRow[],
+    listPiece: (filter: TestFilter, after: number, upTo: number): TestRow[] =>
+      questions(filter).piece.all({ ...parametersOf(filter), after, upTo }) as TestRow[],
     findNewestPending: (): string | null => (newest.get() as string | undefined) ?? null,
     /** The ids of people whose tests change from now on, until `end`. */
     watch: (): { readonly ids: ReadonlySet<string>; readonly end: () => void } => {
@@ -298,19 +334,20 @@ export function testsTable(db: Register) {
     countTestedInRound: (roundId: string, since: string | null): number =>
       testedInRound.get({ roundId, since }) as number,
     centralState: (testId: string, nowMs: number): CentralState => waiting.get({ testId, nowMs }) as CentralState,
-    list: (filter: {
-      readonly day: string | null;
-      readonly status: TestStatus | null;
-      readonly query: string;
-      readonly limit: number;
-      readonly offset: number;
-    }) => {
-      const like = anywhere(filter.query);
-      const parameters = { day: filter.day, status: filter.status, like };
+    list: (filter: TestFilter & { readonly limit: number; readonly offset: number }) => {
+      const { count, list } = questions(filter);
+      const parameters = parametersOf(filter);
+      const { limit, offset } = filter;
       return {
         total: count.get(parameters) as number,
-        rows: list.all({ ...parameters, limit: filter.limit, offset: filter.offset }) as TestRow[],
+        rows: list.all({ ...parameters, limit, offset }) as TestRow[],
       };
+    },
+    /** How many tests there are in each state, of what a list without other conditions finds. */
+    countOf: (reach: NonNullable<TestFilter['reach']>): Partial<Record<TestStatus, number>> => {
+      const filter: TestFilter = { day: null, status: null, query: '', reach };
+      const rows = questions(filter).tally.all(parametersOf(filter)) as { status: TestStatus; n: number }[];
+      return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
     },
   };
 }

@@ -82,6 +82,7 @@ export function refusalWords(
     spent: params['spentOn'] === undefined ? '' : dayWords(text('spentOn'), place.language, ''),
     product: text('product') || gtin || t('desk.refused.thisProduct'),
     noSerial: t(params['policy'] === 'refuse' ? 'desk.refused.noSerialRefuse' : 'desk.refused.noSerialSticker'),
+    reason: text('reason') || t('lists.unknown'),
     site: text('site') === '' ? t('stock.elsewhere') : text('site'),
     read: text('read'),
     known: text('known'),

@@ -20,6 +20,8 @@ export type Listed = {
   /** Tests only; null for all days. */
   readonly day?: string | null;
   readonly status?: TestStatus | null;
+  /** Tests only: those done with what a recall stops, by its words. */
+  readonly recall?: { readonly id: string; readonly name: string };
   /** Not-tested lists only: the round, and the part of its list that is shown. */
   readonly round?: {
     readonly id: string;
@@ -148,7 +150,7 @@ function WishForm(props: {
   const failure = state.step === 'failed' ? state.failure : null;
   const isOfWords = failure?.code === 'REASON_PERSONAL';
 
-  const { round } = listed;
+  const { round, recall } = listed;
   const what = [
     ...(round !== undefined
       ? [round.name, ...(round.building === null ? [] : [round.building]), t(`rounds.absence.${round.absence}`)]
@@ -156,11 +158,13 @@ function WishForm(props: {
         ? listed.query === ''
           ? [t('privacy.export.everybody')]
           : []
-        : [
-            listed.day === null || listed.day === undefined
-              ? t('privacy.export.anyDay')
-              : t('privacy.export.day', { day: dayWords(listed.day, site.language, site.today) }),
-          ]),
+        : recall !== undefined
+          ? [recall.name]
+          : [
+              listed.day === null || listed.day === undefined
+                ? t('privacy.export.anyDay')
+                : t('privacy.export.day', { day: dayWords(listed.day, site.language, site.today) }),
+            ]),
     ...(listed.status === null || listed.status === undefined
       ? []
       : [t('privacy.export.status', { status: t(`lists.status.${listed.status}`) })]),
@@ -188,6 +192,7 @@ function WishForm(props: {
           ...common,
           ...(listed.day === null || listed.day === undefined ? {} : { day: listed.day }),
           ...(listed.status === null || listed.status === undefined ? {} : { status: listed.status }),
+          ...(recall === undefined ? {} : { recallId: recall.id }),
         },
         name,
       );

@@ -14,6 +14,7 @@ import { organisations as organisationsEn } from './en/organisations.ts';
 import { people as peopleEn } from './en/people.ts';
 import { ports as portsEn } from './en/ports.ts';
 import { privacy as privacyEn } from './en/privacy.ts';
+import { recalls as recallsEn } from './en/recalls.ts';
 import { refusals as refusalsEn } from './en/refusals.ts';
 import { repairs as repairsEn } from './en/repairs.ts';
 import { results as resultsEn } from './en/results.ts';
@@ -28,6 +29,7 @@ import { stickers as stickersEn } from './en/stickers.ts';
 import { stock as stockEn } from './en/stock.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
+import { trace as traceEn } from './en/trace.ts';
 import { approval } from './zhCN/approval.ts';
 import { audit } from './zhCN/audit.ts';
 import { backups } from './zhCN/backups.ts';
@@ -44,6 +46,7 @@ import { organisations } from './zhCN/organisations.ts';
 import { people } from './zhCN/people.ts';
 import { ports } from './zhCN/ports.ts';
 import { privacy } from './zhCN/privacy.ts';
+import { recalls } from './zhCN/recalls.ts';
 import { refusals } from './zhCN/refusals.ts';
 import { repairs } from './zhCN/repairs.ts';
 import { results } from './zhCN/results.ts';
@@ -58,6 +61,7 @@ import { stickers } from './zhCN/stickers.ts';
 import { stock } from './zhCN/stock.ts';
 import { sync } from './zhCN/sync.ts';
 import { today } from './zhCN/today.ts';
+import { trace } from './zhCN/trace.ts';
 
 /** The same tree of keys with any words in it. */
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
@@ -91,9 +95,11 @@ export const zhCN = {
   signIn,
   slip,
   stickers,
+  recalls,
   stock,
   sync,
   today,
+  trace,
 };
 
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
@@ -125,9 +131,11 @@ export const en = {
   signIn: signInEn,
   slip: slipEn,
   stickers: stickersEn,
+  recalls: recallsEn,
   stock: stockEn,
   sync: syncEn,
   today: todayEn,
+  trace: traceEn,
 } satisfies Words<typeof zhCN>;
 zhCN satisfies Words<typeof en>;
 

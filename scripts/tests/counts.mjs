@@ -3,12 +3,15 @@
  * What a runner's report counts for. Green means run and passed: a test that was skipped, a file that could not be
  * loaded, a suite without a test and a runner that ended badly each count as a failure.
  */
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { root } from '../setup/places.mjs';
 
 /**
  * @typedef {object} Counts
  * @property {number} passed
  * @property {number} failed skipped ones included
- * @property {string[]} remarks why something counts as failed that the runner itself does not call so
+ * @property {string[]} remarks what failed and why, said once more below everything that was printed between
  */
 
 /**
@@ -61,6 +64,22 @@ function fields(value) {
   return typeof value === 'object' && value !== null ? /** @type {Record<string, unknown>} */ (value) : {};
 }
 
+/** Lines of a failure's message that are said again at the end; the whole of it stands with its test. */
+const messageLines = 6;
+
+/**
+ * @param {string} file
+ * @param {string} title
+ * @param {unknown} message
+ */
+function failedTest(file, title, message) {
+  const lines = stripVTControlCharacters(typeof message === 'string' ? message : '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, messageLines);
+  return [`${path.relative(root, file)} › ${title}`, ...lines.map((line) => `  ${line}`)].join('\n    ');
+}
+
 /**
  * @param {unknown} report the JSON report of Vitest; undefined when it wrote none
  * @param {number} exitCode
@@ -77,18 +96,38 @@ export function countVitest(report, exitCode) {
     let skipped = 0;
     for (const test of tests) {
       if (test.status === 'passed') counts.passed += 1;
-      else if (test.status === 'failed') failed += 1;
-      else skipped += 1;
+      else if (test.status === 'failed') {
+        failed += 1;
+        counts.remarks.push(failedTest(file.name, test.fullName ?? '', test.failureMessages?.[0]));
+      } else skipped += 1;
     }
     counts.failed += failed + skipped;
     if (skipped > 0) counts.remarks.push(`${skipped} skipped in ${file.name}`);
     // The file itself failed: it could not be loaded, or a hook broke.
     if (file.status === 'failed' && failed === 0) {
       counts.failed += 1;
-      counts.remarks.push(`${file.name} failed as a whole`);
+      counts.remarks.push(failedTest(file.name, 'the file as a whole', file.message));
     }
   }
   return settle(counts, exitCode);
+}
+
+/**
+ * @param {unknown} suites a level of Playwright's report
+ * @returns {string[]} its failed tests and those of the levels below
+ */
+function failedSpecs(suites) {
+  if (!Array.isArray(suites)) return [];
+  return suites.flatMap((suite) => [
+    ...(Array.isArray(suite.specs) ? suite.specs : [])
+      .filter((/** @type {any} */ spec) => spec.ok === false)
+      .map((/** @type {any} */ spec) => {
+        const results = (spec.tests ?? []).flatMap((/** @type {any} */ test) => test.results ?? []);
+        const message = results.map((/** @type {any} */ result) => result.error?.message).find(Boolean);
+        return failedTest(path.join(root, 'test', 'e2e', spec.file), spec.title, message);
+      }),
+    ...failedSpecs(suite.suites),
+  ]);
 }
 
 /**
@@ -97,7 +136,7 @@ export function countVitest(report, exitCode) {
  * @returns {Counts}
  */
 export function countPlaywright(report, exitCode) {
-  const { stats: found, errors } = fields(report);
+  const { stats: found, errors, suites } = fields(report);
   if (typeof found !== 'object' || found === null) {
     return failure(`the runner left no report (exit code ${exitCode})`);
   }
@@ -109,7 +148,7 @@ export function countPlaywright(report, exitCode) {
   const counts = {
     passed: Number(stats.expected ?? 0),
     failed: Number(stats.unexpected ?? 0) + skipped + flaky + broken,
-    remarks: [],
+    remarks: failedSpecs(suites),
   };
   if (skipped > 0) counts.remarks.push(`${skipped} skipped`);
   if (flaky > 0) counts.remarks.push(`${flaky} passed only when run again`);

@@ -108,6 +108,8 @@ export const appContract = {
     }),
     printed,
   ),
+  /** Everybody tested with what is recalled, by result. */
+  'print.recall': call(z.strictObject({ recallId: id, ...onPaper }), printed),
   'print.listPrinters': call(
     nothing,
     z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),

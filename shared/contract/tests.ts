@@ -53,6 +53,8 @@ export const testsCalls = {
       day: daySchema.optional(),
       status: testStatusSchema.optional(),
       query: z.string().max(100).default(''),
+      /** Only those done with what is recalled by it. */
+      recallId: id.optional(),
       ...page,
     }),
     z.object({ total: z.int(), rows: z.array(testCardSchema) }),

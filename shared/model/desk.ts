@@ -28,7 +28,7 @@ export const refusalCodes = [
   'productUnknown', // params.gtin
   'productWithoutWindow', // params.product
   'kitExpired', // params.expiresOn
-  'kitRecalled', // params.lot
+  'kitRecalled', // params.lot and .reason
   'kitSpoiled', // params.reason, params.tail
   'kitAway', // params.site, params.sentAtMs, params.tail
   'kitUsed', // params.boundAtMs, params.person (masked), params.address, params.operator

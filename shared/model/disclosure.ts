@@ -38,6 +38,8 @@ export const personTestSchema = z.object({
   day: daySchema,
   roundName: z.string(),
   boundAtMs: atMsSchema,
+  /** Names its kit to `kits.trace`. */
+  kitKey: z.string(),
   kitTail: z.string(),
   productName: z.string(),
   status: testStatusSchema,

@@ -35,6 +35,8 @@ export const rights = {
   'kits.receive': supervisors,
   /** Kits to and from other sites. */
   'kits.transfer': supervisors,
+  /** Recall a lot or kits, and lift it. */
+  'kits.recall': supervisors,
   'kits.spoil': everybody,
   /** The blind count at closing. */
   'kits.count': everybody,

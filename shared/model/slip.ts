@@ -14,8 +14,7 @@ export type SlipSize = (typeof slipSizes)[number];
  * What a slip that was printed is worth now: `holds`; `replaced` by a newer print that tells the same; `corrected`, the
  * result or the kit's code was corrected since; `void`, the test was made void since.
  */
-export const slipStandings = ['holds', 'replaced', 'corrected', 'void'] as const;
-export type SlipStanding = (typeof slipStandings)[number];
+const slipStandings = ['holds', 'replaced', 'corrected', 'void'] as const;
 
 /** A slip that was scanned at the desk. */
 export const scannedSlipSchema = z.object({

@@ -184,6 +184,16 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     const { lots } = await desk.call('lots.list', {} as never);
     return { lotId: lots.find(({ lot }) => lot === 'OTHER')?.lotId, expiresOn: '2030-01-01', reason: '厂家更正' };
   },
+  'recalls.make': async () => ({
+    target: { kind: 'lot', ...(await firstProduct()), lot: `RECALLED${n}` },
+    source: '药监局',
+    reason: '假阳性太多',
+  }),
+  'recalls.lift': async () => {
+    const target = { kind: 'lot', ...(await firstProduct()), lot: `RECALLED${n}` };
+    const { recall } = await desk.call('recalls.make', { target, source: '药监局', reason: '假阳性太多' } as never);
+    return { recallId: recall.recallId, reason: '已经查明' };
+  },
   'boxes.receive': async () => ({ sender: '区疾控', boxes: [await boxed()] }),
   'kits.spoil': async () => ({
     lot: { ...(await received()), lot: 'BOX', count: 1 },

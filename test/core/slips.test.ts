@@ -142,7 +142,10 @@ describe('a result slip', () => {
     });
     await desk.call('desk.clear', {} as never);
     await desk.scan(kit(3));
-    expect((await desk.scanLater(slip.code)).stage).toMatchObject({ code: 'slipWaits', held: { kit: { tail: '0003' } } });
+    expect((await desk.scanLater(slip.code)).stage).toMatchObject({
+      code: 'slipWaits',
+      held: { kit: { tail: '0003' } },
+    });
     await desk.call('desk.clear', {} as never);
     const testId = await desk.bind(4);
     desk.clock.pass(16 * minute);

@@ -44,20 +44,19 @@ async function account(batchId: string): Promise<readonly number[]> {
   return counted;
 }
 
-/** Lots as a maker's list brings them, recalls among them; signed in again after it. */
+/** Lots as a maker's list brings them; signed in again after it. */
 async function listLots(
   ...lots: readonly {
     readonly id: string;
     readonly productId: string;
     readonly lot: string;
     readonly expiresOn: string | null;
-    readonly recalledAtMs: number | null;
   }[]
 ): Promise<void> {
   await desk.core().close();
   const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
   const insert = db.prepare(
-    'INSERT INTO lots (id, product_id, lot, expires_on, recalled_at_ms) VALUES (@id, @productId, @lot, @expiresOn, @recalledAtMs)',
+    'INSERT INTO lots (id, product_id, lot, expires_on) VALUES (@id, @productId, @lot, @expiresOn)',
   );
   for (const lot of lots) insert.run(lot);
   db.close();
@@ -173,7 +172,8 @@ describe('kit stickers', () => {
   it('a recalled lot gets none, and the stickers that it has are refused at the desk', async () => {
     const { batchId, codes } = await issue({ lot: 'BAD' });
     const id = await productId();
-    await listLots({ id: 'l1', productId: id, lot: 'BAD', expiresOn: null, recalledAtMs: desk.clock.wallMs() });
+    const target = { kind: 'lot', productId: id, lot: 'BAD' };
+    await desk.call('recalls.make', { target, source: '药监局', reason: '假阳性太多' } as never);
 
     const input = { productId: id, lot: 'BAD', expiresOn: null, count: 2 };
     expect(await desk.reply('stickers.issue', input as never)).toMatchObject({
@@ -189,8 +189,8 @@ describe('kit stickers', () => {
   it("the listed lot's own expiry counts where an earlier one was not typed", async () => {
     const id = await productId();
     await listLots(
-      { id: 'l1', productId: id, lot: 'OLD', expiresOn: '2022-04-09', recalledAtMs: null },
-      { id: 'l2', productId: id, lot: 'NEW', expiresOn: '2022-06-30', recalledAtMs: null },
+      { id: 'l1', productId: id, lot: 'OLD', expiresOn: '2022-04-09' },
+      { id: 'l2', productId: id, lot: 'NEW', expiresOn: '2022-06-30' },
     );
     for (const expiresOn of [null, '2024-01-01']) {
       const input = { productId: id, lot: 'OLD', expiresOn, count: 1 };

@@ -4,6 +4,7 @@ import type { AbsenceReason } from '../../../shared/model/round.ts';
 import type { SlipStatus } from '../../../shared/model/slip.ts';
 import type { Role } from '../../../shared/model/staff.ts';
 import type { DifferenceReason } from '../../../shared/model/stock.ts';
+import type { TestStatus } from '../../../shared/model/test.ts';
 
 /** Everything that stands on paper, in one language. Numbers come in as text already grouped. */
 export type SheetText = {
@@ -139,6 +140,23 @@ export type SheetText = {
     /** Floor, room, name, age, phone, three boxes, why not. */
     readonly columns: readonly [string, string, string, string, string, string, string, string, string];
     readonly reasons: Readonly<Record<AbsenceReason, string>>;
+    readonly asOf: (moment: string) => string;
+    readonly fileName: (day: string) => string;
+  };
+  readonly recall: {
+    readonly title: string;
+    readonly what: string;
+    readonly wholeLot: (lot: string) => string;
+    readonly kits: (from: string, to: string, n: number) => string;
+    readonly reason: string;
+    readonly source: string;
+    readonly recorded: string;
+    readonly lifted: string;
+    readonly total: (n: number) => string;
+    readonly tests: (n: number) => string;
+    readonly status: Readonly<Record<Exclude<TestStatus, 'undone'>, string>>;
+    /** Bound, name, door, kit, read, by whom. */
+    readonly columns: readonly [string, string, string, string, string, string];
     readonly asOf: (moment: string) => string;
     readonly fileName: (day: string) => string;
   };

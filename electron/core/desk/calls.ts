@@ -3,6 +3,7 @@ import { StationError } from '../../../shared/errors.ts';
 import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
 import type { PersonDraft } from '../../../shared/model/person.ts';
 import { change, type Handler, type Handlers, look } from '../dispatch.ts';
+import { recalledKits } from '../kits/recalls.ts';
 import { findAlike } from '../people/likeness.ts';
 import { addPersonAtDesk, numberOf } from '../people/people.ts';
 import { refusePersonal } from '../people/reasons.ts';
@@ -146,12 +147,13 @@ export const deskHandlers: Handlers<
       uploads: station.tables.outbox.listOfTest(testId, station.clock.now()),
     };
   }),
-  'tests.list': look((station, { day, status, query, limit, offset }) => {
+  'tests.list': look((station, { day, status, query, recallId, limit, offset }) => {
     signedIn(station);
     const { total, rows } = station.tables.tests.list({
       day: day ?? null,
       status: status ?? null,
       query: query.normalize('NFKC').trim(),
+      reach: recallId === undefined ? null : recalledKits(station, recallId),
       limit,
       offset,
     });

@@ -183,7 +183,7 @@ export function offerKit(station: Station, kit: HeldKit): Gesture {
 function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKit): Gesture {
   const used = station.tables.tests.findLiveByKit(kit.kitKey);
   if (used !== null) return refuseUsed(station, used);
-  const gone = kitGone(station, kit.kitKey, kit.serial);
+  const gone = kitGone(station, kit);
   if (gone !== null) {
     // The kit is let go, the person goes on waiting.
     setDesk(station, {

@@ -4,6 +4,7 @@ import { StationError } from '../../../shared/errors.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import { maskedPerson, snapshotOf, testCard } from '../desk/cards.ts';
 import { type Handlers, look } from '../dispatch.ts';
+import { recalledKits } from '../kits/recalls.ts';
 import { refusePersonal } from '../people/reasons.ts';
 import type { Boards } from '../rounds/board.ts';
 import { currentRound, isWanted, notTestedRow, repeatedTest } from '../rounds/rounds.ts';
@@ -37,7 +38,12 @@ export function createExports(
     station: Station,
     kind: 'people' | 'tests' | 'notTested',
     input: Common,
-    filter: { readonly day: string | null; readonly status: string | null; readonly round?: string },
+    filter: {
+      readonly day: string | null;
+      readonly status: string | null;
+      readonly round?: string;
+      readonly recall?: string;
+    },
     make: (lines: Lines, breathe: Breathe) => Promise<void>,
   ): Promise<Output<'exports.people'>> {
     const { exportId, path, inClear, query } = input;
@@ -105,7 +111,8 @@ export function createExports(
       ),
     ),
     'exports.tests': look((station, input) => {
-      const filter = { day: input.day ?? null, status: input.status ?? null };
+      const { day = null, status = null, recallId } = input;
+      const filter = { day, status, ...(recallId === undefined ? {} : { recall: recallId }) };
       return run(station, 'tests', input, filter, (lines, breathe) => makeTests(station, input, lines, breathe));
     }),
     'exports.notTested': look((station, input) => {
@@ -198,6 +205,7 @@ async function makeTests(
     day: input.day ?? null,
     status: input.status ?? null,
     query: input.query.normalize('NFKC').trim(),
+    reach: input.recallId === undefined ? null : recalledKits(station, input.recallId),
   };
   const total = tests.lastSeq();
   await lines.add([testColumns.map(({ heading }) => heading[input.language])]);

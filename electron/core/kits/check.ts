@@ -32,7 +32,8 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
 
   const spentOn = station.tables.retention.findSpentDay(key);
   if (spentOn !== null) return no('kitSpent', { spentOn, tail: tailOf(parts.serial ?? key) });
-  const gone = kitGone(station, key, parts.serial ?? key);
+  const read = { kitKey: key, serial: parts.serial ?? key };
+  const gone = kitGone(station, { ...read, productId: null, lot: null });
   if (gone !== null) return { ok: false, refusal: gone };
   const known = kits.find(key);
   // A sticker of this station stands for product, lot and expiry; one that a manifest lists is like any other kit.
@@ -62,7 +63,9 @@ export function checkKit(station: Station, code: ParsedCode, source: ScanSource)
       : earlierDay(sticker.expiresOn, lot?.expiresOn ?? null);
   if (expiresOn !== null && expiresOn < today(station))
     return no('kitExpired', { expiresOn, lot: lotName ?? lot?.lot ?? '' });
-  if (lot !== null && lot.recalledAtMs !== null) return no('kitRecalled', { lot: lot.lot });
+  // With its lot known, which may be recalled as a whole.
+  const recalled = kitGone(station, { ...read, productId: product.id, lot: lotName ?? lot?.lot ?? null });
+  if (recalled !== null) return { ok: false, refusal: recalled };
 
   const warnings: KitWarning[] = code.warnings.map((warning) => ({
     code: 'codeWarning',

@@ -46,12 +46,13 @@ export function mustReadKit(station: Station, text: string, field: string): Scan
   return kit;
 }
 
-/** A range by its first and last kit. Throws RANGE_WRONG. */
+/** A range of at most `most` kits by its first and last. Throws RANGE_WRONG. */
 export function mustReadRange(
   station: Station,
   from: string,
   to: string,
   field: string,
+  most = 1_000_000,
 ): { readonly span: Span; readonly first: ScannedKit; readonly last: ScannedKit } {
   const first = scannedKit(station, from);
   const last = scannedKit(station, to);
@@ -63,7 +64,7 @@ export function mustReadRange(
   const span = spanOf(first.kitKey, last.kitKey);
   if (typeof span === 'string') return wrong(span, tailOf(last.serial));
   if (span.width === 0 && span.first !== span.last) return wrong('uneven', tailOf(last.serial));
-  if (sizeOf(span) > 1_000_000) return wrong('tooLong', tailOf(last.serial));
+  if (sizeOf(span) > most) return wrong('tooLong', tailOf(last.serial));
   return { span, first, last };
 }
 

@@ -92,6 +92,10 @@ export const audit = {
       enlist: 'Added people to an organisation',
       release: 'Took people out of an organisation',
     },
+    recall: {
+      make: 'Recalled kits',
+      lift: 'Lifted a recall',
+    },
     product: {
       save: 'Saved a product',
     },
@@ -161,6 +165,7 @@ export const audit = {
     },
   },
   kinds: {
+    recall: 'Recalls',
     followUp: 'Follow-ups',
     organisation: 'Organisations',
     audit: 'Audit log',
@@ -254,6 +259,7 @@ export const audit = {
     organisationFigures: 'Figures of organisations',
     stickers: 'Stickers',
     notTested: 'Not-tested list',
+    recall: 'List of a recall',
     destruction: 'Destruction record',
     daySummary: 'Day summary',
   },

@@ -54,6 +54,7 @@ export const errors = {
   FILE_TOO_LARGE: 'The file is too large. Please split it.',
   COLUMNS_MISSING: 'The file lacks these columns: {{missing}}',
   REPAIR_CHANGED: 'Tests that are no longer as shown: {{tests}}. Nothing was changed. Please search again.',
+  RECALL_LIFTED: 'This recall was lifted already.',
   ROUND_DAYS: 'The last day is before the first.',
   ROUND_EMPTY: 'Nobody on the roster is in that target.',
   ROUND_TOO_MANY: 'That search finds more than 1,000 people. Please narrow it, or choose buildings.',

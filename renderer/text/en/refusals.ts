@@ -76,8 +76,8 @@ export const refusals = {
   },
   kitRecalled: {
     title: 'Kit recalled',
-    todo: 'Please take a kit of another lot',
-    why: 'Lot {{lot}} is recalled. Stop using all of it and tell the supervisor.',
+    todo: 'Please take a kit that is not recalled',
+    why: 'Why: {{reason}}. Put this one aside, do not use it, and tell the supervisor.',
   },
   kitUsed: {
     title: 'Kit already used',

@@ -92,6 +92,10 @@ export const audit = {
       enlist: '把人员加入单位',
       release: '把人员移出单位',
     },
+    recall: {
+      make: '召回了试剂',
+      lift: '解除了召回',
+    },
     product: {
       save: '修改了试剂产品',
     },
@@ -161,6 +165,7 @@ export const audit = {
     },
   },
   kinds: {
+    recall: '召回',
     followUp: '随访',
     organisation: '单位',
     audit: '审计记录',
@@ -254,6 +259,7 @@ export const audit = {
     organisationFigures: '单位数据',
     stickers: '贴签',
     notTested: '未检名单',
+    recall: '召回名单',
     destruction: '销毁记录',
     daySummary: '日报',
   },

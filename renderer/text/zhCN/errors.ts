@@ -51,6 +51,7 @@ export const errors = {
   FILE_TOO_LARGE: '文件太大了，请分成几个小一点的。',
   COLUMNS_MISSING: '文件里缺少这些列：{{missing}}',
   REPAIR_CHANGED: '有 {{tests}} 次检测和刚才看到的不一样了，没有修改。请重新查找。',
+  RECALL_LIFTED: '这次召回已经解除过了。',
   ROUND_DAYS: '最后一天早于第一天。',
   ROUND_EMPTY: '名册里没有符合这个范围的人。',
   ROUND_TOO_MANY: '搜到的人超过 1000 个，请缩小范围，或按楼栋选。',

@@ -65,8 +65,8 @@ export const refusals = {
   kitExpired: { title: '试剂已过期', todo: '请换一盒新的试剂', why: '效期到 {{expires}}。这盒请单独放开，不要再用。' },
   kitRecalled: {
     title: '试剂已召回',
-    todo: '请换一个批号的试剂',
-    why: '批号 {{lot}} 已召回，同批的都请停用，告诉负责人。',
+    todo: '请换一盒没有召回的试剂',
+    why: '召回原因：{{reason}}。这盒单独放开，不要再用，告诉负责人。',
   },
   kitUsed: {
     title: '试剂已用过',

@@ -35,6 +35,18 @@ describe('countVitest', () => {
     });
   });
 
+  it('says at the end which tests failed, and the first lines of why', () => {
+    const failed = {
+      status: 'failed',
+      fullName: 'a rule that holds',
+      failureMessages: [`\u001b[31mexpected 1 to be 2\u001b[39m\n\n${'    at somewhere\n'.repeat(40)}`],
+    };
+    const { remarks } = countVitest({ testResults: [{ ...file('failed', []), assertionResults: [failed] }] }, 1);
+    expect(remarks).toHaveLength(1);
+    expect(remarks[0]).toContain('a.test.ts › a rule that holds\n      expected 1 to be 2\n');
+    expect(remarks[0]?.split('\n').length).toBeLessThan(10);
+  });
+
   it('counts a runner that ended badly although every test passed', () => {
     expect(countVitest({ testResults: [file('passed', ['passed'])] }, 1)).toMatchObject({ passed: 1, failed: 1 });
   });
@@ -54,6 +66,25 @@ describe('countPlaywright', () => {
   it('counts skipped and flaky tests and errors outside of tests as failures', () => {
     const report = { stats: { expected: 5, skipped: 1, unexpected: 2, flaky: 1 }, errors: [{ message: 'x' }] };
     expect(countPlaywright(report, 1)).toMatchObject({ passed: 5, failed: 5 });
+  });
+
+  it('says at the end which tests failed, at whatever depth they stand', () => {
+    const spec = (title: string, ok: boolean) => ({
+      title,
+      ok,
+      file: 'b.test.ts',
+      tests: [{ results: [ok ? {} : { error: { message: 'it never came' } }] }],
+    });
+    const report = {
+      stats: { expected: 1, unexpected: 2 },
+      errors: [],
+      suites: [{ specs: [spec('first', false)], suites: [{ specs: [spec('second', true), spec('third', false)] }] }],
+    };
+    const { remarks } = countPlaywright(report, 1);
+    expect(remarks.map((remark) => remark.split('\n').map((line) => line.trim()))).toEqual([
+      ['test/e2e/b.test.ts › first', 'it never came'],
+      ['test/e2e/b.test.ts › third', 'it never came'],
+    ]);
   });
 
   it('is green only when everything passed', () => {
