@@ -65,6 +65,7 @@ export const errorCodes = [
   'CARDS_TOO_MANY', // params.most
   'IMPORT_GONE',
   'IMPORT_CANCELLED',
+  'KITS_IN_USE', // a list of kits is not undone where one of them was used, spoiled or moved
   'IMPORT_NOT_NEWEST', // a later import stands on it and is undone first
   'LOT_EXPIRED', // params.expiresOn
   'LOT_RECALLED', // params.lot

@@ -83,6 +83,7 @@ function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): Re
     case 'exports.tests':
     case 'exports.notTested':
     case 'exports.organisations':
+    case 'exports.products':
     case 'audit.export':
       return paths.mayWrite((input as ParsedInput<'exports.people' | 'exports.tests' | 'exports.notTested'>).path)
         ? null

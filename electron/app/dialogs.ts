@@ -5,7 +5,7 @@ import { safeFileName } from './fileName.ts';
 
 /** The system's file dialogs, in front of the window, starting in the person's documents. */
 export type Dialogs = {
-  readonly open: (purpose: 'roster' | 'manifest' | 'backup', language: Language) => Promise<string | null>;
+  readonly open: (purpose: 'roster' | 'manifest' | 'products' | 'backup', language: Language) => Promise<string | null>;
   readonly folder: (language: Language) => Promise<string | null>;
   readonly save: (
     suggestedName: string,
@@ -18,6 +18,7 @@ const words = {
   'zh-CN': {
     roster: '选择人员名册',
     manifest: '选择试剂清单',
+    products: '选择产品清单',
     backup: '选择备份文件',
     folder: '选择放备份的文件夹',
     register: '备份文件',
@@ -31,6 +32,7 @@ const words = {
   en: {
     roster: 'Choose a roster',
     manifest: 'Choose a kit list',
+    products: 'Choose a list of products',
     backup: 'Choose a backup',
     folder: 'Choose a folder for backups',
     register: 'Backups',

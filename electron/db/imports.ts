@@ -2,7 +2,7 @@ import type { ImportCounts, UndoCounts } from '../../shared/contract/imports.ts'
 import type { Person } from '../../shared/model/person.ts';
 import type { Register } from './open.ts';
 
-export type ImportKind = 'roster' | 'manifest';
+export type ImportKind = 'roster' | 'manifest' | 'products';
 
 export type CommittedImport = {
   readonly id: string;
@@ -48,6 +48,31 @@ export function importsTable(db: Register) {
     FROM import_commits AS c JOIN imports AS i ON i.id = c.import_id LEFT JOIN operators AS o ON o.id = i.operator_id
       LEFT JOIN import_undos AS u ON u.import_id = i.id LEFT JOIN import_undo_ends AS e ON e.import_id = i.id`;
   const list = db.prepare(`${rows} WHERE i.kind = ? ORDER BY c.seq DESC LIMIT ?`);
+  const noteProducts = db.prepare(
+    'INSERT INTO product_imports (id, file_name, at_ms, day, operator_id, counts) VALUES (@id, @fileName, @atMs, @day, @operatorId, @counts)',
+  );
+  const productLists = db.prepare(
+    `SELECT p.seq, p.id, 'products' AS kind, p.file_name AS fileName, coalesce(o.name, '') AS operatorName, p.at_ms AS atMs, p.day, p.counts,
+       NULL AS undoneAtMs, NULL AS undone
+     FROM product_imports AS p LEFT JOIN operators AS o ON o.id = p.operator_id ORDER BY p.seq DESC LIMIT ?`,
+  );
+  // Lots that the list brought and that nothing else speaks of; a lot of which more is known stays.
+  const removePatterns = db.prepare(
+    `DELETE FROM code_patterns WHERE bound = 0 AND taught = 0 AND lot_id IN (SELECT id FROM lots WHERE import_id = ?
+       AND NOT EXISTS (SELECT 1 FROM kits WHERE kits.lot_id = lots.id)
+       AND NOT EXISTS (SELECT 1 FROM kit_ranges WHERE kit_ranges.lot_id = lots.id))`,
+  );
+  const removeLots = db.prepare(
+    `DELETE FROM lots WHERE import_id = ? AND NOT EXISTS (SELECT 1 FROM kits WHERE kits.lot_id = lots.id)
+       AND NOT EXISTS (SELECT 1 FROM kit_ranges WHERE kit_ranges.lot_id = lots.id)
+       AND NOT EXISTS (SELECT 1 FROM code_patterns WHERE code_patterns.lot_id = lots.id)
+       AND NOT EXISTS (SELECT 1 FROM lot_changes WHERE lot_changes.lot_id = lots.id)
+       AND NOT EXISTS (SELECT 1 FROM boxes WHERE boxes.product_id = lots.product_id AND boxes.lot = lots.lot)
+       AND NOT EXISTS (SELECT 1 FROM transfer_lines AS t WHERE t.product_id = lots.product_id AND t.lot = lots.lot)
+       AND NOT EXISTS (SELECT 1 FROM lot_uses WHERE lot_uses.product_id = lots.product_id AND lot_uses.lot = lots.lot)
+       AND lots.recalled_at_ms IS NULL`,
+  );
+  const hasProducts = db.prepare('SELECT 1 FROM product_imports WHERE id = ?').pluck();
   const find = db.prepare(`${rows} WHERE i.id = ?`);
   const laterThan = db
     .prepare(
@@ -151,7 +176,21 @@ export function importsTable(db: Register) {
       noteCommit.run({ id, atMs, day, counts: JSON.stringify(counts) });
     },
     /** The newest ones first. */
-    list: (kind: ImportKind, limit: number): CommittedImport[] => list.all(kind, limit).map(toCommitted),
+    list: (kind: ImportKind, limit: number): CommittedImport[] =>
+      (kind === 'products' ? productLists.all(limit) : list.all(kind, limit)).map(toCommitted),
+    /** A list of products, which is written at once: false where it was written before. */
+    noteProducts: (row: {
+      readonly id: string;
+      readonly fileName: string;
+      readonly atMs: number;
+      readonly day: string;
+      readonly operatorId: string;
+      readonly counts: ImportCounts;
+    }): boolean => {
+      if (hasProducts.get(row.id) !== undefined) return false;
+      noteProducts.run({ ...row, counts: JSON.stringify(row.counts) });
+      return true;
+    },
     find: (id: string): CommittedImport | null => {
       const row = find.get(id);
       return row === undefined ? null : toCommitted(row);
@@ -208,6 +247,11 @@ export function importsTable(db: Register) {
       deletePerson.run(id);
     },
 
+    /** The lots that a list of kits brought and that nothing holds on to, with what their codes look like. */
+    removeLots: (id: string): void => {
+      removePatterns.run(id);
+      removeLots.run(id);
+    },
     beginUndo: (id: string, atMs: number, operatorId: string | null): void => {
       beginUndo.run(id, atMs, operatorId);
     },

@@ -95,6 +95,22 @@ export function kitsTable(db: Register) {
   const deleteStagedRanges = db.prepare(
     'DELETE FROM kit_ranges WHERE (head, width, first) IN (SELECT head, width, first FROM kit_ranges WHERE import_id = ? LIMIT ?)',
   );
+  const rangesOfImport = db.prepare('SELECT * FROM kit_ranges WHERE import_id = ?');
+  const touched = db
+    .prepare(
+      `SELECT EXISTS (SELECT 1 FROM kits WHERE import_id = @importId AND (
+           EXISTS (SELECT 1 FROM test_states WHERE test_states.kit_key = kits.kit_key AND status <> 'undone')
+           OR EXISTS (SELECT 1 FROM spent_kits WHERE spent_kits.kit_key = kits.kit_key)
+           OR EXISTS (SELECT 1 FROM kit_spoils WHERE kit_spoils.kit_key = kits.kit_key)))
+         OR EXISTS (SELECT 1 FROM kit_ranges AS r JOIN transfer_lines AS t
+           ON t.head = r.head AND t.width = r.width AND t.first <= r.last AND t.last >= r.first WHERE r.import_id = @importId)
+         OR EXISTS (SELECT 1 FROM transfer_lines AS t JOIN kits
+           ON kits.kit_key BETWEEN t.head || CASE WHEN t.width = 0 THEN '' ELSE printf('%0*d', t.width, t.first) END
+                AND t.head || CASE WHEN t.width = 0 THEN '' ELSE printf('%0*d', t.width, t.last) END
+              AND length(kits.kit_key) = length(t.head) + t.width
+           WHERE t.head IS NOT NULL AND kits.import_id = @importId)`,
+    )
+    .pluck();
   const namedRanges = db.prepare(
     `SELECT manifest_ranges.*, products.short_name, lots.lot, lots.expires_on FROM manifest_ranges
      JOIN products ON products.id = manifest_ranges.product_id LEFT JOIN lots ON lots.id = manifest_ranges.lot_id
@@ -193,6 +209,15 @@ export function kitsTable(db: Register) {
     },
     listRangesOfBox: (boxId: string): Span[] =>
       (rangesOfBox.all(boxId) as RangeRow[]).map(({ head, width, first, last }) => ({ head, width, first, last })),
+    /** Whether one of the kits that a list brought one by one was used or spoiled, or any of its kits was moved. */
+    isImportTouched: (importId: string): boolean => touched.get({ importId }) === 1,
+    listRangesOfImport: (importId: string): Span[] =>
+      (rangesOfImport.all(importId) as RangeRow[]).map(({ head, width, first, last }) => ({
+        head,
+        width,
+        first,
+        last,
+      })),
     insert: (kit: KnownKit & { readonly importId: string | null }): void => {
       insert.run(kit);
     },

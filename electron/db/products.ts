@@ -1,4 +1,4 @@
-import type { KitProduct } from '../../shared/model/kit.ts';
+import type { KitProduct, LotChange } from '../../shared/model/kit.ts';
 import type { Register } from './open.ts';
 
 type Row = {
@@ -45,6 +45,7 @@ export function productsTable(db: Register) {
   const ownerOfCode = db.prepare('SELECT product_id FROM product_codes WHERE code = ?').pluck();
 
   const lotOf = db.prepare('SELECT * FROM lots WHERE product_id = ? AND lot = ?');
+  const lotRowsOf = db.prepare('SELECT * FROM lots WHERE product_id = ? ORDER BY lot');
   const lotsOf = db.prepare('SELECT lot FROM lots WHERE product_id = ?').pluck();
   const lotById = db.prepare('SELECT * FROM lots WHERE id = ?');
   const insertLot = db.prepare(
@@ -53,6 +54,10 @@ export function productsTable(db: Register) {
   const setExpiry = db.prepare('UPDATE lots SET expires_on = ? WHERE id = ?');
   const noteChange = db.prepare(
     'INSERT INTO lot_changes (lot_id, from_expires_on, to_expires_on, reason, at_ms, operator_id) VALUES (@lotId, @from, @to, @reason, @atMs, @operatorId)',
+  );
+  const changesOf = db.prepare(
+    `SELECT from_expires_on AS fromDay, to_expires_on AS toDay, reason, at_ms AS atMs, operators.name AS operatorName
+     FROM lot_changes JOIN operators ON operators.id = operator_id WHERE lot_id = ? ORDER BY seq DESC`,
   );
   const lotRows = db.prepare(
     `SELECT lots.id, lots.lot, lots.expires_on, lots.recalled_at_ms, products.short_name,
@@ -102,6 +107,7 @@ export function productsTable(db: Register) {
     },
     findLot: (productId: string, lot: string): Lot | null => toLotOrNull(lotOf.get(productId, lot)),
     findLotById: (id: string): Lot | null => toLotOrNull(lotById.get(id)),
+    listLots: (productId: string): Lot[] => lotRowsOf.all(productId).flatMap((row) => toLotOrNull(row) ?? []),
     listLotNames: (productId: string): string[] => lotsOf.all(productId) as string[],
     insertLot: (lot: {
       readonly id: string;
@@ -116,6 +122,8 @@ export function productsTable(db: Register) {
     setExpiry: (lotId: string, expiresOn: string): void => {
       setExpiry.run(expiresOn, lotId);
     },
+    /** The expiry dates a lot had, the newest change first. */
+    listChanges: (lotId: string) => changesOf.all(lotId) as LotChange[],
     /** Another expiry date for a lot; the former one and the reason stay written. */
     changeExpiry: (change: {
       readonly lotId: string;

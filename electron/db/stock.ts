@@ -1,5 +1,12 @@
 import { type Span, type Spot, textAt } from '../../shared/codes/kitSpan.ts';
-import type { DifferenceReason, Shipment, SpoilReason, StockTerms, Transfer } from '../../shared/model/stock.ts';
+import type {
+  DifferenceReason,
+  LotMove,
+  Shipment,
+  SpoilReason,
+  StockTerms,
+  Transfer,
+} from '../../shared/model/stock.ts';
 import type { Register } from './open.ts';
 
 export type LotTerms = StockTerms & {
@@ -94,6 +101,17 @@ export function stockTable(db: Register) {
   const transferPage = db.prepare(
     `SELECT transfers.id, direction, site, note, at_ms AS atMs, operators.name AS operatorName
      FROM transfers JOIN operators ON operators.id = operator_id ORDER BY seq DESC LIMIT ? OFFSET ?`,
+  );
+  const movesOf = db.prepare(
+    `SELECT 'box' AS kind, boxes.id AS id, received_at_ms AS atMs, count, operators.name AS operatorName, sender AS what
+       FROM boxes JOIN shipments ON shipments.id = shipment_id JOIN operators ON operators.id = operator_id
+       WHERE product_id = @productId AND lot = @lot
+     UNION ALL SELECT transfers.direction, transfers.id, at_ms, sum(count), operators.name, site
+       FROM transfer_lines JOIN transfers ON transfers.id = transfer_id JOIN operators ON operators.id = operator_id
+       WHERE product_id = @productId AND lot = @lot GROUP BY transfers.id
+     UNION ALL SELECT 'spoil', kit_spoils.id, at_ms, count, operators.name, reason_code
+       FROM kit_spoils JOIN operators ON operators.id = operator_id WHERE product_id = @productId AND lot = @lot
+     ORDER BY atMs DESC, id LIMIT 500`,
   );
   const linesOf = db.prepare(
     `SELECT short_name AS productName, lot, count, head, width, first, last
@@ -234,6 +252,8 @@ export function stockTable(db: Register) {
     /** A box that was handed over as a whole and did not come back. */
     isBoxAway: (boxId: string): boolean => (boxMoves.get(boxId) as number) > 0,
     countTransfers: (): number => transferCount.get() as number,
+    /** What happened to kits of a lot, the newest first; 500 at most. */
+    listMoves: (productId: string, lot: string): LotMove[] => movesOf.all({ productId, lot }) as LotMove[],
     listTransfers: (offset: number, limit: number): Transfer[] =>
       (
         transferPage.all(limit, offset) as (Omit<Transfer, 'transferId' | 'lines' | 'kits'> & { readonly id: string })[]

@@ -92,7 +92,7 @@ export function ImportPreviewPanel(props: {
       <Notes preview={preview} />
       {counts.faulty > 0 && <Faults kind={kind} preview={preview} />}
       <Columns preview={preview} isMapping={isMapping} flow={flow} />
-      {preview.changes.length > 0 && <Changes preview={preview} />}
+      {preview.changes.length > 0 && <Changes kind={kind} preview={preview} />}
       {preview.sample.length > 0 && <Sample preview={preview} />}
     </>
   );
@@ -189,17 +189,17 @@ function Columns(props: { readonly preview: ImportPreview; readonly isMapping: b
   );
 }
 
-function Changes(props: { readonly preview: ImportPreview }) {
+function Changes(props: { readonly kind: ImportKind; readonly preview: ImportPreview }) {
   const t = useText();
   const { changes, counts } = props.preview;
   return (
-    <Paper title={t('imports.changes')} note={t('imports.changesHint')}>
+    <Paper title={t(`imports.changes.${props.kind}`)} note={t('imports.changesHint')}>
       <div className={look['scrolls']}>
-        <table className={look['sample']} aria-label={t('imports.changes')}>
+        <table className={look['sample']} aria-label={t(`imports.changes.${props.kind}`)}>
           <thead>
             <tr>
               <th scope="col">{t('imports.faultLine')}</th>
-              <th scope="col">{t('imports.fields.name')}</th>
+              <th scope="col">{t(`imports.changed.${props.kind}`)}</th>
               <th scope="col">{t('imports.faultColumn')}</th>
               <th scope="col">{t('imports.before')}</th>
               <th scope="col">{t('imports.after')}</th>

@@ -12,11 +12,12 @@ import { useSite } from '../lists/site.ts';
 import { useFailureText, useStation, useStationAction } from '../station.ts';
 import { type Text, useText } from '../text/index.ts';
 import look from './imports.module.css';
+import type { ImportKind } from './useImport.ts';
 
 type Past = Output<'imports.list'>['rows'][number];
 
 /** What was imported, and the way back on the same day. */
-export function PastImports() {
+export function PastImports(props: { readonly kind: ImportKind }) {
   const t = useText();
   const [isOpen, setOpen] = useState(false);
   return (
@@ -25,39 +26,39 @@ export function PastImports() {
         {t('imports.past.open')}
       </Button>
       <SideSheet title={t('imports.past.title')} isOpen={isOpen} onClose={() => setOpen(false)}>
-        <List />
+        <List kind={props.kind} />
       </SideSheet>
     </>
   );
 }
 
-function List() {
+function List(props: { readonly kind: ImportKind }) {
   const t = useText();
   const failureText = useFailureText();
-  const list = useStation('imports.list', { kind: 'roster' });
+  const list = useStation('imports.list', { kind: props.kind });
   const rows = list.data?.rows;
   return (
     <div className={css['form']}>
-      <p className={css['quiet']}>{t('imports.past.hint')}</p>
+      <p className={css['quiet']}>{t(`imports.past.hint.${props.kind}`)}</p>
       {list.error !== null && <Notice tone="refused">{failureText(list.error)}</Notice>}
       {rows?.length === 0 && <Notice tone="neutral">{t('imports.past.empty')}</Notice>}
       <ul className={look['past']} aria-label={t('imports.past.title')}>
         {rows?.map((row) => (
-          <Item key={row.importId} row={row} />
+          <Item key={row.importId} kind={props.kind} row={row} />
         ))}
       </ul>
     </div>
   );
 }
 
-function Item(props: { readonly row: Past }) {
+function Item(props: { readonly kind: ImportKind; readonly row: Past }) {
   const t = useText();
   const site = useSite();
   const failureText = useFailureText();
   const undo = useStationAction('imports.undo');
   const [isAsked, setAsked] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const { row } = props;
+  const { kind, row } = props;
   const progress = useUndoing(row.importId, undo.isBusy);
   const named = { file: row.fileName, fresh: figure(row.counts.fresh), changed: figure(row.counts.changed) };
 
@@ -76,8 +77,8 @@ function Item(props: { readonly row: Past }) {
         {t('imports.past.counts', named)}
       </p>
       {row.undone !== null ? (
-        <Undone undone={row.undone} />
-      ) : row.undo === 'can' ? null : (
+        <Undone kind={kind} undone={row.undone} />
+      ) : row.undo === 'can' || kind === 'products' ? null : (
         <Mark tone="neutral" icon={IconClock} word={t(`imports.past.standing.${row.undo}`)} />
       )}
       {undo.isBusy ? (
@@ -87,7 +88,9 @@ function Item(props: { readonly row: Past }) {
         </div>
       ) : isAsked ? (
         <>
-          <Notice tone="attention">{t('imports.past.sure', named)}</Notice>
+          <Notice tone="attention">
+            {t(kind === 'roster' ? 'imports.past.sure' : 'imports.past.sureKits', named)}
+          </Notice>
           <div className={css['buttons']}>
             <Button color="red" onClick={() => void take()} autoFocus>
               {t('imports.past.confirm')}
@@ -117,7 +120,7 @@ function Item(props: { readonly row: Past }) {
 
 const stays = ['stayTested', 'stayEdited', 'stayMerged', 'stayUsed', 'stayAtDesk', 'changedSince'] as const;
 
-function Undone(props: { readonly undone: NonNullable<Past['undone']> }) {
+function Undone(props: { readonly kind: ImportKind; readonly undone: NonNullable<Past['undone']> }) {
   const t = useText();
   const { undone } = props;
   return (
@@ -125,7 +128,10 @@ function Undone(props: { readonly undone: NonNullable<Past['undone']> }) {
       <Mark
         tone="done"
         icon={IconCircleCheck}
-        word={t('imports.past.undone', { removed: figure(undone.removed), putBack: figure(undone.putBack) })}
+        word={t(props.kind === 'roster' ? 'imports.past.undone' : 'imports.past.undoneKits', {
+          removed: figure(undone.removed),
+          putBack: figure(undone.putBack),
+        })}
       />
       {stayWords(t, undone).map((words) => (
         <p key={words} className={css['quiet']}>

@@ -18,6 +18,15 @@ const fieldKeys = [
   'expiresOn',
   'serial',
   'code',
+  'to',
+  'registrant',
+  'registrationNumber',
+  'shortName',
+  'method',
+  'gtins',
+  'opensAfterMin',
+  'closesAfterMin',
+  'storage',
 ] as const;
 
 /** A field of an import in words; one that has none as it is. */

@@ -4,7 +4,7 @@ import type { Failure } from '../../shared/errors.ts';
 import { callStation } from '../station.ts';
 import { advance, type ImportAct, type ImportState, idle } from './importFlow.ts';
 
-export type ImportKind = 'roster' | 'manifest';
+export type ImportKind = 'roster' | 'manifest' | 'products';
 
 type MapWish = { readonly sheet: string } | { readonly fields: readonly (string | null)[] };
 
@@ -123,6 +123,7 @@ function createFlow(kind: ImportKind) {
 const flows: Readonly<Record<ImportKind, ReturnType<typeof createFlow>>> = {
   roster: createFlow('roster'),
   manifest: createFlow('manifest'),
+  products: createFlow('products'),
 };
 
 export function useImport(kind: ImportKind): ImportFlow {

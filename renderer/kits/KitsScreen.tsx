@@ -2,6 +2,7 @@ import { Button, Tabs } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { ImportPanel } from '../imports/ImportPanel.tsx';
+import { PastImports } from '../imports/PastImports.tsx';
 import { useImport } from '../imports/useImport.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
@@ -38,6 +39,7 @@ export function KitsScreen() {
   const site = useSite();
   const failureText = useFailureText();
   const manifest = useImport('manifest');
+  const products = useImport('products');
   const [tab, setTab] = useState<Tab>(() => (isTraceWanted() ? 'trace' : 'products'));
   const { isWanted } = useTraced();
   useEffect(() => {
@@ -48,6 +50,13 @@ export function KitsScreen() {
     return (
       <Screen title={t('imports.title.manifest')}>
         <ImportPanel kind="manifest" flow={manifest} />
+      </Screen>
+    );
+  }
+  if (products.state.step !== 'idle') {
+    return (
+      <Screen title={t('imports.title.products')}>
+        <ImportPanel kind="products" flow={products} />
       </Screen>
     );
   }
@@ -80,14 +89,30 @@ export function KitsScreen() {
             ))}
           </Tabs.List>
         }
-        actions={importButton}
+        actions={
+          tab === 'kits' && importButton !== false ? (
+            <div className={css['actions']}>
+              <PastImports kind="manifest" />
+              {importButton}
+            </div>
+          ) : (
+            importButton
+          )
+        }
       >
-        {manifest.pickFailure !== null && <Notice tone="refused">{failureText(manifest.pickFailure)}</Notice>}
+        {[manifest, products].map(
+          ({ pickFailure }) =>
+            pickFailure !== null && (
+              <Notice key={pickFailure.code} tone="refused">
+                {failureText(pickFailure)}
+              </Notice>
+            ),
+        )}
         <Tabs.Panel value="stock" className={css['panel'] ?? ''}>
           <StockTab />
         </Tabs.Panel>
         <Tabs.Panel value="products" className={css['panel'] ?? ''}>
-          <ProductsTab />
+          <ProductsTab flow={products} />
         </Tabs.Panel>
         <Tabs.Panel value="lots" className={css['panel'] ?? ''}>
           <LotsTab />

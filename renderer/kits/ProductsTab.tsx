@@ -1,28 +1,61 @@
 import { Badge, Button, SegmentedControl } from '@mantine/core';
-import { IconAlertTriangle, IconClock, IconPlus } from '@tabler/icons-react';
+import { IconAlertTriangle, IconClock, IconFileExport, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
+import type { Failure } from '../../shared/errors.ts';
 import type { KitProduct } from '../../shared/model/kit.ts';
+import { PastImports } from '../imports/PastImports.tsx';
+import type { ImportFlow } from '../imports/useImport.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { useLook } from '../lists/calls.ts';
 import { Awaited, Empty } from '../lists/Empty.tsx';
 import css from '../lists/lists.module.css';
+import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
 import { Mark } from '../lists/StatusMark.tsx';
+import { saySaved } from '../lists/said.ts';
 import { may, useSite } from '../lists/site.ts';
 import { WholeList } from '../lists/WholeList.tsx';
+import { callStation, useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { ProductSheet } from './ProductSheet.tsx';
 
 type Shown = 'all' | 'ready' | 'notReady';
 const shownKinds: readonly Shown[] = ['all', 'ready', 'notReady'];
 
-export function ProductsTab() {
+export function ProductsTab(props: { readonly flow: ImportFlow }) {
   const t = useText();
   const site = useSite();
   const products = useLook('products.list', {});
   const [shown, setShown] = useState<Shown>('all');
   const [open, setOpen] = useState<KitProduct | 'new' | null>(null);
   const mayEdit = may(site.operator, 'products.edit');
+
+  const failureText = useFailureText();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [isExporting, setExporting] = useState(false);
+
+  /** What the register has, in the columns that the import reads. */
+  async function save(): Promise<void> {
+    setFailure(null);
+    setExporting(true);
+    const place = await callStation('files.pickSave', {
+      suggestedName: t('kits.products.fileName', { day: site.today }),
+    });
+    const reply = place.ok
+      ? await callStation('exports.products', {
+          exportId: crypto.randomUUID(),
+          path: place.value.path,
+          language: site.language,
+        })
+      : place;
+    setExporting(false);
+    if (!reply.ok) {
+      if (reply.error.code !== 'CANCELLED') setFailure(reply.error);
+      return;
+    }
+    if ('rows' in reply.value)
+      saySaved(t('kits.products.exported', { rows: reply.value.rows, path: reply.value.path }));
+  }
 
   const columns = useMemo<readonly Column<KitProduct>[]>(
     () => [
@@ -115,6 +148,7 @@ export function ProductsTab() {
   );
   return (
     <>
+      {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
       <WholeList
         label={t('kits.tabs.products')}
         searchFor={t('kits.products.search')}
@@ -132,6 +166,25 @@ export function ProductsTab() {
               data={shownKinds.map((value) => ({ value, label: t(`kits.products.${value}`) }))}
             />
             {add}
+            {mayEdit && (
+              <Button
+                variant="default"
+                leftSection={<IconFileImport size="1.125rem" aria-hidden />}
+                onClick={props.flow.pick}
+                loading={props.flow.isPicking}
+              >
+                {t('imports.pick.products')}
+              </Button>
+            )}
+            <Button
+              variant="default"
+              leftSection={<IconFileExport size="1.125rem" aria-hidden />}
+              onClick={() => void save()}
+              loading={isExporting}
+            >
+              {t('kits.products.export')}
+            </Button>
+            {mayEdit && <PastImports kind="products" />}
           </>
         }
         hint={mayEdit ? t('kits.products.editHint') : t('kits.products.readHint')}

@@ -68,6 +68,12 @@ export function checkGtins(text: string): { readonly gtins: readonly string[]; r
     .filter((entry) => entry !== '');
   const gtins: string[] = [];
   for (const entry of entries) {
+    // The device part of an MA code; core looks at it more closely.
+    if (/^MA\.\d{3}\.[\w.-]{4,50}$/.test(entry)) {
+      if (gtins.includes(entry)) return { gtins, fault: { code: 'gtinDoubled', gtin: entry } };
+      gtins.push(entry);
+      continue;
+    }
     if (!/^(\d{8}|\d{12,14})$/.test(entry)) return { gtins, fault: { code: 'gtinDigits', gtin: entry } };
     const gtin = entry.padStart(14, '0');
     if (!hasRightCheckDigit(gtin)) return { gtins, fault: { code: 'gtinCheck', gtin: entry } };

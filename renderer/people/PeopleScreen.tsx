@@ -131,7 +131,7 @@ export function PeopleScreen() {
               {t('people.doubles.open')}
             </Button>
           )}
-          {mayImport && <PastImports />}
+          {mayImport && <PastImports kind="roster" />}
           {importButton}
         </>
       }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { languageSchema } from '../language.ts';
 import { call, done, type Entry, id, path, requestId } from './call.ts';
 
-export const importKinds = ['roster', 'manifest'] as const;
+export const importKinds = ['roster', 'manifest', 'products'] as const;
 export const importCountsSchema = z.object({
   rows: z.int(),
   fresh: z.int(),
@@ -79,9 +79,9 @@ export type ImportPreview = z.infer<typeof importPreviewSchema>;
 
 /**
  * Whether an import can be taken back: `can`; `later` ones stand on it and go first; its day is over (`tooLate`); it `was`
- * already; `never`, where its kind cannot be.
+ * already; `never`, where its kind cannot be; `inUse`, where kits of it were used, spoiled or moved.
  */
-const undoStandings = ['can', 'later', 'tooLate', 'was', 'never'] as const;
+const undoStandings = ['can', 'later', 'tooLate', 'was', 'never', 'inUse'] as const;
 
 export const importsCalls = {
   /**
@@ -130,7 +130,7 @@ export const importsCalls = {
   /**
    * Takes an import back on the day of its commit, by the id that `imports.list` says: whoever it brought goes, whoever it
    * changed is what they were; those with whom something was done since stay. NOT_FOUND, UNDO_TOO_LATE, NOTHING_TO_UNDO
-   * (it was undone), IMPORT_NOT_NEWEST.
+   * (it was undone), IMPORT_NOT_NEWEST, KITS_IN_USE.
    */
   'imports.undo': call(z.strictObject({ requestId, importId: id }), z.object({ counts: undoCountsSchema })),
 } as const satisfies Record<string, Entry>;

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { kitProductSchema, readingWindowSchema } from '../model/kit.ts';
+import { languages } from '../language.ts';
+import { exportedSchema } from '../model/disclosure.ts';
+import { kitProductSchema, lotChangeSchema, readingWindowSchema } from '../model/kit.ts';
+import { lotMoveSchema, stockRowSchema } from '../model/stock.ts';
 import { tracedSchema } from '../model/trace.ts';
 import { atMsSchema, daySchema } from '../time.ts';
-import { call, done, type Entry, id, nothing, page, requestId, siteText } from './call.ts';
+import { call, done, type Entry, id, nothing, page, path, requestId, siteText } from './call.ts';
 
 const kitRowSchema = z.object({
   kitKey: z.string(),
@@ -33,7 +36,7 @@ export const kitsCalls = {
       shortName: z.string().trim().max(60),
       method: z.string().trim().max(60).nullable(),
       registrationNumber: z.string().trim().max(60).nullable(),
-      gtins: z.array(z.string().max(14)).max(20),
+      gtins: z.array(z.string().max(64)).max(20),
       window: readingWindowSchema.nullable(),
       storage: z.string().trim().max(120).nullable().default(null),
     }),
@@ -70,5 +73,24 @@ export const kitsCalls = {
     }),
     done,
   ),
+  /**
+   * A lot with everything of it: its terms by the books (null where it was never used or received), its boxes, transfers
+   * and spoiled kits, the newest first, and the expiry dates it had. NOT_FOUND.
+   */
+  'lots.get': call(
+    z.strictObject({ lotId: id }),
+    z.object({
+      lotId: z.string(),
+      productName: z.string(),
+      lot: z.string(),
+      expiresOn: daySchema.nullable(),
+      recalledAtMs: atMsSchema.nullable(),
+      stock: stockRowSchema.nullable(),
+      moves: z.array(lotMoveSchema),
+      changes: z.array(lotChangeSchema),
+    }),
+  ),
+  /** Products and their lots as a file, CSV or XLSX by its name, in the columns of the import. FILE_NOT_WRITTEN, DISK_FULL. */
+  'exports.products': call(z.strictObject({ exportId: id, path, language: z.enum(languages) }), exportedSchema),
   'lots.list': call(nothing, z.object({ lots: z.array(lotRowSchema) })),
 } as const satisfies Record<string, Entry>;

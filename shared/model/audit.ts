@@ -108,6 +108,7 @@ export const auditActions = [
   'export.tests',
   'export.notTested',
   'export.organisations',
+  'export.products',
   'export.notWritten',
   'print.done',
   'summary.copy',

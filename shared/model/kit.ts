@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { daySchema } from '../time.ts';
+import { atMsSchema, daySchema } from '../time.ts';
 
 /** The minutes after binding (or after the sample was dropped) between which a kit may be read, from its leaflet. */
 export const readingWindowSchema = z.strictObject({
@@ -24,6 +24,16 @@ export const kitProductSchema = z.object({
   isSample: z.boolean(),
 });
 export type KitProduct = z.infer<typeof kitProductSchema>;
+
+/** Another expiry date that a lot was given, by whom and why. */
+export const lotChangeSchema = z.object({
+  fromDay: daySchema.nullable(),
+  toDay: daySchema.nullable(),
+  reason: z.string(),
+  atMs: atMsSchema,
+  operatorName: z.string(),
+});
+export type LotChange = z.infer<typeof lotChangeSchema>;
 
 const kitWarningCodes = [
   'lotUnknown', // the product is known, this lot is not

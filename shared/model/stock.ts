@@ -48,6 +48,18 @@ export const lowStockSettingSchema = z.strictObject({
 });
 export const usualLowStock = { perProduct: 40, total: null } as const;
 
+/** One thing that happened to kits of a lot: a box that came, a transfer, kits that were written off. */
+export const lotMoveSchema = z.object({
+  kind: z.enum(['box', 'out', 'in', 'spoil']),
+  id: z.string(),
+  atMs: atMsSchema,
+  count,
+  operatorName: z.string(),
+  /** Who sent the box, the other site, or the code of the reason. */
+  what: z.string(),
+});
+export type LotMove = z.infer<typeof lotMoveSchema>;
+
 /** What a scan says while boxes are received. */
 export const boxReadingSchema = z.discriminatedUnion('kind', [
   z.object({

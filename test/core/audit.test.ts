@@ -32,6 +32,7 @@ const alsoChanging = [
   'exports.people',
   'exports.tests',
   'exports.notTested',
+  'exports.products',
   'imports.preview',
   'imports.cancel',
   'imports.saveFaults',
@@ -257,6 +258,7 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     await desk.call('organisations.enlist', { organisationId, who: { kind: 'people', personIds } } as never);
     return { organisationId, personIds };
   },
+  'exports.products': async () => ({ exportId: 'e5', path: join(desk.folder, 'k.csv'), language: 'en' }),
   'exports.organisations': async () => ({ exportId: 'e3', path: join(desk.folder, 'o.csv'), language: 'en' }),
   'rounds.open': async () => ({ name: '第 2 轮', day: '2022-04-11' }),
   'rounds.change': async () => ({ roundId: await round(), name: '第 3 轮', day: '2022-04-11' }),

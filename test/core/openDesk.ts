@@ -307,6 +307,8 @@ const looks: ReadonlySet<string> = new Set([
   'organisations.people',
   'organisations.figures',
   'exports.organisations',
+  'exports.products',
+  'lots.get',
   'rounds.list',
   'summary.get',
   'sync.get',

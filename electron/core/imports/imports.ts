@@ -13,10 +13,11 @@ import { readTable } from './readTable.ts';
 import { applyRest, clearStaged, commitStaged, type Staged, stageImport } from './staging.ts';
 import { endUndo, mustUndo, takeBack, undoStanding } from './undo.ts';
 
-const importing = { roster: 'people.import', manifest: 'kits.import' } as const satisfies Record<
-  ImportKind,
-  Capability
->;
+const importing = {
+  roster: 'people.import',
+  manifest: 'kits.import',
+  products: 'products.edit',
+} as const satisfies Record<ImportKind, Capability>;
 /** Rows of what is no longer of use that are deleted at a time. */
 const forgetRows = 1_000;
 
@@ -161,8 +162,8 @@ export function createImports(): Handlers<
     const running = undoing.get(importId);
     if (running !== undefined) return running;
     if (staging.size > 0) throw new StationError('IMPORT_NOT_NEWEST');
-    mustUndo(station, importId);
-    const operatorId = allow(station, 'people.import').id;
+    const { kind } = mustUndo(station, importId);
+    const operatorId = allow(station, importing[kind]).id;
     station.db
       .transaction(() => station.tables.imports.beginUndo(importId, station.clock.now(), operatorId))
       .immediate();

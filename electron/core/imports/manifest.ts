@@ -154,13 +154,13 @@ function productsByName(station: Station): ReadonlyMap<string, KitProduct> {
   return byName;
 }
 
-function lotOf(text: string): string | null {
+export function lotOf(text: string): string | null {
   if (text === '') return null;
   if (!/^[\x21-\x7e]{1,20}$/.test(text)) throw new RowFault('lotWrong', 'lot', { text: text.slice(0, 40) });
   return text;
 }
 
-function expiryOf(text: string): string | null {
+export function expiryOf(text: string): string | null {
   if (text === '') return null;
   const day = readExpiry(text);
   if (day === null) throw new RowFault('expiryWrong', 'expiresOn', { text: text.slice(0, 40) });

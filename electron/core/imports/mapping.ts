@@ -4,15 +4,24 @@ import type { ImportPreview } from '../../../shared/contract/imports.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { ImportKind } from '../../db/imports.ts';
 import type { Station } from '../station.ts';
-import { type ImportFields, manifestColumns, plainHeading, rosterColumns } from './columns.ts';
+import { type ImportFields, manifestColumns, plainHeading, productColumns, rosterColumns } from './columns.ts';
 import { type ColumnMeaning, findHeading, headingsOf, matchColumns } from './heading.ts';
 import { countedInManifests, neededInManifests } from './manifest.ts';
 import type { Sheet } from './plan.ts';
+import { countedInProducts, neededInProducts } from './products.ts';
 import { countedInRosters, neededInRosters, shownCell } from './roster.ts';
 import type { Rows, Table, TableNote } from './table.ts';
 
-const known = { roster: rosterColumns, manifest: manifestColumns } as const satisfies Record<ImportKind, ImportFields>;
-export const counted = { roster: countedInRosters, manifest: countedInManifests } as const;
+const known = {
+  roster: rosterColumns,
+  manifest: manifestColumns,
+  products: productColumns,
+} as const satisfies Record<ImportKind, ImportFields>;
+export const counted = {
+  roster: countedInRosters,
+  manifest: countedInManifests,
+  products: countedInProducts,
+} as const;
 
 /** Cells of each column that the preview shows. */
 const examplesShown = 3;
@@ -62,7 +71,8 @@ export function mapTable(
           return { ...column, field, by: chosen === null ? 'remembered' : 'hand' };
         });
   const fields = columns.map(({ field }) => field);
-  const needed = kind === 'roster' ? neededInRosters : neededInManifests(fields);
+  const needed =
+    kind === 'roster' ? neededInRosters : kind === 'manifest' ? neededInManifests(fields) : neededInProducts;
   const missing = needed
     .filter((group) => group.every((field) => !fields.includes(field)))
     .map((group) => group[0] ?? '');
@@ -90,7 +100,7 @@ export function shownColumns(kind: ImportKind, { columns, sheet }: Mapped): Impo
       const text = sheet.rows.at(at).cells[index] ?? '';
       if (text !== '') examples.push(text.slice(0, exampleLength));
     }
-    if (kind === 'manifest') return { heading, field, by, examples };
+    if (kind !== 'roster') return { heading, field, by, examples };
     return {
       heading: maskPersonalNumbers(heading),
       field,

@@ -10,6 +10,7 @@ import { repeatsHeading } from './heading.ts';
 import { type ManifestKit, planManifest } from './manifest.ts';
 import { counted, fieldsOf, type Mapped, mapTable, shownColumns } from './mapping.ts';
 import { checkCells, type Difference, type Plan, RowFault, type Sheet } from './plan.ts';
+import { type ProductRow, planProducts } from './products.ts';
 import { planRoster } from './roster.ts';
 import type { Row, Table } from './table.ts';
 
@@ -37,6 +38,7 @@ export type Prepared = {
   /** Changed people are what the file says of them, under the id of whom it means. */
   readonly people: { readonly fresh: readonly Person[]; readonly changed: readonly Person[] };
   readonly kits: readonly ManifestKit[];
+  readonly products: readonly ProductRow[];
   /** How many imports had changed the register when the rows were compared with it. */
   readonly epoch: number;
 };
@@ -60,10 +62,12 @@ export async function prepareImport(station: Station, wish: Wish): Promise<Prepa
   const { sheet } = mapped;
   const people = { fresh: [] as Person[], changed: [] as Person[] };
   const kits: ManifestKit[] = [];
+  const products: ProductRow[] = [];
   const from = { station, importId, kind, sheet, isRagged: table.format === 'csv', goOn };
   const isWhole = mapped.missing.length === 0;
   const roster = kind === 'roster' ? planRoster(station, sheet, day) : null;
   const manifest = kind === 'manifest' ? planManifest(station, sheet, day) : null;
+  const catalogue = kind === 'products' ? planProducts(station, sheet, day) : null;
   // Without the columns that nobody can do without each row would be faulty: nothing is compared yet.
   const { faults, counts, changes, repeats } = !isWhole
     ? unread(sheet)
@@ -71,8 +75,10 @@ export async function prepareImport(station: Station, wish: Wish): Promise<Prepa
       ? await readAll(from, roster, (step, person) => people[step].push(person))
       : manifest !== null
         ? await readAll(from, manifest, (_step, kit) => kits.push(kit))
-        : unread(sheet);
-  const describe = (roster ?? manifest)?.describe ?? (() => ({}));
+        : catalogue !== null
+          ? await readAll(from, catalogue, (_step, row) => products.push(row))
+          : unread(sheet);
+  const describe = (roster ?? manifest ?? catalogue)?.describe ?? (() => ({}));
   const isRoster = kind === 'roster';
   // A roster without headings has its first person where they should stand, and a shifted column has them anywhere.
   const shown = isRoster ? maskPersonalNumbers : (text: string) => text;
@@ -89,6 +95,7 @@ export async function prepareImport(station: Station, wish: Wish): Promise<Prepa
     faults,
     people,
     kits,
+    products,
     epoch: wish.epoch,
     preview: {
       importId,
@@ -162,7 +169,11 @@ async function readAll<T>(
       counts[step.kind] += 1;
       if (step.kind === 'fresh' || step.kind === 'changed') keep(step.kind, step.value);
       if (step.kind === 'changed' && changes.length < shownChanges)
-        changes.push({ line, nameMasked: maskName(nameIn(cells, sheet)), differences: step.differences });
+        changes.push({
+          line,
+          nameMasked: kind === 'roster' ? maskName(nameIn(cells, sheet)) : productIn(cells, sheet),
+          differences: step.differences,
+        });
     } catch (error) {
       if (!(error instanceof RowFault)) throw error;
       counts.faulty += 1;
@@ -184,4 +195,12 @@ async function readAll<T>(
 
 function nameIn(cells: readonly string[], { fields }: Sheet): string {
   return cells[fields.indexOf('name')] ?? '';
+}
+
+/** What a row calls its product: nobody's name. */
+function productIn(cells: readonly string[], { fields }: Sheet): string {
+  const names = ['shortName', 'registrant', 'registrationNumber', 'gtins'].map(
+    (field) => cells[fields.indexOf(field)] ?? '',
+  );
+  return names.find((name) => name !== '') ?? '';
 }

@@ -11,6 +11,7 @@ import { audit, type Station, today } from '../station.ts';
 import { type ManifestKit, runsOf, serialHeadOfRun } from './manifest.ts';
 import { rememberMapping } from './mapping.ts';
 import type { Prepared } from './prepare.ts';
+import { writeProducts } from './products.ts';
 import { isSame, merge } from './roster.ts';
 
 /** Rows a piece to begin with; from then on as many as this machine writes in `pieceMs`. */
@@ -31,6 +32,7 @@ export type Staged = Prepared & {
   readonly learner: Learner;
   /** The register's own id of this import: the page may use one of its ids again for another file. */
   readonly rowId: string;
+  readonly operatorId: string;
   /** Who was entered or changed at the desk since the rows were compared. */
   readonly touched: ReadonlySet<string>;
 };
@@ -52,6 +54,8 @@ export async function stageImport(
   const { tables } = station;
   const { kind, fileName } = ready.preview;
   const learner = createLearner();
+  // A list of products is short and is written by its commit.
+  if (kind === 'products') return { ...ready, learner, rowId, operatorId, touched };
   const { fresh, changed } = ready.people;
   const total = fresh.length + changed.length + ready.kits.length;
   let done = 0;
@@ -116,7 +120,7 @@ export async function stageImport(
   } finally {
     if (station.db.open) station.db.pragma(`wal_autocheckpoint=${pagesBefore}`);
   }
-  return { ...ready, learner, rowId, touched };
+  return { ...ready, learner, rowId, operatorId, touched };
 }
 
 /**
@@ -126,6 +130,7 @@ export async function stageImport(
 export function commitStaged(station: Station, ready: Staged): ImportCounts {
   const { tables } = station;
   const { rowId } = ready;
+  if (ready.preview.kind === 'products') return commitProducts(station, ready);
   const met = takeOverMet(station, ready);
   if (!tables.imports.commit(rowId)) throw new StationError('IMPORT_GONE');
   applyPiece(station, rowId, changesInCommit);
@@ -136,6 +141,16 @@ export function commitStaged(station: Station, ready: Staged): ImportCounts {
   tables.imports.noteCommit(rowId, station.clock.now(), today(station), counts);
   rememberMapping(station, ready.preview.kind, ready.mapped);
   audit(station, 'import.commit', `import:${rowId}`, { kind: ready.preview.kind, ...counts });
+  return counts;
+}
+
+function commitProducts(station: Station, { rowId, operatorId, preview, mapped, products }: Staged): ImportCounts {
+  const { counts, fileName, kind } = preview;
+  const row = { id: rowId, fileName, atMs: station.clock.now(), day: today(station), operatorId, counts };
+  if (!station.tables.imports.noteProducts(row)) throw new StationError('IMPORT_GONE');
+  writeProducts(station, products, fileName.slice(0, 200), operatorId);
+  rememberMapping(station, kind, mapped);
+  audit(station, 'import.commit', `import:${rowId}`, { kind, ...counts });
   return counts;
 }
 

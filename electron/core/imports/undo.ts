@@ -9,20 +9,28 @@ import { applyRest } from './staging.ts';
 /** Rows a piece: short enough that a scan between two pieces is not felt. */
 const pieceRows = 250;
 
-export type UndoStanding = 'can' | 'later' | 'tooLate' | 'was' | 'never';
+export type UndoStanding = 'can' | 'later' | 'tooLate' | 'was' | 'never' | 'inUse';
 
 /** Whether an import can be taken back now. */
 export function undoStanding(station: Station, { id, kind, day, undoneAtMs, undone }: CommittedImport): UndoStanding {
   if (undone !== null) return 'was';
   // Begun and broken off by a full disk: it is gone on with, whatever the day.
   if (undoneAtMs !== null) return 'can';
-  // Kits of a list may have been received, moved and counted: a list of kits is corrected, not taken back.
-  if (kind !== 'roster') return 'never';
+  // Tests may have been bound by what a list of products said: it is corrected by another list.
+  if (kind === 'products') return 'never';
   if (day !== today(station)) return 'tooLate';
-  return station.tables.imports.countLater(id, kind) > 0 ? 'later' : 'can';
+  if (station.tables.imports.countLater(id, kind) > 0) return 'later';
+  return kind === 'manifest' && isInUse(station, id) ? 'inUse' : 'can';
 }
 
-/** Throws NOT_FOUND, NOTHING_TO_UNDO, UNDO_TOO_LATE or IMPORT_NOT_NEWEST. */
+/** Whether a kit of a list was used, spoiled or moved between sites. */
+function isInUse({ tables: { kits, stock } }: Station, importId: string): boolean {
+  return (
+    kits.isImportTouched(importId) || kits.listRangesOfImport(importId).some((span) => stock.findGone(span) !== null)
+  );
+}
+
+/** Throws NOT_FOUND, NOTHING_TO_UNDO, UNDO_TOO_LATE, IMPORT_NOT_NEWEST or KITS_IN_USE. */
 export function mustUndo(station: Station, importId: string): CommittedImport {
   const found = station.tables.imports.find(importId);
   if (found === null) throw new StationError('NOT_FOUND', { what: 'import' });
@@ -31,6 +39,8 @@ export function mustUndo(station: Station, importId: string): CommittedImport {
       return found;
     case 'later':
       throw new StationError('IMPORT_NOT_NEWEST');
+    case 'inUse':
+      throw new StationError('KITS_IN_USE');
     case 'tooLate':
       throw new StationError('UNDO_TOO_LATE');
     default:
@@ -52,7 +62,7 @@ const stayOf = {
  * unless they are something else by now. Answers what came of it; the caller ends it in the log.
  */
 export async function takeBack(station: Station, importId: string, progressId: string): Promise<UndoCounts> {
-  const { imports, people } = station.tables;
+  const { imports, people, kits } = station.tables;
   // What a commit had left to do comes first: it is taken back like the rest.
   await applyRest(station, importId);
   const counts: Tally = {
@@ -74,6 +84,17 @@ export async function takeBack(station: Station, importId: string, progressId: s
     await nextTurn();
   };
 
+  if (imports.find(importId)?.kind === 'manifest') {
+    for (;;) {
+      const gone = station.db.transaction(() => kits.deleteStaged(importId, pieceRows)).immediate();
+      if (gone === 0) break;
+      counts.removed += gone;
+      await wrote(gone);
+    }
+    station.db.transaction(() => imports.removeLots(importId)).immediate();
+    station.patterns.set(null);
+    return counts;
+  }
   for (let after = -1; ; ) {
     const piece = station.db
       .transaction(() => {

@@ -1,31 +1,20 @@
-import { classify } from '../../../shared/codes/classify.ts';
 import { StationError } from '../../../shared/errors.ts';
-import type { KitProduct } from '../../../shared/model/kit.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, signedIn, today } from '../station.ts';
+import { productCode, productFacts } from './productCode.ts';
+import { writeProductsFile } from './productsFile.ts';
+import { stockRows } from './stock.ts';
 
-/** What names a product in a code: a GTIN with a right check digit, as 14 digits, or the device part of an MA code. */
-function productCode(text: string, day: string, field: string): string {
-  const plain = text.normalize('NFKC').replaceAll(/\s/g, '');
-  const code = classify(plain, { today: day });
-  const name = code.ok
-    ? code.kind === 'gtin'
-      ? (code.fields['gtin'] ?? code.fields['01'])
-      : code.kind === 'ma'
-        ? code.fields['device']
-        : undefined
-    : undefined;
-  if (name === undefined)
-    throw new StationError(
-      'INVALID_INPUT',
-      { path: field, problem: code.ok ? 'notAProductCode' : code.error.code },
-      field,
-    );
-  return name;
+function mustBeProductCode(text: string, day: string, field: string): string {
+  const code = productCode(text, day);
+  if (!code.ok) throw new StationError('INVALID_INPUT', { path: field, problem: code.problem }, field);
+  return code.name;
 }
 
-export const kitHandlers: Handlers<'products.list' | 'products.save' | 'kits.list' | 'lots.list'> = {
+export const kitHandlers: Handlers<
+  'products.list' | 'products.save' | 'kits.list' | 'lots.list' | 'lots.get' | 'exports.products'
+> = {
   'products.list': look((station) => ({ products: station.tables.products.list() })),
   'products.save': change({
     run: (station, input) => {
@@ -37,7 +26,7 @@ export const kitHandlers: Handlers<'products.list' | 'products.save' | 'kits.lis
         throw new StationError('WINDOW_UNSOUND', {}, 'window.closesAfterMin');
       }
       const day = today(station);
-      const gtins = [...new Set(input.gtins.map((gtin, index) => productCode(gtin, day, `gtins.${index}`)))];
+      const gtins = [...new Set(input.gtins.map((gtin, index) => mustBeProductCode(gtin, day, `gtins.${index}`)))];
       const id = former?.id ?? station.newId();
       for (const [index, gtin] of gtins.entries()) {
         const owner = products.findCodeOwner(gtin);
@@ -57,8 +46,8 @@ export const kitHandlers: Handlers<'products.list' | 'products.save' | 'kits.lis
       };
       products.save(product);
       audit(station, 'product.save', `product:${id}`, {
-        from: former === null || former === undefined ? null : facts(former),
-        to: facts(product),
+        from: former === null || former === undefined ? null : productFacts(former),
+        to: productFacts(product),
       });
       return product;
     },
@@ -68,14 +57,26 @@ export const kitHandlers: Handlers<'products.list' | 'products.save' | 'kits.lis
     signedIn(station);
     return station.tables.kits.list(query.normalize('NFKC').trim(), limit, offset);
   }),
+  'lots.get': look((station, { lotId }) => {
+    signedIn(station);
+    const { products, stock } = station.tables;
+    const found = products.findLotById(lotId);
+    if (found === null) throw new StationError('NOT_FOUND', { what: 'lot' });
+    const { productId, lot, expiresOn, recalledAtMs } = found;
+    return {
+      lotId,
+      productName: products.find(productId)?.shortName ?? '',
+      lot,
+      expiresOn,
+      recalledAtMs,
+      stock: stockRows(station).find((row) => row.productId === productId && row.lot === lot) ?? null,
+      moves: stock.listMoves(productId, lot),
+      changes: products.listChanges(lotId),
+    };
+  }),
+  'exports.products': look(async (station, input) => {
+    allow(station, 'desk.work');
+    return await writeProductsFile(station, input);
+  }),
   'lots.list': look((station) => ({ lots: station.tables.products.listLotRows() })),
 };
-
-/** What of a product decides how a test is bound and read. */
-function facts({ gtins, window }: Pick<KitProduct, 'gtins' | 'window'>) {
-  return {
-    gtins: [...gtins],
-    opensAfterMin: window?.opensAfterMin ?? null,
-    closesAfterMin: window?.closesAfterMin ?? null,
-  };
-}

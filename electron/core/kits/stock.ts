@@ -10,7 +10,7 @@ function isUsable({ expiresOn, recalledAtMs }: LotTerms, day: string): boolean {
 }
 
 /** What is left of each lot by the books. */
-function stockRows(station: Station): StockRow[] {
+export function stockRows(station: Station): StockRow[] {
   const day = today(station);
   const rows = station.tables.stock.listTerms().map((terms) => ({ ...terms, left: leftOf(terms) }));
   return rows.map((row) => {

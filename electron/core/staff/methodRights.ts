@@ -68,6 +68,8 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'kits.trace': 'desk.work',
   'lots.list': 'desk.work',
   'lots.save': 'products.edit',
+  'lots.get': 'desk.work',
+  'exports.products': 'desk.work',
   'stock.list': 'desk.work',
   'stock.low': 'desk.work',
   'boxes.read': 'kits.receive',

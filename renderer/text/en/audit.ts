@@ -138,6 +138,7 @@ export const audit = {
       tests: 'Exported tests',
       notTested: 'Exported a not-tested list',
       organisations: 'Exported figures of organisations',
+      products: 'Exported the list of products',
       notWritten: 'An export could not be written',
     },
     print: {

@@ -78,6 +78,7 @@ export const errors = {
   CARDS_NONE: 'There is nobody to print a card for.',
   CARDS_TOO_MANY: 'At most {{most}} cards at once: print building by building.',
   IMPORT_GONE: 'This import is over. Please choose the file again.',
+  KITS_IN_USE: 'Some kits of this list were used, spoiled or moved already; it cannot be undone as a whole.',
   IMPORT_NOT_NEWEST: 'Another list was imported after this one. Please undo the later one first.',
   IMPORT_CANCELLED: 'The import was stopped and nothing was written.',
   LOT_EXPIRED: 'This lot expired on {{expiresOn}}; no stickers are issued for it.',

@@ -1,12 +1,14 @@
 export const imports = {
-  title: { roster: 'Import a roster', manifest: 'Import a kit list' },
-  pick: { roster: 'Import roster', manifest: 'Import kit list' },
+  title: { roster: 'Import a roster', manifest: 'Import a kit list', products: 'Import a list of products' },
+  pick: { roster: 'Import roster', manifest: 'Import kit list', products: 'Import products' },
   pickAnother: 'Choose another file',
   formats: {
     roster:
       'A CSV or XLSX file with Chinese or English headings. It needs at least the name; document number, phone, building and room make it better.',
     manifest:
       'A CSV or XLSX file with Chinese or English headings. One kit a line: product, lot, expiry date, serial number.',
+    products:
+      'A CSV or XLSX file with one product a line, and a lot with its expiry date where there is one. Export the list first, edit it, and import it.',
   },
   reading: 'Reading and checking',
   committing: 'Writing',
@@ -54,6 +56,13 @@ export const imports = {
     expiry: 'Expiry date',
     serial: 'Serial number',
     code: 'Code',
+    shortName: 'Short name',
+    method: 'Method',
+    gtins: 'Product codes (GTIN, MA)',
+    opensAfterMin: 'Read after (min)',
+    closesAfterMin: 'Read until (min)',
+    storage: 'Storage',
+    to: 'Last serial',
   },
   sample: 'The first lines',
   sampleHint: 'See that names and numbers are in the right columns and that Chinese characters are readable.',
@@ -66,15 +75,20 @@ export const imports = {
   saveFaultsHint:
     'Saves these lines as they are, with the reason in the last column. Mend them there and import that file.',
   faultsSaved: 'Lines saved: {{rows}}, in {{path}}',
-  faultFileName: { roster: 'roster-faulty-lines.xlsx', manifest: 'kit-list-faulty-lines.xlsx' },
+  faultFileName: {
+    roster: 'roster-faulty-lines.xlsx',
+    manifest: 'kit-list-faulty-lines.xlsx',
+    products: 'products-faulty-lines.xlsx',
+  },
   nothingToWrite: 'There is nothing to write',
   nothingToWriteHint: 'What the file holds is here already, or is faulty.',
-  commit: { roster: 'Write people: {{n}}', manifest: 'Write kits: {{n}}' },
+  commit: { roster: 'Write people: {{n}}', manifest: 'Write kits: {{n}}', products: 'Write lines: {{n}}' },
   discard: 'Drop this file',
-  done: { roster: 'Roster imported', manifest: 'Kit list imported' },
+  done: { roster: 'Roster imported', manifest: 'Kit list imported', products: 'Products imported' },
   doneHint: {
     roster: 'These people can be scanned at the desk now.',
     manifest: 'These kits can be scanned at the desk now.',
+    products: 'It counts for what is bound from now on; what was bound before stays as it was.',
   },
   cancelled: 'Stopped. Nothing was written',
   failed: 'Not imported',
@@ -134,16 +148,28 @@ export const imports = {
   mapHint:
     'Change what is wrong on the right; the file is checked again at once. The same headings are matched so next time.',
   examples: 'Examples',
-  changes: 'People who would change',
+  changes: {
+    roster: 'People who would change',
+    manifest: 'Kits that would change',
+    products: 'Products that would change',
+  },
+  changed: { roster: 'Name', manifest: 'Kit', products: 'Product' },
   changesHint: 'On the left as they are, on the right as the file has them.',
-  changesMore: 'The first {{shown}} of {{total}} people who would change.',
+  changesMore: 'The first {{shown}} of {{total}} that would change.',
   before: 'Now',
   after: 'Becomes',
   opening: 'Opening the file',
   past: {
     open: 'Past imports',
     title: 'Past imports',
-    hint: 'An import can be undone as a whole on its day: new people go, changed ones become what they were; those tested or changed since stay.',
+    hint: {
+      roster:
+        'An import can be undone as a whole on its day: new people go, changed ones become what they were; those tested or changed since stay.',
+      manifest:
+        'A kit list can be undone as a whole on its day, as long as none of its kits was used, spoiled or moved.',
+      products:
+        'A list of products is not undone. Where it was wrong, correct it and import it again; what was bound stays as it was.',
+    },
     empty: 'No list has been imported yet',
     when: 'When',
     file: 'File',
@@ -160,7 +186,10 @@ export const imports = {
       tooLate: 'its day is over',
       was: 'undone',
       never: 'cannot be undone',
+      inUse: 'cannot be undone: some of its kits were used, spoiled or moved',
     },
+    sureKits: 'Undo the import of “{{file}}”? The kits of its {{fresh}} lines go.',
+    undoneKits: 'Undone: {{removed}} lines of kits taken away.',
     undone: 'Undone: {{removed}} people taken away, {{putBack}} put back.',
     stays: '{{n}} people stay:',
     stayTested: 'tested: {{n}}',

@@ -138,6 +138,7 @@ export const audit = {
       tests: '导出了检测记录',
       notTested: '导出了未检名单',
       organisations: '导出了单位数据',
+      products: '导出了产品清单',
       notWritten: '文件没能导出',
     },
     print: {

@@ -129,6 +129,8 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'kits.trace': { asked: { by: 'code', text: 'SN000001' } },
   'people.trace': { personId: 'nobody' },
   'lots.list': {},
+  'lots.get': { lotId: 'none' },
+  'exports.products': { exportId: 'export-2', path: nowhere, language: 'zh-CN' },
   'lots.save': { requestId, lotId: 'none', expiresOn: null, reason: 'printed wrongly' },
   'stock.list': {},
   'stock.low': {},
