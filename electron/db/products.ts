@@ -23,6 +23,14 @@ export type Lot = {
 };
 type LotRow = { id: string; product_id: string; lot: string; expires_on: string | null; recalled_at_ms: number | null };
 
+/** Beside `tests`: what its product was called when it was bound, where that has changed since. */
+export const formerNames = `LEFT JOIN product_names AS former ON former.product_id = tests.product_id
+    AND former.until_seq = (SELECT min(until_seq) FROM product_names WHERE product_id = tests.product_id AND until_seq >= tests.seq)`;
+/** A column of the product as it was when the test was bound. */
+export function nameThen(column: 'short_name' | 'method' | 'registration_number'): string {
+  return `CASE WHEN former.product_id IS NULL THEN products.${column} ELSE former.${column} END`;
+}
+
 /** Products, the codes that name them, and their lots. */
 export function productsTable(db: Register) {
   const list = db.prepare(

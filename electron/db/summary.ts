@@ -1,5 +1,6 @@
 import type { TestStatus } from '../../shared/model/test.ts';
 import type { Register } from './open.ts';
+import { formerNames, nameThen } from './products.ts';
 
 /** One bound test of a day, as far as counting needs it. */
 export type CountedTest = {
@@ -16,9 +17,9 @@ export type CountedTest = {
 export function summaryQueries(db: Register) {
   const tests = db.prepare(
     `SELECT status, test_states.bound_at_ms AS boundAtMs, tests.operator_id AS operatorId, operators.name AS operatorName,
-       products.short_name AS productName, kit_lot AS lot, person_building AS building
+       ${nameThen('short_name')} AS productName, kit_lot AS lot, person_building AS building
      FROM test_states JOIN tests ON tests.id = test_states.test_id JOIN operators ON operators.id = tests.operator_id
-     JOIN products ON products.id = tests.product_id
+     JOIN products ON products.id = tests.product_id ${formerNames}
      WHERE test_states.day = ? AND status <> 'undone'`,
   );
   const figures = db.prepare(

@@ -3,6 +3,7 @@ import type { DocumentKind, Sex } from '../../shared/model/person.ts';
 import type { CentralState, ResultOutcome, ResultRevision, ScanSource, TestStatus } from '../../shared/model/test.ts';
 import { anywhere } from './like.ts';
 import type { Register } from './open.ts';
+import { formerNames, nameThen } from './products.ts';
 
 export type WrittenReason = { readonly code: string; readonly text: string };
 /** Whose consent, by their id, and why. */
@@ -95,8 +96,8 @@ const testColumns = `
   coalesce(fix.raw, kit_raw) AS kitRaw, kit_code_kind AS kitCodeKind, kit_gtin AS kitGtin, coalesce(fix.serial, kit_serial) AS kitSerial, kit_n AS kitN, kit_lot AS kitLot, kit_expires_on AS kitExpiresOn,
   kit_source AS kitSource, kit_warnings AS kitWarnings, tests.product_id AS productId, opens_after_ms AS opensAfterMs,
   closes_after_ms AS closesAfterMs, window_from AS windowFrom, retest_of AS retestOf, second_reason_code AS secondReasonCode,
-  second_reason_text AS secondReasonText, products.short_name AS productName, products.method AS productMethod,
-  products.registration_number AS registrationNumber, operators.name AS operatorName, status, revision, test_states.chain AS chain,
+  second_reason_text AS secondReasonText, ${nameThen('short_name')} AS productName, ${nameThen('method')} AS productMethod,
+  ${nameThen('registration_number')} AS registrationNumber, operators.name AS operatorName, status, revision, test_states.chain AS chain,
   opens_at_ms AS opensAtMs, closes_at_ms AS closesAtMs, voids.at_ms AS voidAtMs,
   (SELECT name FROM operators AS o WHERE o.id = voids.operator_id) AS voidBy,
   voids.reason_code AS voidReasonCode, voids.reason_text AS voidReasonText`;
@@ -104,6 +105,7 @@ const testColumns = `
 const withFix = 'LEFT JOIN kit_corrections AS fix ON fix.test_id = test_states.test_id AND fix.n = test_states.kit_n';
 const testTables = `FROM test_states JOIN tests ON tests.id = test_states.test_id ${withFix}
   JOIN products ON products.id = tests.product_id JOIN operators ON operators.id = tests.operator_id
+  ${formerNames}
   LEFT JOIN voids ON voids.test_id = tests.id`;
 
 /** Tests with the facts about them, and the row that says where each stands. */

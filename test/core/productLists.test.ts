@@ -158,7 +158,7 @@ describe('a list of products', () => {
     writeFileSync(path, `${heading}\r\n甲,甲厂\r\n`);
     expect(
       await desk.reply('imports.preview', { importId: randomUUID(), kind: 'products', path } as never),
-    ).toMatchObject({ error: { code: 'NOT_ALLOWED' } });
+    ).toMatchObject({ error: { code: 'FORBIDDEN' } });
     expect(pin).not.toBe('1357');
   });
 

@@ -145,14 +145,14 @@ function productOf(
   const [owner] = owners;
   const registration = cell('registrationNumber');
   const registered =
-    registration === '' ? [] : [...book.values()].filter((each) => each.registrationNumber === registration);
+    registration === '' ? [] : [...book.values()].filter((each) => plain(each.registrationNumber) === registration);
   if (owner !== undefined) {
     if (registered.length > 0 && registered.every(({ id }) => id !== owner))
       throw new RowFault('productUnclear', 'registrationNumber');
     return book.get(owner) ?? null;
   }
   const isNamed = (each: KitProduct): boolean =>
-    (['shortName', 'registrant'] as const).every((field) => cell(field) === '' || cell(field) === each[field]);
+    (['shortName', 'registrant'] as const).every((field) => cell(field) === '' || cell(field) === plain(each[field]));
   if (registered.length === 1) return registered[0] ?? null;
   if (registered.length > 1) {
     const named = registered.filter(isNamed);
@@ -166,6 +166,11 @@ function productOf(
   );
   if (named.length > 1) throw new RowFault('productUnclear', 'shortName');
   return named[0] ?? null;
+}
+
+/** As a cell of a file is read: what differs only by its width is the same. */
+function plain(text: string | null): string {
+  return (text ?? '').normalize('NFKC').trim();
 }
 
 function blank(id: string, cell: Cell): KitProduct {
@@ -187,13 +192,15 @@ function blank(id: string, cell: Cell): KitProduct {
 function merged(former: KitProduct, cell: Cell, codes: readonly string[]): KitProduct {
   const gtins = [...new Set([...former.gtins, ...codes])].sort();
   if (gtins.length > codesMost) throw new RowFault('productCodesMany', 'gtins', { most: String(codesMost) });
+  const taken = <T extends string | null>(field: (typeof textFields)[number], was: T): T | string =>
+    cell(field) === '' || cell(field) === plain(was) ? was : cell(field);
   return {
     ...former,
-    registrant: cell('registrant') || former.registrant,
-    shortName: cell('shortName') || former.shortName,
-    method: cell('method') || former.method,
-    registrationNumber: cell('registrationNumber') || former.registrationNumber,
-    storage: cell('storage') || former.storage,
+    registrant: taken('registrant', former.registrant),
+    shortName: taken('shortName', former.shortName),
+    method: taken('method', former.method),
+    registrationNumber: taken('registrationNumber', former.registrationNumber),
+    storage: taken('storage', former.storage)?.replaceAll('°C', '℃') ?? null,
     gtins,
     window: windowOf(cell, former),
   };
