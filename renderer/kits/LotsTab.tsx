@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { useLook } from '../lists/calls.ts';
@@ -11,6 +11,7 @@ import { Mark } from '../lists/StatusMark.tsx';
 import { useSite } from '../lists/site.ts';
 import { WholeList } from '../lists/WholeList.tsx';
 import { useText } from '../text/index.ts';
+import { LotSheet } from './stock/LotSheet.tsx';
 
 type Lot = Output<'lots.list'>['lots'][number];
 /** Days before the end of a lot from which its state says how many are left. */
@@ -21,6 +22,7 @@ export function LotsTab() {
   const site = useSite();
   const lots = useLook('lots.list', {});
   const { zone, language, today } = site;
+  const [lotId, setLotId] = useState<string | null>(null);
 
   const columns = useMemo<readonly Column<Lot>[]>(
     () => [
@@ -95,14 +97,19 @@ export function LotsTab() {
     );
   }
   return (
-    <WholeList
-      label={t('kits.tabs.lots')}
-      searchFor={t('kits.lots.search')}
-      rows={lots.value.lots}
-      columns={columns}
-      rowKey={(row) => row.lotId}
-      textsOf={textsOf}
-      empty={<Empty title={t('kits.lots.empty')} hint={t('kits.lots.emptyHint')} />}
-    />
+    <>
+      <WholeList
+        label={t('kits.tabs.lots')}
+        searchFor={t('kits.lots.search')}
+        rows={lots.value.lots}
+        columns={columns}
+        rowKey={(row) => row.lotId}
+        textsOf={textsOf}
+        onOpen={(row) => setLotId(row.lotId)}
+        hint={t('stock.openHint')}
+        empty={<Empty title={t('kits.lots.empty')} hint={t('kits.lots.emptyHint')} />}
+      />
+      <LotSheet lotId={lotId} onClose={() => setLotId(null)} />
+    </>
   );
 }

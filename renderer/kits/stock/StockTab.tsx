@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconArrowsExchange,
@@ -21,13 +21,17 @@ import { may, useSite } from '../../lists/site.ts';
 import { WholeList } from '../../lists/WholeList.tsx';
 import { useText } from '../../text/index.ts';
 import { CountForm } from './CountForm.tsx';
+import { LotSheet } from './LotSheet.tsx';
 import { useLowWords } from './lowWords.ts';
+import { ShipmentsView, TransfersView } from './MovesView.tsx';
 import { ReceiveForm } from './ReceiveForm.tsx';
 import { SpoilForm } from './SpoilForm.tsx';
 import { TransferForm } from './TransferForm.tsx';
 
 const acts = ['receive', 'transfer', 'spoil', 'count'] as const;
 type Act = (typeof acts)[number];
+const views = ['stock', 'shipments', 'transfers'] as const;
+type View = (typeof views)[number];
 const looks = {
   receive: { right: 'kits.receive', icon: IconPackageImport, words: 'stock.receive' },
   transfer: { right: 'kits.transfer', icon: IconArrowsExchange, words: 'stock.transfer' },
@@ -42,6 +46,8 @@ export function StockTab() {
   const looked = useLook('stock.list', {});
   const lowWords = useLowWords();
   const [open, setOpen] = useState<Act | null>(null);
+  const [view, setView] = useState<View>('stock');
+  const [lotId, setLotId] = useState<string | null>(null);
   const columns = useMemo<readonly Column<StockRow>[]>(
     () => [
       {
@@ -113,6 +119,16 @@ export function StockTab() {
       </Paper>
     );
   }
+  const choice = (
+    <SegmentedControl
+      aria-label={t('stock.viewLabel')}
+      value={view}
+      onChange={(value) => setView(views.find((each) => each === value) ?? 'stock')}
+      data={views.map((value) => ({ value, label: t(`stock.views.${value}`) }))}
+    />
+  );
+  if (view === 'shipments') return <ShipmentsView filter={choice} />;
+  if (view === 'transfers') return <TransfersView filter={choice} />;
   const buttons = (
     <div className={css['actions']}>
       {acts
@@ -149,7 +165,14 @@ export function StockTab() {
         columns={columns}
         rowKey={(row) => `${row.productId} ${row.lot}`}
         textsOf={textsOf}
-        filter={buttons}
+        onOpen={(row) => setLotId(row.lotId)}
+        hint={t('stock.openHint')}
+        filter={
+          <>
+            {!isCounting && choice}
+            {buttons}
+          </>
+        }
         empty={
           isCounting ? (
             <Empty title={t('stock.hidden')} hint={t('stock.countIntro')} />
@@ -158,6 +181,7 @@ export function StockTab() {
           )
         }
       />
+      <LotSheet lotId={lotId} onClose={() => setLotId(null)} />
       <SideSheet
         title={open === null ? '' : t(looks[open].words)}
         isOpen={open !== null}
