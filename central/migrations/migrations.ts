@@ -3,6 +3,7 @@ import { factsMigration } from './0020Facts.ts';
 import { kitCorrectionsMigration } from './0030KitCorrections.ts';
 import { auditHeadsMigration } from './0040AuditHeads.ts';
 import { cityMigration } from './0050City.ts';
+import { readersMigration } from './0060Readers.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order. */
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   kitCorrectionsMigration,
   auditHeadsMigration,
   cityMigration,
+  readersMigration,
 ];
