@@ -150,6 +150,8 @@ function start(): void {
             countCopy: (input) => ask('summary.countCopy', input),
             badges: (input) => ask('staff.badges', input),
             personCards: (input) => ask('people.cards', input),
+            slip: (input) => ask('slips.make', input),
+            test: (testId) => ask('tests.get', { testId }),
             stickers: (batchId) => ask('stickers.get', { batchId }),
           },
           chooseFile: (name) => dialogs.save(name, 'pdf', settings.preferences().language),

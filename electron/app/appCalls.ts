@@ -21,6 +21,7 @@ import {
   printBadges,
   printCommandCards,
   printPersonCards,
+  printSlip,
   printStickers,
   printTestSheet,
 } from './printCodes.ts';
@@ -150,6 +151,10 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'print.personCards': noted(
       (input: ParsedInput<'print.personCards'>) => printPersonCards(parts.print, input),
       ({ to }) => ({ act: 'print.done', paper: 'personCards', to }),
+    ),
+    'print.slip': noted(
+      (input: ParsedInput<'print.slip'>) => printSlip(parts.print, input),
+      ({ testId, to }) => ({ act: 'print.done', paper: 'resultSlip', to, subject: `test:${testId}` }),
     ),
     'print.stickers': noted(
       (input: ParsedInput<'print.stickers'>) => printStickers(parts.print, input),

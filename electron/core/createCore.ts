@@ -72,6 +72,7 @@ import { keyHandlers } from './register/keys.ts';
 import { createReplacing } from './register/replace.ts';
 import { destroyFormer, settleSwap } from './register/swap.ts';
 import { repairHandlers } from './repairs/repairs.ts';
+import { slipHandlers } from './results/makeSlip.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { createBoards } from './rounds/board.ts';
 import { roundHandlers } from './rounds/rounds.ts';
@@ -155,6 +156,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       settings: cells.cell<SiteSettings>({
         siteName: '',
         stationName: '',
+        siteContact: '',
         zone: 'Asia/Shanghai',
         windowFrom: 'binding',
         windowOffsetMin: 0,
@@ -568,6 +570,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...createImports(),
     ...retentionHandlers(),
     ...followUpHandlers,
+    ...slipHandlers,
     ...roundHandlers(boards),
     ...staffHandlers,
     ...settingsHandlers,

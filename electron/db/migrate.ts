@@ -16,6 +16,7 @@ import { rounds0170 } from './migrations/0170Rounds.ts';
 import { organisations0175 } from './migrations/0175Organisations.ts';
 import { recalls0180 } from './migrations/0180Recalls.ts';
 import { traces0190 } from './migrations/0190Traces.ts';
+import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   organisations0175,
   recalls0180,
   traces0190,
+  resultSlips0210,
 ];
 
 /** The schema that this program writes. */

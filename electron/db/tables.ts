@@ -22,6 +22,7 @@ import { retentionTable } from './retention.ts';
 import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
 import { shiftsTable } from './shifts.ts';
+import { slipsTable } from './slips.ts';
 import { stickersTable } from './stickers.ts';
 import { stockTable } from './stock.ts';
 import { summaryQueries } from './summary.ts';
@@ -54,6 +55,7 @@ export function prepareTables(db: Register) {
     rounds: roundsTable(db),
     settings: settingsTable(db),
     shifts: shiftsTable(db),
+    slips: slipsTable(db),
     stickers: stickersTable(db),
     stock: stockTable(db),
     summary: summaryQueries(db),

@@ -15,6 +15,7 @@ import { addressWords, sexAgeWords } from '../lists/words.ts';
 import { listedDocument, useHides } from '../privacy/privacy.ts';
 import { useText } from '../text/index.ts';
 import { ReviseForm } from './ReviseForm.tsx';
+import { SlipPart } from './SlipForm.tsx';
 import { TestHistory } from './TestHistory.tsx';
 import { UploadList } from './UploadList.tsx';
 import { VoidForm } from './VoidForm.tsx';
@@ -124,6 +125,7 @@ function TestDetail(props: {
           ))}
         </div>
       )}
+      {site.operator !== null && <SlipPart testId={test.testId} status={test.status} />}
       {!isOver && (
         <div className={css['sheetPart']}>
           {doing === 'revise' && <ReviseForm test={test} onDone={done} onCancel={() => setDoing(null)} />}

@@ -24,6 +24,7 @@ import { scanners as scannersEn } from './en/scanners.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
 import { signIn as signInEn } from './en/signIn.ts';
+import { slip as slipEn } from './en/slip.ts';
 import { stickers as stickersEn } from './en/stickers.ts';
 import { stock as stockEn } from './en/stock.ts';
 import { sync as syncEn } from './en/sync.ts';
@@ -55,6 +56,7 @@ import { scanners } from './zhCN/scanners.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
 import { signIn } from './zhCN/signIn.ts';
+import { slip } from './zhCN/slip.ts';
 import { stickers } from './zhCN/stickers.ts';
 import { stock } from './zhCN/stock.ts';
 import { sync } from './zhCN/sync.ts';
@@ -91,6 +93,7 @@ export const zhCN = {
   settings,
   setup,
   signIn,
+  slip,
   stickers,
   recalls,
   stock,
@@ -126,6 +129,7 @@ export const en = {
   settings: settingsEn,
   setup: setupEn,
   signIn: signInEn,
+  slip: slipEn,
   stickers: stickersEn,
   recalls: recallsEn,
   stock: stockEn,

@@ -64,6 +64,7 @@ export const auditActions = [
   'test.drop',
   'test.undo',
   'test.void',
+  'test.slip',
   'result.record',
   'result.revise',
   'followUp.note',
@@ -281,5 +282,7 @@ export const notedPapers = [
   'trace',
   'destruction',
   'personCards',
+  'resultSlip',
+  'organisationFigures',
   'daySummary',
 ] as const;

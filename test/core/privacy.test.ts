@@ -582,6 +582,12 @@ async function walk(
   await call('results.revise', { testId: first, outcome: 'negative', reason: { code: 'misread' } });
   await call('tests.void', { testId: second, reason: { code: 'sampleLost' } });
   await scan(kit(2));
+  await call('desk.clear');
+  for (const testId of [first, second]) {
+    const slip = await desk.call('slips.make', { testId: testId ?? '', inClear: null } as never);
+    await scan(slip.code);
+    await call('desk.clear');
+  }
   for (const testId of [first, second]) await call('tests.get', { testId });
   for (const text of [kit(1), kit(2), kit(3), '0001', stranger, '13800138002', known[0]?.document, kit(77)])
     await call('kits.trace', { asked: { by: 'code', text } });

@@ -358,6 +358,8 @@ function callParts(
         countCopy: (input) => ask('summary.countCopy', input),
         badges: (input) => ask('staff.badges', input),
         personCards: (input) => ask('people.cards', input),
+        slip: (input) => ask('slips.make', input),
+        test: (testId) => ask('tests.get', { testId }),
         stickers: (batchId) => ask('stickers.get', { batchId }),
       },
       chooseFile: async (name) => path.join(chosen, safeFileName(name)),

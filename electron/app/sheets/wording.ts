@@ -1,5 +1,7 @@
 import type { Command } from '../../../shared/codes/ownCodes.ts';
+import type { DocumentKind, Sex } from '../../../shared/model/person.ts';
 import type { AbsenceReason } from '../../../shared/model/round.ts';
+import type { SlipStatus } from '../../../shared/model/slip.ts';
 import type { Role } from '../../../shared/model/staff.ts';
 import type { DifferenceReason } from '../../../shared/model/stock.ts';
 import type { ReasonCode, TestStatus, TestUpload } from '../../../shared/model/test.ts';
@@ -89,6 +91,33 @@ export type SheetText = {
     readonly scan: string;
     readonly note: string;
     readonly fileName: string;
+  };
+  readonly slip: {
+    readonly title: string;
+    readonly contact: (contact: string) => string;
+    readonly sexes: Readonly<Record<Sex, string>>;
+    readonly age: (years: number) => string;
+    readonly documents: Readonly<Record<DocumentKind, string>>;
+    readonly results: Readonly<Record<SlipStatus, string>>;
+    /** What it means, in one sentence; and what to do now. */
+    readonly means: Readonly<Record<SlipStatus, string>>;
+    readonly todo: Readonly<Record<SlipStatus, readonly string[]>>;
+    readonly corrected: string;
+    readonly replaces: (number: number, printedAt: string) => string;
+    readonly product: string;
+    readonly registration: string;
+    readonly lot: string;
+    readonly expires: string;
+    readonly serial: string;
+    readonly sampled: string;
+    readonly read: string;
+    readonly readBy: (name: string, confirmedBy: string | null) => string;
+    readonly correctedAt: string;
+    readonly voidedAt: string;
+    readonly unknown: string;
+    readonly printed: (number: number, at: string, by: string) => string;
+    readonly check: string;
+    readonly fileName: (kitTail: string) => string;
   };
   readonly badges: {
     readonly title: string;

@@ -72,6 +72,7 @@ export const audit = {
       drop: 'Noted the sample drop',
       undo: 'Undid a binding',
       void: 'Voided a test',
+      slip: 'Printed a result slip',
     },
     result: {
       record: 'Recorded a result',
@@ -254,6 +255,8 @@ export const audit = {
     commandCards: 'Command cards',
     badges: 'Badges',
     personCards: 'Person cards',
+    resultSlip: 'Result slip',
+    organisationFigures: 'Figures of organisations',
     stickers: 'Stickers',
     notTested: 'Not-tested list',
     recall: 'List of a recall',

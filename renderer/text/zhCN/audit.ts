@@ -72,6 +72,7 @@ export const audit = {
       drop: '记录加样',
       undo: '撤销绑定',
       void: '作废检测',
+      slip: '打印了结果单',
     },
     result: {
       record: '录入结果',
@@ -254,6 +255,8 @@ export const audit = {
     commandCards: '命令卡',
     badges: '工牌',
     personCards: '人员卡',
+    resultSlip: '结果单',
+    organisationFigures: '单位数据',
     stickers: '贴签',
     notTested: '未检名单',
     recall: '召回名单',

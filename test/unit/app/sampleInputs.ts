@@ -210,6 +210,7 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'rounds.list': {},
   'rounds.open': { requestId, name: '第 1 轮', day: '2022-04-10' },
   'summary.get': {},
+  'slips.make': { requestId, testId: nowhere, inClear: null },
   'summary.countCopy': { requestId, day: '2022-04-10', sha256: '0'.repeat(64) },
   'sync.get': {},
   'sync.sendNow': {},
@@ -279,5 +280,6 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'print.stickers': { batchId: 'none', layout: '65', language: 'zh-CN', to: 'file' },
   'print.destruction': { destructionId: 'none', language: 'zh-CN', to: 'file' },
   'print.notTested': { roundId: 'round-1', language: 'zh-CN', to: 'file' },
+  'print.slip': { requestId, testId: nowhere, inClear: null, size: 'a5', language: 'zh-CN', to: 'file' },
   'print.listPrinters': {},
 };
