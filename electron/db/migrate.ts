@@ -15,6 +15,7 @@ import { followUps0160 } from './migrations/0160FollowUps.ts';
 import { rounds0170 } from './migrations/0170Rounds.ts';
 import { organisations0175 } from './migrations/0175Organisations.ts';
 import { recalls0180 } from './migrations/0180Recalls.ts';
+import { importRest0195 } from './migrations/0195ImportRest.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   rounds0170,
   organisations0175,
   recalls0180,
+  importRest0195,
 ];
 
 /** The schema that this program writes. */

@@ -10,7 +10,7 @@ import { audit, type Station, today } from '../station.ts';
 import { saveFaults } from './faultFile.ts';
 import { type Prepared, prepareImport } from './prepare.ts';
 import { readTable } from './readTable.ts';
-import { applyRest, clearStaged, commitStaged, type Staged, stageImport } from './staging.ts';
+import { applyRest, clearStaged, commitStaged, indexRest, type Staged, stageImport } from './staging.ts';
 import { endUndo, mustUndo, takeBack, undoStanding } from './undo.ts';
 
 const importing = { roster: 'people.import', manifest: 'kits.import' } as const satisfies Record<
@@ -256,6 +256,16 @@ async function finishCommit(station: Station, rowId: string): Promise<void> {
   } catch (error) {
     station.log('import.notFinished', { code: sqliteCode(error) ?? '' });
   }
+  await indexAll(station);
+}
+
+/** Nobody waits for it: people are found without. What fails here goes on at the next start. */
+async function indexAll(station: Station): Promise<void> {
+  try {
+    await indexRest(station);
+  } catch (error) {
+    station.log('import.notFinished', { code: sqliteCode(error) ?? '' });
+  }
 }
 
 /** What imports of former days changed: nobody can take it back any more, and it holds people as they were. */
@@ -274,6 +284,7 @@ export async function settleImports(station: Station): Promise<void> {
     station.db.transaction(() => endUndo(station, id, counts)).immediate();
   }
   await forgetOld(station);
+  void indexAll(station);
 }
 
 function record(

@@ -70,6 +70,9 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
         return { kind: 'doubled' };
       }
       seen.set(identity, { line, name: person.name });
+      // Most of a new list are nobody yet: one look at an index says so.
+      if (person.documentNumber !== null && !station.tables.people.isDocumentKnown(person.documentNumber))
+        return { kind: 'fresh', value: { ...person, id: station.newId() } };
       const known = findKnown(station, person);
       // Whoever was merged is there as somebody else, whose words a list about the former does not change.
       const isPart = known === null ? station.tables.imports.isAbsorbed(person) : isOther(known, person);

@@ -4,7 +4,7 @@ import type { ImportCounts } from '../../../shared/contract/imports.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { ImportKind } from '../../db/imports.ts';
-import { sqliteCode } from '../../db/open.ts';
+import { sqliteCode, transactUnsynced } from '../../db/open.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
 import { addRange } from '../kits/rangeLessons.ts';
 import { audit, type Station, today } from '../station.ts';
@@ -20,10 +20,13 @@ const mostRows = 1_000;
 /** A piece with its commit, in ms: a scan that comes in the middle of one waits no longer. */
 const pieceMs = 45;
 /**
- * Pages in the log before they are folded into the register. The pieces of an import write the same pages of the indexes
- * again and again: folded after each piece, as usual (1,000), they would be written twice as often.
+ * Pages in the log before a commit folds it into the register by itself: while an import is staged none does, for its
+ * pieces write the same pages of the indexes again and again, and a scan would wait for the disk.
  */
-const pagesInLog = 4_000;
+const pagesInLog = 1_000_000;
+/** Pieces after which the log is folded beside the desk, and those that it holds at most. */
+const piecesPerFold = 16;
+const piecesInLog = 64;
 /** Changes of known people that the commit itself makes; the others follow in pieces. */
 const changesInCommit = 250;
 
@@ -60,21 +63,31 @@ export async function stageImport(
     for (let from = 0; from < rows.length; ) {
       const piece = rows.slice(from, from + size);
       const startedMs = performance.now();
-      station.db.transaction(() => {
+      // What nobody was told of needs no sync: the commit's own makes it last, and without it all of it goes.
+      transactUnsynced(station.db, () => {
         piece.forEach((row, index) => {
           write(row, from + index);
         });
-      })();
+      });
       const spentMs = performance.now() - startedMs;
       from += piece.length;
       done += piece.length;
-      // Half the way to what would have fitted: one slow write does not make the next hundred pieces tiny.
-      const fitting = (piece.length * pieceMs) / Math.max(1, spentMs);
-      size = Math.round(Math.min(mostRows, Math.max(fewestRows, (size + fitting) / 2)));
+      size = nextSize(size, piece.length, spentMs, pieceMs);
       station.emit('imports.progressed', { importId, phase: 'committing', done, total });
       await nextTurn();
+      await mayFold();
       goOn();
     }
+  };
+  let written = 0;
+  const mayFold = async (): Promise<void> => {
+    written += 1;
+    if (written % piecesPerFold !== 0) return;
+    const folded = station.fold();
+    if (written % piecesInLog !== 0) return;
+    // Once all of it is folded the log begins anew; the first one may have begun before the newest pieces.
+    await folded;
+    await station.fold();
   };
   const pagesBefore = Number(station.db.pragma('wal_autocheckpoint', { simple: true }));
   station.db.pragma(`wal_autocheckpoint=${pagesInLog}`);
@@ -186,6 +199,30 @@ export async function applyRest(station: Station, rowId: string): Promise<void> 
     await nextTurn();
     if (!station.db.open) return;
     if (station.db.transaction(() => applyPiece(station, rowId, pieceRows)).immediate() === 0) return;
+  }
+}
+
+/** Half the way to what would have fitted: one slow write does not make the next hundred pieces tiny. */
+function nextSize(size: number, rows: number, spentMs: number, aimMs: number): number {
+  const fitting = (rows * aimMs) / Math.max(1, spentMs);
+  return Math.round(Math.min(mostRows, Math.max(fewestRows, (size + fitting) / 2)));
+}
+
+/** Rows of words a piece to begin with. */
+const indexedRows = 100;
+/** What putting words into the index may take at a time, in ms: nobody waits for it. */
+const indexMs = 20;
+
+/** Puts the people whom committed imports brought into the search index, in short pieces; until then they are found without. */
+export async function indexRest(station: Station): Promise<void> {
+  let size = indexedRows;
+  for (;;) {
+    await nextTurn();
+    if (!station.db.open) return;
+    const startedMs = performance.now();
+    const done = transactUnsynced(station.db, () => station.tables.people.indexWaiting(size));
+    if (done === 0) return;
+    size = nextSize(size, done, performance.now() - startedMs, indexMs);
   }
 }
 
