@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateRegister } from '../../electron/db/migrate.ts';
 import { openRegister, type Register, transactUnsynced } from '../../electron/db/open.ts';
 import { prepareTables } from '../../electron/db/tables.ts';
-import { openDesk, signIn, type TestDesk } from './openDesk.ts';
+import { openDesk, type TestDesk } from './openDesk.ts';
 
 const dataKeyHex = 'ab'.repeat(32);
 let folder: string;
@@ -205,8 +205,7 @@ describe('an import at the desk', () => {
   it('a register that is closed before goes on with it at the next start', async () => {
     await bring(900);
     expect(waitingNow()).toBeGreaterThan(0);
-    await desk.reopen();
-    await signIn(desk);
+    await desk.reopen({ dataKeyHex: desk.dataKeyHex(), resumeSession: true });
     expect(await total('zhaoer')).toBe(900);
     await expect.poll(waitingNow, { timeout: 20_000 }).toBe(0);
   });
