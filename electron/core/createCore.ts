@@ -46,6 +46,7 @@ import { recallHandlers } from './kits/recalls.ts';
 import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { stockHandlers } from './kits/stock.ts';
+import { traceHandlers } from './kits/traced.ts';
 import { organisationHandlers } from './organisations/organisations.ts';
 import { cardHandlers } from './people/cardList.ts';
 import { changeHandlers } from './people/change.ts';
@@ -72,6 +73,7 @@ import { keyHandlers } from './register/keys.ts';
 import { createReplacing } from './register/replace.ts';
 import { destroyFormer, settleSwap } from './register/swap.ts';
 import { repairHandlers } from './repairs/repairs.ts';
+import { slipHandlers } from './results/makeSlip.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { createBoards } from './rounds/board.ts';
 import { roundHandlers } from './rounds/rounds.ts';
@@ -157,6 +159,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       settings: cells.cell<SiteSettings>({
         siteName: '',
         stationName: '',
+        siteContact: '',
         zone: 'Asia/Shanghai',
         windowFrom: 'binding',
         windowOffsetMin: 0,
@@ -568,12 +571,14 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...repairHandlers,
     ...stickerHandlers,
     ...stockHandlers,
+    ...traceHandlers,
     ...receivingHandlers,
     ...moveHandlers,
     ...countHandlers,
     ...createImports(),
     ...retentionHandlers(),
     ...followUpHandlers,
+    ...slipHandlers,
     ...roundHandlers(boards),
     ...staffHandlers,
     ...settingsHandlers,

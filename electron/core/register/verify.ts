@@ -10,6 +10,7 @@ export const registerChecks = [
   'balance',
   'states',
   'followUps',
+  'slips',
   'stickers',
   'people',
   'imports',
@@ -101,6 +102,16 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | P
               ORDER BY n DESC LIMIT 1) IN ('revised', 'voided'))))
            OR (status <> 'positive' AND opened_at_ms IS NOT NULL AND closed_at_ms IS NULL)
          ORDER BY test_states.test_id LIMIT 1`,
+      ),
+    ),
+  // The prints of a test are numbered without a gap, and none tells a revision that was never made.
+  slips: (db) =>
+    words(
+      first(
+        db,
+        `SELECT result_slips.test_id AS test, count(*) AS prints, max(n) AS newest, max(result_slips.revision) AS told, test_states.revision AS revision
+         FROM result_slips LEFT JOIN test_states ON test_states.test_id = result_slips.test_id
+         GROUP BY result_slips.test_id HAVING prints <> newest OR told > coalesce(test_states.revision, -1) LIMIT 1`,
       ),
     ),
   // No sticker is both used and spoiled, and each batch has as many as were issued.

@@ -5,8 +5,8 @@ import type { Migration } from './migration.ts';
  * pieces: `is_waiting` says whose are not in it yet, and a search reads those as they stand. What waits leaves nothing in
  * the index when it goes, for nothing of it is there. Besides, which organisations an import's people joined by it.
  */
-export const importRest0195: Migration = {
-  version: 195,
+export const importRest0220: Migration = {
+  version: 220,
   name: 'importRest',
   sql: `
 ALTER TABLE person_words ADD COLUMN is_waiting INTEGER NOT NULL DEFAULT 0 CHECK (is_waiting IN (0, 1));
