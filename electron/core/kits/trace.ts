@@ -5,9 +5,12 @@ import type { ArrivedBox } from '../../db/traces.ts';
 import { tailOf, testCard } from '../desk/cards.ts';
 import { mustFind } from '../desk/gestures.ts';
 import type { Station } from '../station.ts';
+import { listNearKnown } from './check.ts';
 
 /** What a code says of a kit by itself. */
 export type SaidByCode = { readonly lot: string | null; readonly expiresOn: string | null };
+/** Kits that nearly look the same, told beside one that is unknown. */
+const nearAtMost = 5;
 const saysNothing: SaidByCode = { lot: null, expiresOn: null };
 
 /** A key's parts: what names the product in it, where something does, and the serial. */
@@ -91,22 +94,26 @@ export function traceKit(station: Station, kitKey: string, said: SaidByCode = sa
   const origin = originOf(station, kitKey, productId, lot);
   const isHere = known !== null || sticker !== null || moves.length > 0 || tests.length > 0;
   const serial = bound !== null && use !== null ? bound.serial : (known?.serial ?? ownSerial);
+  const standing: KitTrace['standing'] =
+    use !== null
+      ? 'used'
+      : spent !== null
+        ? 'destroyed'
+        : spoil !== null || stickerSpoil !== null
+          ? 'spoiled'
+          : away !== null
+            ? 'away'
+            : isHere
+              ? 'here'
+              : 'unknown';
+  const near =
+    standing === 'unknown' && productId !== null ? listNearKnown(station, productId, serial, nearAtMost) : [];
   return {
     kitKey,
     serial,
     tail: tailOf(serial),
-    standing:
-      use !== null
-        ? 'used'
-        : spent !== null
-          ? 'destroyed'
-          : spoil !== null || stickerSpoil !== null
-            ? 'spoiled'
-            : away !== null
-              ? 'away'
-              : isHere
-                ? 'here'
-                : 'unknown',
+    standing,
+    near: near.map(({ kitKey: key, serial: other }) => ({ kitKey: key, serial: other })),
     product: productId === null ? null : products.find(productId),
     productCode,
     lot,

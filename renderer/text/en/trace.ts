@@ -116,6 +116,10 @@ export const trace = {
   shortHint: 'At least four.',
   unreadable: 'This code cannot be read',
   unreadableHint: 'Serials have letters, digits and hyphens only. Scan the code on the kit.',
+  separatorLost: 'The gun left the separators out',
+  separatorLostHint:
+    'Lot and serial run together, so it cannot be told which kit it is. Check the gun under Scanners, or type the serial.',
+  near: 'Registered kits differ from it in one character; it may have been misread:',
   said: 'Ending in {{tail}}:',
   print: 'Print',
   printTitle: 'Print the trace',
