@@ -50,6 +50,8 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
   'imports.list',
   'products.list',
   'kits.list',
+  'kits.trace',
+  'people.trace',
   'lots.list',
   'stock.list',
   'stock.low',
@@ -79,7 +81,7 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
   'practice.codes',
 ]);
 const ofTheStation: ReadonlySet<Method> = new Set<Method>(['station.get', 'settings.get']);
-const ofTheSync: ReadonlySet<Method> = new Set<Method>(['sync.get', 'tests.get', 'tests.list']);
+const ofTheSync: ReadonlySet<Method> = new Set<Method>(['sync.get', 'tests.get', 'tests.list', 'kits.trace']);
 const ofTheBackups: ReadonlySet<Method> = new Set<Method>(['backups.state']);
 const ofTheGuns: ReadonlySet<Method> = new Set<Method>(['guns.get']);
 

@@ -20,6 +20,7 @@ import { registerCalls } from './contract/register.ts';
 import { retentionCalls } from './contract/retention.ts';
 import { roundsCalls } from './contract/rounds.ts';
 import { settingsCalls } from './contract/settings.ts';
+import { slipsCalls } from './contract/slips.ts';
 import { staffCalls } from './contract/staff.ts';
 import { stationCalls } from './contract/station.ts';
 import { stockCalls } from './contract/stock.ts';
@@ -35,6 +36,7 @@ export const coreContract = {
   ...staffCalls,
   ...deskCalls,
   ...testsCalls,
+  ...slipsCalls,
   ...peopleCalls,
   ...importsCalls,
   ...followUpsCalls,

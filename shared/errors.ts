@@ -60,6 +60,7 @@ export const errorCodes = [
   'PERSON_MERGED', // they are part of another person already
   'MERGE_UNDONE', // it was taken back already
   'MERGE_LATER', // a later merge of the same person is taken back first
+  'SLIP_NONE', // params.status: pending or undone, so there is nothing to tell
   'CARDS_NONE', // nobody to print a card for
   'CARDS_TOO_MANY', // params.most
   'IMPORT_GONE',

@@ -77,8 +77,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/(?<![^\s"'\p{Cc}])[^\s"'\p{Cc}]*(?:(?![\t\n\r])\p{Cc}|\\u001d|\{GS\})[^\s"']*/giu, mask],
   [/\bMA\.\d{3}\.\S+/g, mask],
   [/\b88\.\d+\.\d+\/\S+/g, mask],
-  // Our own codes: YP, YS, YC, YK, YB.
-  [/\bY[PSCKB][0-9A-Z]{5,}\b/g, mask],
+  // Our own codes: YP, YS, YC, YK, YB, YT.
+  [/\bY[PSCKBT][0-9A-Z]{5,}\b/g, mask],
   // Phones and documents, also with blanks or hyphens between their groups; any run of six and more digits.
   [/(?<![0-9A-Za-z])[A-Za-z]{0,3}\d(?:[\s-]?\d){5,}[\dXx]?(?![0-9])/g, mask],
   // Long mixed runs: serials, keys, hashes.

@@ -14,12 +14,14 @@ import {
   printNotTested,
   printRecall,
   printRecoverySheet,
+  printTrace,
 } from './print.ts';
 import {
   type CodeSheetParts,
   printBadges,
   printCommandCards,
   printPersonCards,
+  printSlip,
   printStickers,
   printTestSheet,
 } from './printCodes.ts';
@@ -121,6 +123,15 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
       (input: ParsedInput<'print.recall'>) => printRecall(parts.print, input),
       ({ recallId, to }) => ({ act: 'print.done', paper: 'recall', to, subject: `recall:${recallId}` }),
     ),
+    'print.trace': noted(
+      (input: ParsedInput<'print.trace'>) => printTrace(parts.print, input),
+      ({ kitKey, to }) => ({
+        act: 'print.done',
+        paper: 'trace',
+        to,
+        subject: `kit:${kitKey.replaceAll(/[^0-9A-Za-z-]/g, '-').slice(-64)}`,
+      }),
+    ),
     'print.recoverySheet': noted(
       (input: ParsedInput<'print.recoverySheet'>) => printRecoverySheet(parts.print, input),
       ({ to }) => ({ act: 'print.done', paper: 'recoverySheet', to }),
@@ -140,6 +151,10 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'print.personCards': noted(
       (input: ParsedInput<'print.personCards'>) => printPersonCards(parts.print, input),
       ({ to }) => ({ act: 'print.done', paper: 'personCards', to }),
+    ),
+    'print.slip': noted(
+      (input: ParsedInput<'print.slip'>) => printSlip(parts.print, input),
+      ({ testId, to }) => ({ act: 'print.done', paper: 'resultSlip', to, subject: `test:${testId}` }),
     ),
     'print.stickers': noted(
       (input: ParsedInput<'print.stickers'>) => printStickers(parts.print, input),

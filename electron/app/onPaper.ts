@@ -1,7 +1,7 @@
 import { fail, ok, type Reply } from '../../shared/errors.ts';
 import { faultFields, systemCode } from './faults.ts';
 import type { Log } from './log.ts';
-import type { Papermaker } from './sheetWindow.ts';
+import type { Papermaker, PaperSize } from './sheetWindow.ts';
 import { type HalfWritten, startWriting } from './writeWhole.ts';
 
 /** What it takes to bring a document onto paper or into a file. */
@@ -40,10 +40,15 @@ export async function makePdf(parts: PaperParts, html: string): Promise<Reply<Ui
   }
 }
 
-export async function toPrinter(parts: PaperParts, html: string, printer: string | undefined): Promise<Reply<null>> {
+export async function toPrinter(
+  parts: PaperParts,
+  html: string,
+  printer: string | undefined,
+  size?: PaperSize,
+): Promise<Reply<null>> {
   let problem: string | null;
   try {
-    problem = await parts.paper.print(html, printer);
+    problem = await parts.paper.print(html, printer, size);
   } catch (error) {
     parts.log('print.failed', faultFields(error));
     problem = 'notMade';

@@ -6,6 +6,7 @@ import { intoFile, makePdf, type PaperParts, putOnPaper, toPrinter } from './onP
 import { badgeSheet } from './sheets/badges.ts';
 import { commandCards } from './sheets/commandCards.ts';
 import { personCardSheet } from './sheets/personCards.ts';
+import { resultSlip, slipPaper } from './sheets/resultSlip.ts';
 import { labelsPerSheet, stickerSheet } from './sheets/stickerSheet.ts';
 import { testSheet } from './sheets/testSheet.ts';
 import { sheetText } from './sheets/text.ts';
@@ -15,6 +16,8 @@ export type CodeSheetParts = PaperParts & {
     readonly station: () => Promise<Reply<Output<'station.get'>>>;
     readonly badges: (input: ParsedInput<'staff.badges'>) => Promise<Reply<Output<'staff.badges'>>>;
     readonly personCards: (input: ParsedInput<'people.cards'>) => Promise<Reply<Output<'people.cards'>>>;
+    readonly slip: (input: ParsedInput<'slips.make'>) => Promise<Reply<Output<'slips.make'>>>;
+    readonly test: (testId: string) => Promise<Reply<Output<'tests.get'>>>;
     readonly stickers: (batchId: string) => Promise<Reply<Output<'stickers.get'>>>;
   };
 };
@@ -110,4 +113,37 @@ export async function printStickers(parts: CodeSheetParts, input: ParsedInput<'p
     language: input.language,
   });
   return putOnPaper(parts, html, safeFileName(sheetText(input.language).stickers.fileName(batch.lot)), input);
+}
+
+/**
+ * One person's result. The file's place is asked for before the print is counted, so that numbers are not spent on paper
+ * that nobody wanted; a printer that fails afterwards leaves a number without a paper. The same requestId prints the same.
+ */
+export async function printSlip(parts: CodeSheetParts, input: ParsedInput<'print.slip'>): Printed {
+  const { requestId, testId, inClear, size, language } = input;
+  const station = await parts.core.station();
+  if (!station.ok) return station;
+  const zone = station.value.site?.zone ?? 'Asia/Shanghai';
+  const found = await parts.core.test(testId);
+  if (!found.ok) return found;
+  const { test } = found.value;
+  if (test.status === 'pending' || test.status === 'undone') return fail('SLIP_NONE', { status: test.status });
+  const sheet = async (): Promise<Reply<string>> => {
+    const slip = await parts.core.slip({ requestId, testId, inClear });
+    return slip.ok ? ok(resultSlip({ slip: slip.value, size, language, zone })) : slip;
+  };
+  if (input.to === 'printer') {
+    const html = await sheet();
+    if (!html.ok) return html;
+    const printed = await toPrinter(parts, html.value, input.printer, slipPaper(size) ?? undefined);
+    return printed.ok ? ok({ path: null }) : printed;
+  }
+  return intoFile(parts, sheetText(language).slip.fileName(test.kit.tail), async (fill, path) => {
+    const html = await sheet();
+    if (!html.ok) return html;
+    const pdf = await makePdf(parts, html.value);
+    if (!pdf.ok) return pdf;
+    await fill(pdf.value);
+    return ok({ path });
+  });
 }

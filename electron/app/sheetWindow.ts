@@ -2,12 +2,15 @@ import { BrowserWindow, type Session } from 'electron';
 import { safeWebPreferences } from './policy.ts';
 import { type SheetShelf, sheetUrl } from './protocol.ts';
 
+/** Paper other than A4, in mm. */
+export type PaperSize = { readonly widthMm: number; readonly heightMm: number };
+
 /** Turns whole HTML documents into paper. */
 export type Papermaker = {
   /** The document as an A4 PDF. Throws where Chromium cannot make it. */
   readonly pdf: (html: string) => Promise<Uint8Array>;
   /** Sends the document to a printer by its system name (the default one without), and says what was wrong, or null. */
-  readonly print: (html: string, printer: string | undefined) => Promise<string | null>;
+  readonly print: (html: string, printer: string | undefined, size?: PaperSize) => Promise<string | null>;
   readonly printers: () => Promise<{ readonly name: string; readonly isDefault: boolean }[]>;
 };
 
@@ -64,7 +67,7 @@ export function createPapermaker(session: Session, shelf: SheetShelf, stepLimitM
           margins: { top: 0, bottom: 0, left: 0, right: 0 },
         }),
       ),
-    print: (html, printer) =>
+    print: (html, printer, size) =>
       withSheet(
         html,
         limits.sheetMs + limits.printerMs,
@@ -82,7 +85,8 @@ export function createPapermaker(session: Session, shelf: SheetShelf, stepLimitM
                 printBackground: true,
                 color: false,
                 margins: { marginType: 'none' },
-                pageSize: 'A4',
+                // Electron counts in micrometres.
+                pageSize: size === undefined ? 'A4' : { width: size.widthMm * 1_000, height: size.heightMm * 1_000 },
                 ...(printer === undefined ? {} : { deviceName: printer }),
               },
               (success, reason) => {

@@ -29,6 +29,16 @@ type RangeRow = {
   lot_id: string | null;
   serial_head: string;
   box_id: string | null;
+  import_id: string | null;
+};
+
+/** Numbers of a range from `hit` on, every `step`-th, up to `last`. */
+type RangeHit = {
+  readonly head: string;
+  readonly width: number;
+  readonly last: number;
+  readonly hit: number;
+  readonly step: number;
 };
 
 type NamedRange = RangeRow & { short_name: string; lot: string | null; expires_on: string | null };
@@ -38,6 +48,26 @@ export function kitsTable(db: Register) {
   const byKey = db.prepare('SELECT kit_key, product_id, lot_id, serial FROM manifest WHERE kit_key = ?');
   const bySerial = db.prepare(
     'SELECT kit_key, product_id, lot_id, serial FROM manifest WHERE product_id = ? AND serial = ?',
+  );
+  const listOf = db.prepare('SELECT import_id FROM manifest WHERE kit_key = ?').pluck();
+  // The first number of each range that ends with these digits; every `step`-th after it does too.
+  const rangesByEnd = db.prepare(
+    `SELECT head, width, last, @step AS step, first + ((@value - first) % @step + @step) % @step AS hit FROM manifest_ranges
+     WHERE width >= @digits AND first + ((@value - first) % @step + @step) % @step <= last LIMIT @limit`,
+  );
+  const rangesByWholeEnd = db.prepare(
+    `SELECT head, width, @value AS last, 1 AS step, @value AS hit FROM manifest_ranges
+     WHERE width = @digits AND @value BETWEEN first AND last AND substr(serial_head, -length(@lead)) = @lead LIMIT @limit`,
+  );
+  // A serial that begins so: within what stands before the number, or with the first digits of the number.
+  const rangesByBeginning = db.prepare(
+    `SELECT head, width, last, 1 AS step, first AS hit FROM manifest_ranges
+       WHERE length(serial_head) >= length(@part) AND substr(serial_head, 1, length(@part)) = @part
+     UNION ALL SELECT head, width, min(last, (@value + 1) * unit - 1), 1, max(first, @value * unit)
+       FROM (SELECT *, CAST(substr('1000000000000000', 1, 1 + width - @digits) AS INTEGER) AS unit FROM manifest_ranges
+         WHERE serial_head = @lead AND @digits BETWEEN 1 AND width)
+       WHERE max(first, @value * unit) <= min(last, (@value + 1) * unit - 1)
+     LIMIT @limit`,
   );
   const anyOfLot = db
     .prepare(
@@ -125,8 +155,32 @@ export function kitsTable(db: Register) {
     findBySerial: (productId: string, serial: string): KnownKit | null =>
       toKitOrNull(bySerial.get(productId, serial)) ?? ofRangeBySerial(productId, serial),
     isLotListed: (lotId: string): boolean => anyOfLot.get({ lotId }) !== undefined,
-    /** The box that a kit came in, where its serials are known. */
-    findBoxOf: (kitKey: string): string | null => rangeOf(kitKey)?.box_id ?? null,
+    /** The box that a kit came in, or the list that names it; null for one that is not listed. */
+    findListing: (kitKey: string): { readonly boxId: string | null; readonly importId: string | null } | null => {
+      const importId = listOf.get(kitKey) as string | null | undefined;
+      if (importId !== undefined) return { boxId: null, importId };
+      const range = rangeOf(kitKey);
+      return range === null ? null : { boxId: range.box_id, importId: range.import_id };
+    },
+    /** Keys in ranges whose serial begins or ends with this text of digits, or of something and digits; `limit` at most. */
+    listKeysInRanges: (part: string, limit: number): string[] => {
+      const split = /^(.*?)(\d*)$/s.exec(part);
+      const [lead, digits] = [split?.[1] ?? '', split?.[2] ?? ''];
+      if (digits.length > 15) return [];
+      const value = Number(digits);
+      const ends =
+        lead === ''
+          ? rangesByEnd.all({ digits: digits.length, step: 10 ** digits.length, value, limit })
+          : digits === ''
+            ? []
+            : rangesByWholeEnd.all({ lead, digits: digits.length, value, limit });
+      const begins = rangesByBeginning.all({ part, lead, digits: digits.length, value, limit });
+      const keys = new Set<string>();
+      for (const { head, width, last, hit, step } of [...ends, ...begins] as RangeHit[])
+        for (let number = hit; number <= last && keys.size < limit; number += step)
+          keys.add(textAt(head, width, number));
+      return [...keys];
+    },
     /** The first key of a range that is known already, also by an import that is not committed yet; null where none is. */
     findOverlap: ({ head, width, first, last }: Span): string | null => {
       const range = anyRangeAt.get(head, width, last) as RangeRow | undefined;

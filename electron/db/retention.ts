@@ -32,6 +32,7 @@ const factsOfTests = [
   'follow_up_entries',
   'follow_ups',
   'kit_corrections',
+  'result_slips',
   'drops',
   'voids',
   'undos',

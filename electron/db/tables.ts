@@ -22,10 +22,12 @@ import { retentionTable } from './retention.ts';
 import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
 import { shiftsTable } from './shifts.ts';
+import { slipsTable } from './slips.ts';
 import { stickersTable } from './stickers.ts';
 import { stockTable } from './stock.ts';
 import { summaryQueries } from './summary.ts';
 import { testsTable } from './tests.ts';
+import { tracesTable } from './traces.ts';
 
 /** Every statement of the register, prepared once for a connection. */
 export function prepareTables(db: Register) {
@@ -53,10 +55,12 @@ export function prepareTables(db: Register) {
     rounds: roundsTable(db),
     settings: settingsTable(db),
     shifts: shiftsTable(db),
+    slips: slipsTable(db),
     stickers: stickersTable(db),
     stock: stockTable(db),
     summary: summaryQueries(db),
     tests: testsTable(db),
+    traces: tracesTable(db),
   };
 }
 

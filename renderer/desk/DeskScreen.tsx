@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { DeskView } from '../../shared/model/desk.ts';
 import type { ReasonCode } from '../../shared/model/test.ts';
+import { SideSheet } from '../lists/SideSheet.tsx';
 import { PersonSheet } from '../people/PersonSheet.tsx';
 import { useHides } from '../privacy/privacy.ts';
+import { hasSlip, SlipForm } from '../results/SlipForm.tsx';
 import { CameraPanel } from '../scan/camera/CameraPanel.tsx';
 import { useCameraPanel } from '../scan/camera/useCameraPanel.ts';
 import { handOver, useScans } from '../scan/listeners.ts';
@@ -72,6 +74,12 @@ export function DeskScreen(props: { readonly view: DeskView }) {
   // It goes on with the newer stage, also when what waits there has waited long enough.
   if (isShown && open.version !== view.version) setOpen({ ...open, version: view.version });
 
+  const printable = slipOf(stage);
+  const [openedSlip, setOpenedSlip] = useState<string | null>(null);
+  // With the next test it is gone: nobody gets somebody else's paper.
+  const slipTest = openedSlip !== null && openedSlip === printable ? openedSlip : null;
+  if (openedSlip !== null && slipTest === null) setOpenedSlip(null);
+
   // Choices by number: the rows of the stage listen while they are there.
   const choosers = useRef<((character: string) => boolean)[]>([]);
 
@@ -129,6 +137,7 @@ export function DeskScreen(props: { readonly view: DeskView }) {
       openPerson: (personId) => {
         if (personOnStage(desk.now().view?.stage ?? { kind: 'idle' }) === personId) setOpenedPerson(personId);
       },
+      openSlip: () => setOpenedSlip(slipOf(desk.now().view?.stage ?? { kind: 'idle' })),
       undo: () => void desk.act('desk.undo', {}),
       clear: () => {
         show(null);
@@ -179,8 +188,14 @@ export function DeskScreen(props: { readonly view: DeskView }) {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.code !== 'KeyD' || !event.ctrlKey || event.altKey || event.shiftKey || event.repeat) return;
+      const isPage = event.code === 'KeyD';
+      if (!isPage && event.code !== 'KeyP') return;
+      if (!event.ctrlKey || event.altKey || event.shiftKey || event.repeat) return;
       event.preventDefault();
+      if (!isPage) {
+        if (document.querySelector('[role="dialog"]') === null) hand.openSlip();
+        return;
+      }
       const personId = personOnStage(desk.now().view?.stage ?? { kind: 'idle' });
       if (personId !== null && document.querySelector('[role="dialog"]') === null) hand.openPerson(personId);
     };
@@ -208,6 +223,9 @@ export function DeskScreen(props: { readonly view: DeskView }) {
           {outcomeSentence(t, stage, hand, view.nowAtMs, hides)}
         </div>
         <PersonSheet personId={pageOf} onClose={() => setOpenedPerson(null)} />
+        <SideSheet title={t('slip.title')} isOpen={slipTest !== null} onClose={() => setOpenedSlip(null)}>
+          {slipTest !== null && <SlipForm key={slipTest} testId={slipTest} />}
+        </SideSheet>
       </div>
     </DeskContext>
   );
@@ -217,6 +235,11 @@ export function DeskScreen(props: { readonly view: DeskView }) {
 function personOnStage(stage: DeskView['stage']): string | null {
   if ('person' in stage) return stage.person.personId;
   return 'test' in stage ? stage.test.person.personId : null;
+}
+
+/** The test on the stage, where it has something that a slip can tell. */
+function slipOf(stage: DeskView['stage']): string | null {
+  return 'test' in stage && hasSlip(stage.test.status) ? stage.test.testId : null;
 }
 
 /** The desk wants no field with focus. */

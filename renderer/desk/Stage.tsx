@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconCirclePlus, IconDroplet, IconTrash } from '@tabler/icons-react';
+import { IconArrowBackUp, IconDroplet, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useCallback } from 'react';
 import type { DeskView, Stage as StageView, Tone } from '../../shared/model/desk.ts';
 import { overrideReasons, secondTestReasons, voidReasons } from '../../shared/model/test.ts';
@@ -25,7 +25,9 @@ import {
   Facts,
   KeyButton,
   Line,
+  Outcome,
   Person,
+  SlipKey,
   useKitFacts,
   useTestFacts,
   Verdict,
@@ -59,6 +61,7 @@ function toneOf(stage: StageView): Tone {
     case 'bound':
       return stage.test.kit.warnings.some((warning) => warning.code !== 'codeWarning') ? 'attention' : 'done';
     case 'test':
+      if (stage.slip !== null) return stage.slip.standing === 'holds' ? 'done' : 'attention';
       return stage.blockedBy === 'tooLate' || stage.blockedBy === 'clockBehind'
         ? 'attention'
         : stage.blockedBy === null
@@ -440,17 +443,6 @@ function ConfirmPositive({ stage }: { readonly stage: Of<'confirmPositive'> }) {
   );
 }
 
-/** A result as a word with its mark; a positive is plum and small, no larger than the others. */
-function Outcome(props: { readonly outcome: 'negative' | 'positive' | 'invalid' }) {
-  const t = useText();
-  return (
-    <b className={css['outcome']} data-outcome={props.outcome}>
-      {props.outcome === 'positive' && <IconCirclePlus size="1.1em" stroke={2} aria-hidden />}
-      {t(`desk.outcome.${props.outcome}`)}
-    </b>
-  );
-}
-
 function Recorded({ stage }: { readonly stage: Of<'recorded'> }) {
   const t = useText();
   const hand = useHand();
@@ -461,6 +453,7 @@ function Recorded({ stage }: { readonly stage: Of<'recorded'> }) {
     <>
       <Verdict tone="done" word={t('desk.recorded.word')}>
         {stage.offersRetest && <KeyButton keyName="F4" label={t('desk.keys.retest')} onPress={hand.retest} />}
+        <SlipKey />
         <VoidKey />
       </Verdict>
       <Person person={stage.test.person} />
@@ -497,7 +490,9 @@ function Voided({ stage }: { readonly stage: Of<'voided'> }) {
   const reason = stage.test.voided?.reason;
   return (
     <>
-      <Verdict tone="attention" icon={IconTrash} word={t('desk.voided.word')} />
+      <Verdict tone="attention" icon={IconTrash} word={t('desk.voided.word')}>
+        <SlipKey />
+      </Verdict>
       <Person person={stage.test.person} />
       <Line>{t('desk.voided.hint')}</Line>
       <Facts

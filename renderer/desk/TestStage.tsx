@@ -6,18 +6,34 @@ import {
   IconClock,
   IconDroplet,
   IconEye,
+  IconFileCheck,
+  IconFiles,
+  IconFileX,
   IconTrash,
 } from '@tabler/icons-react';
 import type { Stage } from '../../shared/model/desk.ts';
+import type { ScannedSlip } from '../../shared/model/slip.ts';
 import { outcomes, type ResultOutcome } from '../../shared/model/test.ts';
 import { clockOf } from '../lists/formats.ts';
-import { useText } from '../text/index.ts';
+import { hasSlip } from '../results/SlipForm.tsx';
+import { type Text, useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import css from './desk.module.css';
 import { useNowMs } from './deskStore.ts';
 import { useHand } from './hand.ts';
-import { ClearKey, Facts, KeyButton, Line, Person, useTestFacts, Verdict, VoidKey } from './parts.tsx';
-import { countdown } from './words.ts';
+import {
+  ClearKey,
+  Facts,
+  KeyButton,
+  Line,
+  Outcome,
+  Person,
+  SlipKey,
+  useTestFacts,
+  Verdict,
+  VoidKey,
+} from './parts.tsx';
+import { countdown, momentAt } from './words.ts';
 
 type Test = Extract<Stage, { kind: 'test' }>;
 
@@ -32,25 +48,28 @@ export function TestStage({ stage }: { readonly stage: Test }) {
   const { blockedBy, test } = stage;
   const isOver = test.status === 'void' || test.status === 'undone';
   const look =
-    blockedBy === null
-      ? { tone: 'waiting' as const, icon: IconEye, word: t('desk.test.readable') }
-      : blockedBy === 'void'
-        ? {
-            tone: 'neutral' as const,
-            icon: IconTrash,
-            word: t(test.status === 'undone' ? 'desk.test.undone' : 'desk.test.void'),
-          }
-        : blockedBy === 'alreadyResulted'
-          ? { tone: 'neutral' as const, icon: IconCircleCheck, word: t('desk.test.alreadyResulted') }
-          : blockedBy === 'notDropped'
-            ? { tone: 'neutral' as const, icon: IconDroplet, word: t('desk.test.notDropped') }
-            : blockedBy === 'tooEarly'
-              ? { tone: 'neutral' as const, icon: IconClock, word: t('desk.test.tooEarly') }
-              : { tone: 'attention' as const, word: t(`desk.test.${blockedBy}`) };
+    stage.slip !== null
+      ? slipLook(t, stage.slip)
+      : blockedBy === null
+        ? { tone: 'waiting' as const, icon: IconEye, word: t('desk.test.readable') }
+        : blockedBy === 'void'
+          ? {
+              tone: 'neutral' as const,
+              icon: IconTrash,
+              word: t(test.status === 'undone' ? 'desk.test.undone' : 'desk.test.void'),
+            }
+          : blockedBy === 'alreadyResulted'
+            ? { tone: 'neutral' as const, icon: IconCircleCheck, word: t('desk.test.alreadyResulted') }
+            : blockedBy === 'notDropped'
+              ? { tone: 'neutral' as const, icon: IconDroplet, word: t('desk.test.notDropped') }
+              : blockedBy === 'tooEarly'
+                ? { tone: 'neutral' as const, icon: IconClock, word: t('desk.test.tooEarly') }
+                : { tone: 'attention' as const, word: t(`desk.test.${blockedBy}`) };
   return (
     <>
       <Verdict {...look}>
         {test.status === 'invalid' && <KeyButton keyName="F4" label={t('desk.keys.retest')} onPress={hand.retest} />}
+        {hasSlip(test.status) && <SlipKey />}
         {!isOver && <VoidKey />}
         <ClearKey />
       </Verdict>
@@ -59,9 +78,30 @@ export function TestStage({ stage }: { readonly stage: Test }) {
         <TestClock stage={stage} />
       </div>
       {(blockedBy === null || stage.allowed.length > 0 || stage.mayOverride) && <Results stage={stage} />}
-      <Why stage={stage} />
+      {stage.slip === null ? <Why stage={stage} /> : <Scanned slip={stage.slip} />}
       <Facts facts={facts} />
     </>
+  );
+}
+
+/** What a scanned slip is worth, in a word. */
+function slipLook(t: Text, slip: ScannedSlip) {
+  const word = t(`slip.scanned.${slip.standing}`);
+  return slip.standing === 'holds'
+    ? { tone: 'done' as const, icon: IconFileCheck, word }
+    : { tone: 'attention' as const, icon: slip.standing === 'replaced' ? IconFiles : IconFileX, word };
+}
+
+/** Which print it is and what should stand on it: a paper that somebody wrote on is found out. */
+function Scanned({ slip }: { readonly slip: ScannedSlip }) {
+  const t = useText();
+  const hand = useHand();
+  const time = momentAt(t, hand, slip.printedAtMs, useNowMs());
+  return (
+    <p className={css['line']} data-tone={slip.standing === 'holds' ? 'quiet' : 'attention'}>
+      {t(`slip.hints.${slip.standing}`, { n: slip.number, time })}{' '}
+      {slip.status === 'void' ? <b>{t('slip.status.void')}</b> : <Outcome outcome={slip.status} />}
+    </p>
   );
 }
 

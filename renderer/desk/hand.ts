@@ -23,6 +23,8 @@ export type DeskHand = {
   readonly giveReason: (code: ReasonCode, text: string) => void;
   /** Opens the page of a person beside the desk. */
   readonly openPerson: (personId: string) => void;
+  /** Opens the form for a result slip of the test on the stage beside the desk. */
+  readonly openSlip: () => void;
   readonly undo: () => void;
   readonly clear: () => void;
   /** Gives number keys to whoever is on the stage; answers the function that ends it. */

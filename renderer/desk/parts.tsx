@@ -1,6 +1,7 @@
 import {
   IconAlertTriangle,
   IconCircleCheck,
+  IconCirclePlus,
   IconCircleX,
   IconClock,
   IconInfoCircle,
@@ -87,6 +88,13 @@ export function VoidKey() {
   const t = useText();
   const hand = useHand();
   return <KeyButton keyName="F10" label={t('desk.keys.void')} onPress={hand.askVoid} />;
+}
+
+/** The way to a slip of the result that stands here, to take home. */
+export function SlipKey() {
+  const t = useText();
+  const hand = useHand();
+  return <KeyButton keyName={t('slip.key')} label={t('slip.open')} onPress={hand.openSlip} />;
 }
 
 /** The person, as large as they can be read from a standing place. */
@@ -200,5 +208,16 @@ export function Line(props: { readonly children: ReactNode; readonly tone?: 'att
     <p className={css['line']} data-tone={props.tone ?? 'quiet'}>
       {props.children}
     </p>
+  );
+}
+
+/** A result as a word with its mark; a positive is plum and small, no larger than the others. */
+export function Outcome(props: { readonly outcome: 'negative' | 'positive' | 'invalid' }) {
+  const t = useText();
+  return (
+    <b className={css['outcome']} data-outcome={props.outcome}>
+      {props.outcome === 'positive' && <IconCirclePlus size="1.1em" stroke={2} aria-hidden />}
+      {t(`desk.outcome.${props.outcome}`)}
+    </b>
   );
 }

@@ -28,6 +28,8 @@ export function outcomeSentence(
     case 'bound':
       return `${shownName(stage.test.person, hides)} · ${t('desk.bound.word')}`;
     case 'test':
+      if (stage.slip !== null)
+        return `${shownName(stage.test.person, hides)} · ${t(`slip.scanned.${stage.slip.standing}`)}`;
       return `${shownName(stage.test.person, hides)} · ${stage.blockedBy === null ? t('desk.test.readable') : t(`desk.test.${stage.blockedBy}`)}`;
     case 'dropped':
       return `${shownName(stage.test.person, hides)} · ${t('desk.dropped.word')}`;

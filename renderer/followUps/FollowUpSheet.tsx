@@ -14,6 +14,7 @@ import { Mark, StatusMark } from '../lists/StatusMark.tsx';
 import { useSite } from '../lists/site.ts';
 import { addressWords } from '../lists/words.ts';
 import { PersonSheet } from '../people/PersonSheet.tsx';
+import { SlipPart } from '../results/SlipForm.tsx';
 import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import look from './followUps.module.css';
@@ -80,6 +81,7 @@ function Detail(props: { readonly followUp: FollowUp; readonly onPerson: (person
           {t('followUps.toPerson')}
         </Button>
       </div>
+      <SlipPart testId={testId} status={followUp.status} />
       {!isOpen && ended?.outcome != null && (
         <Notice tone="done">
           {t('followUps.endedAs', {

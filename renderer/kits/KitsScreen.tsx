@@ -1,6 +1,6 @@
 import { Button, Tabs } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ImportPanel } from '../imports/ImportPanel.tsx';
 import { useImport } from '../imports/useImport.ts';
 import css from '../lists/lists.module.css';
@@ -8,7 +8,7 @@ import { Notice } from '../lists/Notice.tsx';
 import { Screen } from '../lists/Screen.tsx';
 import { may, useSite } from '../lists/site.ts';
 import { useFailureText } from '../station.ts';
-import { useText } from '../text/index.ts';
+import { type TextKey, useText } from '../text/index.ts';
 import { KitsTab } from './KitsTab.tsx';
 import { LotsTab } from './LotsTab.tsx';
 import { ProductsTab } from './ProductsTab.tsx';
@@ -16,9 +16,21 @@ import { RepairTab } from './RepairTab.tsx';
 import { RecallsTab } from './recalls/RecallsTab.tsx';
 import { StickersTab } from './StickersTab.tsx';
 import { StockTab } from './stock/StockTab.tsx';
+import { TraceTab } from './trace/TraceTab.tsx';
+import { isTraceWanted, useTraced } from './trace/traced.ts';
 
-const allTabs = ['products', 'stock', 'lots', 'kits', 'recalls', 'stickers', 'repair'] as const;
+const allTabs = ['products', 'stock', 'lots', 'kits', 'trace', 'recalls', 'stickers', 'repair'] as const;
 type Tab = (typeof allTabs)[number];
+const tabWords = {
+  products: 'kits.tabs.products',
+  stock: 'stock.tab',
+  lots: 'kits.tabs.lots',
+  kits: 'kits.tabs.kits',
+  trace: 'trace.tab',
+  recalls: 'recalls.tab',
+  stickers: 'stickers.tab',
+  repair: 'repairs.tab',
+} as const satisfies Readonly<Record<Tab, TextKey>>;
 
 /** Products with their reading windows, lots, and the single kits of the makers' lists. */
 export function KitsScreen() {
@@ -26,7 +38,11 @@ export function KitsScreen() {
   const site = useSite();
   const failureText = useFailureText();
   const manifest = useImport('manifest');
-  const [tab, setTab] = useState<Tab>('products');
+  const [tab, setTab] = useState<Tab>(() => (isTraceWanted() ? 'trace' : 'products'));
+  const { isWanted } = useTraced();
+  useEffect(() => {
+    if (isWanted) setTab('trace');
+  }, [isWanted]);
 
   if (manifest.state.step !== 'idle') {
     return (
@@ -59,15 +75,7 @@ export function KitsScreen() {
           <Tabs.List>
             {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
-                {each === 'recalls'
-                  ? t('recalls.tab')
-                  : each === 'stock'
-                    ? t('stock.tab')
-                    : each === 'repair'
-                      ? t('repairs.tab')
-                      : each === 'stickers'
-                        ? t('stickers.tab')
-                        : t(`kits.tabs.${each}`)}
+                {t(tabWords[each])}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -86,6 +94,9 @@ export function KitsScreen() {
         </Tabs.Panel>
         <Tabs.Panel value="kits" className={css['panel'] ?? ''}>
           <KitsTab importButton={importButton} />
+        </Tabs.Panel>
+        <Tabs.Panel value="trace" className={css['panel'] ?? ''}>
+          <TraceTab />
         </Tabs.Panel>
         <Tabs.Panel value="recalls" className={css['panel'] ?? ''}>
           <RecallsTab />

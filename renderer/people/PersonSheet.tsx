@@ -1,10 +1,19 @@
 import { Button } from '@mantine/core';
-import { IconCircleCheck, IconCircleDashed, IconDoorOff, IconEye, IconEyeOff, IconPencil } from '@tabler/icons-react';
+import {
+  IconCircleCheck,
+  IconCircleDashed,
+  IconDoorOff,
+  IconEye,
+  IconEyeOff,
+  IconPencil,
+  IconRoute,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { type PersonTest, revealReasons } from '../../shared/model/disclosure.ts';
 import { standingOf } from '../../shared/model/rights.ts';
+import { traceKit } from '../kits/trace/traced.ts';
 import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
 import { dayWords, figure, momentWords } from '../lists/formats.ts';
@@ -292,7 +301,18 @@ function Test(props: { readonly test: PersonTest }) {
           <StatusMark status={test.status} />
         </span>
       </div>
-      <p className={css['quiet']}>{t('privacy.page.kit', { product: test.productName, tail: test.kitTail })}</p>
+      <div className={look['testKit']}>
+        <span className={css['quiet']}>{t('privacy.page.kit', { product: test.productName, tail: test.kitTail })}</span>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconRoute size="1rem" aria-hidden />}
+          aria-label={`${t('trace.open')} ${test.kitTail}`}
+          onClick={() => traceKit(test.kitKey)}
+        >
+          {t('trace.tab')}
+        </Button>
+      </div>
       <ol className={look['changes']}>
         {test.changes.map((change) => (
           <li key={`${change.atMs} ${change.what}`}>

@@ -20,8 +20,8 @@ import { useText } from '../text/index.ts';
 import { reasonWords } from './reasons.ts';
 import look from './results.module.css';
 
-type Icon = ComponentType<{ size?: string | number; 'aria-hidden'?: boolean }>;
-const outcomeIcons: Readonly<Record<ResultOutcome, Icon>> = {
+export type StepIcon = ComponentType<{ size?: string | number; 'aria-hidden'?: boolean }>;
+const outcomeIcons: Readonly<Record<ResultOutcome, StepIcon>> = {
   negative: IconCircleMinus,
   positive: IconCirclePlus,
   invalid: IconHelpCircle,
@@ -60,7 +60,8 @@ export function TestHistory(props: { readonly detail: Output<'tests.get'> }) {
   );
 }
 
-function Correction(props: { readonly correction: KitCorrection }) {
+/** A change of the kit, with the reason. */
+export function Correction(props: { readonly correction: KitCorrection }) {
   const t = useText();
   const { operatorName, fromSerial, toSerial, reason, isUndo, atMs } = props.correction;
   return (
@@ -76,7 +77,8 @@ function Correction(props: { readonly correction: KitCorrection }) {
   );
 }
 
-function Reading(props: { readonly revision: ResultRevision; readonly testDay: string }) {
+/** A result as one step: who read, confirmed and approved it, and why it was changed. */
+export function Reading(props: { readonly revision: ResultRevision; readonly testDay: string }) {
   const t = useText();
   const { language, today } = useSite();
   const { revision, testDay } = props;
@@ -118,9 +120,10 @@ function Reading(props: { readonly revision: ResultRevision; readonly testDay: s
   );
 }
 
-function Step(props: {
+/** One step of a history: a word and an icon, when, and more words beneath. */
+export function Step(props: {
   readonly atMs: number | null;
-  readonly icon: Icon;
+  readonly icon: StepIcon;
   readonly title: string;
   readonly isPositive?: boolean;
   readonly children?: ReactNode;

@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
+import { IconRoute } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
+import { traceKit } from '../kits/trace/traced.ts';
 import { useLook } from '../lists/calls.ts';
 import { Awaited } from '../lists/Empty.tsx';
-import { clockOf, momentWords } from '../lists/formats.ts';
+import { clockOf } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
@@ -13,8 +15,9 @@ import { addressWords, sexAgeWords } from '../lists/words.ts';
 import { listedDocument, useHides } from '../privacy/privacy.ts';
 import { useText } from '../text/index.ts';
 import { ReviseForm } from './ReviseForm.tsx';
-import look from './results.module.css';
+import { SlipPart } from './SlipForm.tsx';
 import { TestHistory } from './TestHistory.tsx';
+import { UploadList } from './UploadList.tsx';
 import { VoidForm } from './VoidForm.tsx';
 
 /** One test with its whole history. Corrections are made here, each with its reason. */
@@ -105,6 +108,15 @@ function TestDetail(props: {
         <TestHistory detail={detail} />
       </div>
       <Uploads uploads={detail.uploads} />
+      <div className={css['buttons']}>
+        <Button
+          variant="default"
+          leftSection={<IconRoute size="1.125rem" aria-hidden />}
+          onClick={() => traceKit(test.kit.kitKey)}
+        >
+          {t('trace.open')}
+        </Button>
+      </div>
       {(test.retestOf !== null || detail.retests.length > 0) && (
         <div className={css['buttons']}>
           {test.retestOf !== null && <Link testId={test.retestOf} word={t('results.openFirst')} onOpen={onOpen} />}
@@ -113,6 +125,7 @@ function TestDetail(props: {
           ))}
         </div>
       )}
+      {site.operator !== null && <SlipPart testId={test.testId} status={test.status} />}
       {!isOver && (
         <div className={css['sheetPart']}>
           {doing === 'revise' && <ReviseForm test={test} onDone={done} onCancel={() => setDoing(null)} />}
@@ -138,30 +151,13 @@ function TestDetail(props: {
   );
 }
 
-/** Which of the test's records the central service has, since when, and why not. */
 function Uploads(props: { readonly uploads: Output<'tests.get'>['uploads'] }) {
   const t = useText();
-  const { zone, language, today } = useSite();
   if (props.uploads.length === 0) return null;
   return (
     <div className={css['sheetPart']}>
       <h3 className={css['section']}>{t('results.uploads')}</h3>
-      <ol className={look['uploads']}>
-        {props.uploads.map((upload) => (
-          <li key={upload.chain} data-upload={upload.state}>
-            <span>{t(`results.uploadKind.${upload.kind.replace('test.', '') as 'bound'}`)}</span>
-            {upload.state === 'withdrawn' ? (
-              <span className={css['quiet']}>{t('results.uploadWithdrawn')}</span>
-            ) : (
-              <CentralMark state={upload.state} />
-            )}
-            <span className={css['quiet']}>
-              {momentWords(upload.settledAtMs ?? upload.createdAtMs, zone, language, today)}
-            </span>
-            {upload.state === 'parked' && <p className={css['quiet']}>{upload.message ?? upload.code}</p>}
-          </li>
-        ))}
-      </ol>
+      <UploadList uploads={props.uploads} />
     </div>
   );
 }

@@ -71,6 +71,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
     ...draft,
     siteName: draft.siteName.trim(),
     stationName: draft.stationName.trim(),
+    siteContact: (draft.siteContact ?? '').trim(),
     zone: draft.zone.trim(),
     windowOffsetMin: offsetFault === null ? (readMinutes(offset) ?? stored.windowOffsetMin) : stored.windowOffsetMin,
     followUpDue: { ...stored.followUpDue },
@@ -112,6 +113,13 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
           value={draft.siteName}
           onChange={(event) => setDraft({ ...draft, siteName: event.currentTarget.value })}
           error={nameWords(draft.siteName)}
+        />
+        <TextInput
+          label={t('settings.site.siteContact')}
+          description={t('settings.site.siteContactHint')}
+          maxLength={100}
+          value={draft.siteContact ?? ''}
+          onChange={(event) => setDraft({ ...draft, siteContact: event.currentTarget.value })}
         />
         <div className={css['pair']}>
           <TextInput

@@ -24,10 +24,12 @@ import { scanners as scannersEn } from './en/scanners.ts';
 import { settings as settingsEn } from './en/settings.ts';
 import { setup as setupEn } from './en/setup.ts';
 import { signIn as signInEn } from './en/signIn.ts';
+import { slip as slipEn } from './en/slip.ts';
 import { stickers as stickersEn } from './en/stickers.ts';
 import { stock as stockEn } from './en/stock.ts';
 import { sync as syncEn } from './en/sync.ts';
 import { today as todayEn } from './en/today.ts';
+import { trace as traceEn } from './en/trace.ts';
 import { approval } from './zhCN/approval.ts';
 import { audit } from './zhCN/audit.ts';
 import { backups } from './zhCN/backups.ts';
@@ -54,10 +56,12 @@ import { scanners } from './zhCN/scanners.ts';
 import { settings } from './zhCN/settings.ts';
 import { setup } from './zhCN/setup.ts';
 import { signIn } from './zhCN/signIn.ts';
+import { slip } from './zhCN/slip.ts';
 import { stickers } from './zhCN/stickers.ts';
 import { stock } from './zhCN/stock.ts';
 import { sync } from './zhCN/sync.ts';
 import { today } from './zhCN/today.ts';
+import { trace } from './zhCN/trace.ts';
 
 /** The same tree of keys with any words in it. */
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
@@ -89,11 +93,13 @@ export const zhCN = {
   settings,
   setup,
   signIn,
+  slip,
   stickers,
   recalls,
   stock,
   sync,
   today,
+  trace,
 };
 
 /** A key that is missing here does not compile, nor one that Chinese does not have. */
@@ -123,11 +129,13 @@ export const en = {
   settings: settingsEn,
   setup: setupEn,
   signIn: signInEn,
+  slip: slipEn,
   stickers: stickersEn,
   recalls: recallsEn,
   stock: stockEn,
   sync: syncEn,
   today: todayEn,
+  trace: traceEn,
 } satisfies Words<typeof zhCN>;
 zhCN satisfies Words<typeof en>;
 

@@ -18,6 +18,7 @@ export const codeKinds = [
   'command',
   'kitSticker',
   'boxCode',
+  'resultSlip',
   'healthCode',
   'url',
   'serial',

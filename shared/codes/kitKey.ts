@@ -92,6 +92,7 @@ export function coversSerial(code: ParsedCode): boolean {
     case 'command':
     case 'kitSticker':
     case 'boxCode':
+    case 'resultSlip':
     case 'gtin':
     case 'creditCode':
     case 'passportMrz':

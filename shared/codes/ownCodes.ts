@@ -5,8 +5,8 @@ import { compact, dashes } from './plainText.ts';
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const digitsAndLetters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-/** Person QR, staff badge, command card, kit sticker, box. */
-export const ownPrefixes = ['YP', 'YS', 'YC', 'YK', 'YB'] as const;
+/** Person QR, staff badge, command card, kit sticker, box, result slip. */
+export const ownPrefixes = ['YP', 'YS', 'YC', 'YK', 'YB', 'YT'] as const;
 export type OwnPrefix = (typeof ownPrefixes)[number];
 
 const kinds: Readonly<Record<OwnPrefix, CodeKind>> = {
@@ -15,6 +15,7 @@ const kinds: Readonly<Record<OwnPrefix, CodeKind>> = {
   YC: 'command',
   YK: 'kitSticker',
   YB: 'boxCode',
+  YT: 'resultSlip',
 };
 
 const randomLength = 16;
@@ -47,7 +48,7 @@ export function makeOwnCode(prefix: OwnPrefix, random: (byteCount: number) => Ui
 /** Whether `text` is one of our own codes, written exactly, with the right check character. */
 export function hasRightOwnCheck(text: string): boolean {
   return (
-    /^Y[PSCKB][0-9A-HJKMNP-TV-Z]{16}[0-9A-Z]$/.test(text) &&
+    /^Y[PSCKBT][0-9A-HJKMNP-TV-Z]{16}[0-9A-Z]$/.test(text) &&
     mod3736Check(text.slice(0, -1)) === text.charAt(text.length - 1)
   );
 }
@@ -64,7 +65,7 @@ export function ownKind(text: string): CodeKind | null {
  * stays a serial: sixteen random characters hold fewer than four letters once in fifty thousand codes.
  */
 export function resemblesOwnCode(text: string): boolean {
-  if (!/^Y[PSCKB][0-9A-HJKMNP-TV-Z]{15,17}[0-9A-Z]$/.test(text)) return false;
+  if (!/^Y[PSCKBT][0-9A-HJKMNP-TV-Z]{15,17}[0-9A-Z]$/.test(text)) return false;
   return text.slice(2, -1).replace(/\d/g, '').length >= 4;
 }
 

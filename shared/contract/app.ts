@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { languageSchema } from '../language.ts';
 import { foundDevicesSchema, gunSchema, gunViewSchema, wedgeProfileSchema } from '../model/gun.ts';
+import { slipSizes } from '../model/slip.ts';
 import { stickerLayouts } from '../model/sticker.ts';
 import { daySchema } from '../time.ts';
 import { call, type Entry, id, nothing, onPaper, printed, requestId } from './call.ts';
 import { importKinds } from './imports.ts';
 import { cardsOf } from './people.ts';
+import { slipOf } from './slips.ts';
 
 export const preferencesSchema = z.strictObject({
   language: languageSchema,
@@ -92,6 +94,8 @@ export const appContract = {
   ),
   /** Cards by which people are found with one scan, by building, unit and room; see `people.cards`. */
   'print.personCards': call(z.strictObject({ requestId, ...cardsOf, ...onPaper }), printed),
+  /** One person's result to take home; see `slips.make`. */
+  'print.slip': call(z.strictObject({ requestId, ...slipOf, size: z.enum(slipSizes), ...onPaper }), printed),
   /** The record of a destruction, to sign and to file. */
   'print.destruction': call(z.strictObject({ destructionId: id, ...onPaper }), printed),
   /** Whom to look for behind which door, with boxes to tick; the part of the list that was chosen. */
@@ -106,6 +110,8 @@ export const appContract = {
   ),
   /** Everybody tested with what is recalled, by result. */
   'print.recall': call(z.strictObject({ recallId: id, ...onPaper }), printed),
+  /** Where a kit came from and went, masked. NOT_FOUND for one that was never here. */
+  'print.trace': call(z.strictObject({ kitKey: z.string().min(1).max(4200), ...onPaper }), printed),
   'print.listPrinters': call(
     nothing,
     z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kitProductSchema, readingWindowSchema } from '../model/kit.ts';
+import { tracedSchema } from '../model/trace.ts';
 import { atMsSchema, daySchema } from '../time.ts';
 import { call, done, type Entry, id, nothing, page, requestId, siteText } from './call.ts';
 
@@ -37,6 +38,23 @@ export const kitsCalls = {
       storage: z.string().trim().max(120).nullable().default(null),
     }),
     z.object({ product: kitProductSchema }),
+  ),
+  /**
+   * Where a kit came from and went, by its code as scanned or typed, by a part of its serial (its beginning or end, four
+   * characters at least), or by its key. `as` settles a shape that is several kinds'. People stand in masked form.
+   */
+  'kits.trace': call(
+    z.strictObject({
+      asked: z.discriminatedUnion('by', [
+        z.strictObject({
+          by: z.literal('code'),
+          text: z.string().min(1).max(1024),
+          as: z.enum(['any', 'kit', 'person']).default('any'),
+        }),
+        z.strictObject({ by: z.literal('kit'), kitKey: z.string().min(1).max(4200) }),
+      ]),
+    }),
+    tracedSchema,
   ),
   'kits.list': call(
     z.strictObject({ query: z.string().max(100).default(''), ...page }),

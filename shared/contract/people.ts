@@ -19,6 +19,7 @@ import {
 } from '../model/person.ts';
 import { approvalSchema } from '../model/staff.ts';
 import { testStatusSchema } from '../model/test.ts';
+import { personTraceSchema } from '../model/trace.ts';
 import { atMsSchema, daySchema } from '../time.ts';
 import { call, done, type Entry, id, nothing, page, requestId } from './call.ts';
 
@@ -64,6 +65,8 @@ export const peopleCalls = {
   // What is shown of a person beyond the masked forms, and what leaves the station as a file. Each is in the audit log.
   /** A person's page. One opening, one requestId, one entry `person.read`. */
   'people.get': call(z.strictObject({ requestId, personId: id }), personPageSchema),
+  /** Every kit and result of a person, masked, also of those who turned out to be them. Undone bindings too. */
+  'people.trace': call(z.strictObject({ personId: id, ...page }), personTraceSchema),
   /** One person's numbers in full. The answer is given again only to the same operator within a minute: REQUEST_REUSED. */
   'people.reveal': call(
     z.strictObject({ requestId, personId: id, reason: revealReasonSchema, approval: approvalSchema.optional() }),

@@ -6,6 +6,8 @@ import { call, type Entry, nothing, requestId, siteText } from './call.ts';
 export const siteSettingsSchema = z.strictObject({
   siteName: siteText,
   stationName: siteText,
+  /** Where to ask about a result: a phone or an address, printed on slips. */
+  siteContact: z.string().trim().max(100).default(''),
   zone: z.string().min(1).max(60),
   /** Rule 6: what the reading window counts from. */
   windowFrom: z.enum(['binding', 'drop']),

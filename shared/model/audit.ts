@@ -64,6 +64,7 @@ export const auditActions = [
   'test.drop',
   'test.undo',
   'test.void',
+  'test.slip',
   'result.record',
   'result.revise',
   'followUp.note',
@@ -278,7 +279,10 @@ export const notedPapers = [
   'stickers',
   'notTested',
   'recall',
+  'trace',
   'destruction',
   'personCards',
+  'resultSlip',
+  'organisationFigures',
   'daySummary',
 ] as const;

@@ -4,6 +4,7 @@ import { tallySchema } from './daySummary.ts';
 import { kitCardSchema } from './kit.ts';
 import { maskedPersonSchema, personCardSchema, scannedDraftSchema } from './person.ts';
 import { roundSchema } from './round.ts';
+import { scannedSlipSchema } from './slip.ts';
 import { operatorSchema } from './staff.ts';
 import { outcomeSchema, stageTestSchema, testCardSchema } from './test.ts';
 
@@ -46,6 +47,8 @@ export const refusalCodes = [
   'confirmOtherKit', // a positive waits for its kit's second scan, another code came
   'confirmNeedsKit', // CONFIRM alone does not confirm a positive
   'alreadyResulted', // params.outcome is not told: the result is on the screen behind a deliberate act
+  'slipUnknown', // a result slip that this station has not printed, or of a test that was destroyed
+  'slipWaits', // somebody or something else is being seen to: that first
   'nothingToUndo',
   'undoTooLate',
   'signInFirst',
@@ -124,6 +127,8 @@ export const stageSchema = z.discriminatedUnion('kind', [
     blockedBy: z.enum(['tooEarly', 'tooLate', 'clockBehind', 'notDropped', 'alreadyResulted', 'void']).nullable(),
     /** The signed-in person may override with a reason, if need be with somebody's approval. */
     mayOverride: z.boolean(),
+    /** A result slip of this test was scanned. */
+    slip: scannedSlipSchema.nullable(),
   }),
   z.object({ kind: z.literal('dropped'), test: stageTestSchema }),
   /** Positive was chosen: the kit is scanned again, or a second operator's badge. Counts from `confirmFromMs` on. */

@@ -10,6 +10,9 @@ export const revealReasons = ['contact', 'checkDocument', 'correctEntry', 'autho
 /** Why a list with names and numbers in full had to leave the station. */
 export const exportReasons = ['authorities', 'contactTracing', 'community', 'other'] as const;
 
+/** Why a result slip had to carry a name and a number in full. */
+export const slipReasons = ['personAsked', 'authorities', 'other'] as const;
+
 /** A reason out of a list, with words of one's own; `other` needs them. They go to the audit log. */
 function stated<const C extends readonly [string, ...string[]]>(codes: C) {
   return z
@@ -18,6 +21,7 @@ function stated<const C extends readonly [string, ...string[]]>(codes: C) {
 }
 export const revealReasonSchema = stated(revealReasons);
 export const exportReasonSchema = stated(exportReasons);
+export const slipReasonSchema = stated(slipReasons);
 
 /** What is shown of one person for a stated reason, for half a minute. */
 export const revealedPersonSchema = z.object({
@@ -34,6 +38,8 @@ export const personTestSchema = z.object({
   day: daySchema,
   roundName: z.string(),
   boundAtMs: atMsSchema,
+  /** Names its kit to `kits.trace`. */
+  kitKey: z.string(),
   kitTail: z.string(),
   productName: z.string(),
   status: testStatusSchema,

@@ -236,6 +236,7 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
   },
   'people.setDistinct': async () => two(['aId', 'bId']),
   'people.noteConsent': async () => ({ personId: await somebody(), state: 'given', how: 'paper' }),
+  'slips.make': async () => ({ testId: await read('negative'), inClear: { code: 'personAsked', text: '' } }),
   'people.cards': async () => {
     await somebody();
     return { query: '', inClear: { code: 'community', text: '' } };

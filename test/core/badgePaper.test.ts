@@ -42,6 +42,8 @@ function press(more: { readonly spoiledAt?: number; readonly problem?: string; r
     core: {
       station: () => desk.reply('station.get', {} as never),
       personCards: (input) => desk.reply('people.cards', input as never),
+      slip: (input) => desk.reply('slips.make', input as never),
+      test: (testId) => desk.reply('tests.get', { testId } as never),
       badges: (input) => desk.reply('staff.badges', input),
       stickers: (batchId) => desk.reply('stickers.get', { batchId } as never),
     },

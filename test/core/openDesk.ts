@@ -272,6 +272,8 @@ const looks: ReadonlySet<string> = new Set([
   'exports.cancel',
   'products.list',
   'kits.list',
+  'kits.trace',
+  'people.trace',
   'lots.list',
   'stock.list',
   'stock.low',

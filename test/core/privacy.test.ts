@@ -582,7 +582,16 @@ async function walk(
   await call('results.revise', { testId: first, outcome: 'negative', reason: { code: 'misread' } });
   await call('tests.void', { testId: second, reason: { code: 'sampleLost' } });
   await scan(kit(2));
+  await call('desk.clear');
+  for (const testId of [first, second]) {
+    const slip = await desk.call('slips.make', { testId: testId ?? '', inClear: null } as never);
+    await scan(slip.code);
+    await call('desk.clear');
+  }
   for (const testId of [first, second]) await call('tests.get', { testId });
+  for (const text of [kit(1), kit(2), kit(3), '0001', stranger, '13800138002', known[0]?.document, kit(77)])
+    await call('kits.trace', { asked: { by: 'code', text } });
+  for (const person of people) await call('people.trace', { personId: person.personId });
   for (const query of ['', '欧阳', known[0]?.document?.slice(-6) ?? '']) {
     await call('tests.list', { query });
     await call('people.list', { query });
@@ -695,6 +704,7 @@ async function repair(call: (method: CoreMethod, input?: object) => Promise<neve
   const [suspect] = (await desk.call('repairs.preview', {} as never)).rows;
   await call('repairs.commit', { testIds: [suspect?.testId], reason: '枪掉了前面的 0' });
   await call('tests.get', { testId: suspect?.testId });
+  await call('kits.trace', { asked: { by: 'code', text: '12300041' } });
   const [made] = (await desk.call('repairs.list', {} as never)).repairs;
   await call('repairs.undo', { repairId: made?.repairId });
 }

@@ -146,6 +146,20 @@ describe('what is over its period', () => {
     }
   });
 
+  it('a result slip goes with its test, and its code is nobody’s from then on', async () => {
+    const testId = await bind(1);
+    await read(1, 'negative');
+    const { code } = await desk.call('slips.make', { testId, inClear: null } as never);
+    await send();
+    await setPeriods(30, null);
+    desk.clock.pass(40 * dayMs);
+    expect(tablesWith(code)).toContain('result_slips');
+    await purge((await retention()).due);
+    expect(tablesWith(code)).not.toContain('result_slips');
+    await desk.call('desk.clear', {} as never);
+    expect((await desk.scan(code)).stage).toMatchObject({ kind: 'refused', code: 'slipUnknown' });
+  });
+
   it('a test that is repeated on a later day waits for its re-test', async () => {
     await bind(1);
     await read(1, 'invalid');

@@ -10,6 +10,7 @@ import type { TestRow, WrittenReason } from '../../db/tests.ts';
 import { kitGone } from '../kits/kitState.ts';
 import { householdOf } from '../people/household.ts';
 import { type Blocked, type Phase, phaseOf, readable, refusedBy, type TestEvent } from '../results/life.ts';
+import { scannedSlip } from '../results/slips.ts';
 import { advance, writeResult, writeVoid } from '../results/write.ts';
 import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import { approvalOf } from '../staff/rights.ts';
@@ -292,7 +293,8 @@ function drop(station: Station, test: TestRow): Gesture {
   return { heard: 'done' };
 }
 
-export function testStage(station: Station, test: TestRow): Stage {
+/** `slip`: the number of the print that was scanned to bring it up. */
+export function testStage(station: Station, test: TestRow, slip: number | null = null): Stage {
   const { allowed, blockedBy, mayBeOverridden } = readable(phaseNow(station, test));
   const operator = station.operator.get();
   return {
@@ -301,7 +303,29 @@ export function testStage(station: Station, test: TestRow): Stage {
     allowed: [...allowed],
     blockedBy,
     mayOverride: mayBeOverridden && operator !== null && standingOf(operator.role, 'results.override') !== 'never',
+    slip: slip === null ? null : scannedSlip(station, test.id, slip),
   };
+}
+
+/** A result slip was scanned: its test comes up with what the paper is worth now. Nothing that waits is let go for it. */
+export function showSlip(station: Station, code: string): Gesture {
+  const state = currentDesk(station);
+  const slip = station.tables.slips.find(code);
+  const test = slip === null ? null : station.tables.tests.find(slip.testId);
+  if (slip === null || test === null) return refuse(station, refusal('slipUnknown'));
+  if (state.chosen !== null) return refuse(station, refusal('confirmNeedsKit'));
+  const isBusy =
+    state.heldPerson !== null ||
+    state.heldKit !== null ||
+    state.stage.kind === 'newPerson' ||
+    state.stage.kind === 'choose' ||
+    state.stage.kind === 'voidReason';
+  if (isBusy) return refuse(station, refusal('slipWaits'));
+  const stage = testStage(station, test, slip.n);
+  // A paper from outside opens somebody by name.
+  audit(station, 'test.show', `test:${test.id}`, { slip: slip.n });
+  setDesk(station, { ...letGo, stage });
+  return { heard: stage.kind === 'test' && stage.slip?.standing === 'holds' ? 'done' : 'attention' };
 }
 
 export function showTest(station: Station, test: TestRow): Gesture {

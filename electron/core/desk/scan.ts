@@ -24,6 +24,7 @@ import {
   openPerson,
   refuse,
   scanBoundKit,
+  showSlip,
   undo,
 } from './gestures.ts';
 import { currentDesk, doubleReadMs, halfOpenMs, setDesk } from './state.ts';
@@ -83,6 +84,8 @@ export function scan(station: Station, input: Scan): Gesture {
 
   if (code.kind === 'staffBadge') return scanBadge(station, code);
   if (code.kind === 'command') return obey(station, code);
+  // On whichever gun: whoever brings the paper stands at the desk.
+  if (code.kind === 'resultSlip') return showSlip(station, code.fields['code'] ?? code.raw);
   const isOfKit = kitKinds.has(code.kind) || code.kind === 'gtin';
   const gun = input.gun ?? null;
   if (gun?.role === 'people' && isOfKit) return refuse(station, refusal('gunForPeople', { gun: gun.name }));

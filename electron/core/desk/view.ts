@@ -57,7 +57,9 @@ function refreshed(station: Station, stage: Stage): Stage {
   if (!('test' in stage)) return stage;
   const row = station.tables.tests.find(stage.test.testId);
   if (row === null) return { kind: 'idle' };
-  return stage.kind === 'test' ? testStage(station, row) : { ...stage, test: stageTest(station, row) };
+  return stage.kind === 'test'
+    ? testStage(station, row, stage.slip?.number ?? null)
+    : { ...stage, test: stageTest(station, row) };
 }
 
 /** The day's tests by status: the terms of registered = negative + positive + invalid + pending + void. */

@@ -22,7 +22,7 @@ type BoxCode = {
 };
 
 /** A box's label: an SSCC, a GTIN with how many it holds (AI 30 or 37), or a GTIN that names no single kit. */
-function readBoxCode(station: Station, text: string): BoxCode | null {
+export function readBoxCode(station: Station, text: string): BoxCode | null {
   const code = classify(text, { today: today(station) });
   if (!code.ok) return null;
   const { fields, days = {} } = code;

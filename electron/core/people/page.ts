@@ -37,7 +37,8 @@ function mustFindPerson(station: Station, personId: string): Person {
   return person;
 }
 
-function personTest(station: Station, testId: string, roundNames: ReadonlyMap<string, string>): PersonTest {
+/** One test as a person's history tells it: who changed it, oldest change first. */
+export function personTest(station: Station, testId: string, roundNames: ReadonlyMap<string, string>): PersonTest {
   const { tests, repairs } = station.tables;
   const row = mustFind(station, testId);
   const undone = tests.findUndo(testId);
@@ -65,6 +66,7 @@ function personTest(station: Station, testId: string, roundNames: ReadonlyMap<st
     day: row.day,
     roundName: roundNames.get(row.roundId) ?? '',
     boundAtMs: row.boundAtMs,
+    kitKey: row.kitKey,
     kitTail: tailOf(row.kitSerial),
     productName: row.productName,
     status: row.status,

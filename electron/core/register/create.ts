@@ -105,6 +105,7 @@ export function fillRegister(
   const settings = {
     siteName: input.siteName,
     stationName: input.stationName,
+    siteContact: '',
     zone: input.zone,
     windowFrom: 'binding',
     windowOffsetMin: 0,

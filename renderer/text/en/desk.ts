@@ -205,6 +205,7 @@ export const desk = {
       command: 'command card',
       kitSticker: 'kit sticker',
       boxCode: 'box code',
+      resultSlip: 'result slip',
       healthCode: 'health code',
       url: 'web address',
       serial: 'serial number',

@@ -74,6 +74,7 @@ export const errors = {
   PERSON_MERGED: 'This person has become part of another one.',
   MERGE_UNDONE: 'This merge was taken back already.',
   MERGE_LATER: 'This person was merged once more later. Take that one back first.',
+  SLIP_NONE: 'There is no result yet, so there is nothing to print.',
   CARDS_NONE: 'There is nobody to print a card for.',
   CARDS_TOO_MANY: 'At most {{most}} cards at once: print building by building.',
   IMPORT_GONE: 'This import is over. Please choose the file again.',

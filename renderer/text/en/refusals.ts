@@ -159,6 +159,16 @@ export const refusals = {
     todo: 'To correct it, open Results',
     why: 'The kit ending {{tail}} has been read.',
   },
+  slipUnknown: {
+    title: 'Nothing known of this slip',
+    todo: 'Find the person with F2',
+    why: 'This station did not print it, or its test was destroyed when its time was over. It proves nothing.',
+  },
+  slipWaits: {
+    title: 'Somebody or something still waits',
+    todo: 'Finish that, or clear with Esc, then scan the slip',
+    why: 'What waits was left as it is.',
+  },
   nothingToUndo: {
     title: 'Nothing to undo',
     todo: 'Go on with the next person',

@@ -32,6 +32,8 @@ export const settings = {
   site: {
     siteName: 'Name of the site',
     siteNameHint: 'Printed on the day summary and uploaded',
+    siteContact: 'Phone or address for questions',
+    siteContactHint: 'Printed on result slips; may be left out',
     stationName: 'Name of this station',
     stationNameHint: 'for example: Desk 1',
     zone: 'Time zone',

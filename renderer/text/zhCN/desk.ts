@@ -205,6 +205,7 @@ export const desk = {
       command: '命令卡',
       kitSticker: '试剂贴纸',
       boxCode: '箱码',
+      resultSlip: '结果单',
       healthCode: '健康码',
       url: '网址',
       serial: '序列号',

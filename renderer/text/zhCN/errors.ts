@@ -71,6 +71,7 @@ export const errors = {
   PERSON_MERGED: '这个人已经并入另一个人。',
   MERGE_UNDONE: '这次合并已经撤销过了。',
   MERGE_LATER: '这个人后来还有一次合并，请先撤销后面那一次。',
+  SLIP_NONE: '还没有结果，不能打印结果单。',
   CARDS_NONE: '没有可以打印的人员。',
   CARDS_TOO_MANY: '一次最多打印 {{most}} 张，请按楼号分批打印。',
   IMPORT_GONE: '这次导入已经结束，请重新选择文件。',

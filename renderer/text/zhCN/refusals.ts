@@ -124,6 +124,12 @@ export const refusals = {
     why: '要再扫一次试剂，或由另一位操作员扫工牌确认。',
   },
   alreadyResulted: { title: '已经有结果了', todo: '要更正，请到“结果”里改', why: '尾号 {{tail}} 的试剂已经判读过。' },
+  slipUnknown: {
+    title: '查不到这张结果单',
+    todo: '请按 F2 查找本人',
+    why: '不是本站打印的，或者检测记录已到期销毁。它不能作凭证。',
+  },
+  slipWaits: { title: '还有人或试剂在等', todo: '先办完，或按 Esc 清空，再扫结果单', why: '正在等的没有动。' },
   nothingToUndo: { title: '没有可撤销的', todo: '请接着扫下一位', why: '最近没有刚做完的绑定。' },
   undoTooLate: { title: '不能撤销了', todo: '请扫这盒试剂，再按 F10 作废', why: '已经超过 10 秒，记录可能已经上传。' },
   signInFirst: { title: '还没有登录', todo: '请扫工牌，或输入 PIN 登录', why: '登录后才能登记。' },

@@ -32,6 +32,8 @@ export const settings = {
   site: {
     siteName: '检测点名称',
     siteNameHint: '打印在日报上，也会上传到中心',
+    siteContact: '咨询电话或地址',
+    siteContactHint: '印在结果单上，可以不填',
     stationName: '工作站名称',
     stationNameHint: '例如 1 号台',
     zone: '时区',

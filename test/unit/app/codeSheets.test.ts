@@ -7,11 +7,13 @@ import { badgeSheet } from '../../../electron/app/sheets/badges.ts';
 import { commandCards } from '../../../electron/app/sheets/commandCards.ts';
 import { personCardSheet } from '../../../electron/app/sheets/personCards.ts';
 import { recoverySheet } from '../../../electron/app/sheets/recoverySheet.ts';
+import { resultSlip } from '../../../electron/app/sheets/resultSlip.ts';
 import { labelsPerSheet, stickerSheet } from '../../../electron/app/sheets/stickerSheet.ts';
 import { drawSymbol } from '../../../electron/app/sheets/symbols.ts';
 import { testSheet } from '../../../electron/app/sheets/testSheet.ts';
 import { commandCodes, makeOwnCode } from '../../../shared/codes/ownCodes.ts';
 import { testSheet as codes } from '../../../shared/codes/testSheet.ts';
+import { type SlipPrint, slipSizes, slipStatuses } from '../../../shared/model/slip.ts';
 import { type StickerBatch, stickerLayouts } from '../../../shared/model/sticker.ts';
 
 beforeAll(async () => {
@@ -175,4 +177,66 @@ describe('sheets of codes', () => {
   it('draws nothing for what a keyboard gun could not type', () => {
     for (const text of ['', '张', 'é', 'a\u001db']) expect(drawSymbol('code128', text, { moduleMm: 0.33 })).toBeNull();
   });
+});
+
+it('result slips: what each outcome means and asks for, a code that a bad copier leaves readable, no markup from a name', async () => {
+  const code = makeOwnCode('YT', random(7));
+  const print = (status: SlipPrint['status'], more: Partial<SlipPrint> = {}): SlipPrint => ({
+    code,
+    number: 1,
+    replaces: null,
+    printedAtMs: Date.UTC(2022, 3, 10, 3, 5),
+    printedBy: '李娟',
+    siteName: '新泾三村',
+    siteContact: '021-55550123',
+    status,
+    name: '<b>张*</b>',
+    sex: 'female',
+    age: 41,
+    documentKind: 'residentId',
+    document: '310***********1236',
+    kit: { productName: '试剂', method: null, registrationNumber: null, lot: 'L1', expiresOn: null, serial: 'SN1' },
+    sampledAtMs: Date.UTC(2022, 3, 10, 2, 40),
+    read: { atMs: Date.UTC(2022, 3, 10, 2, 56), by: '李娟', confirmedBy: null },
+    corrected: null,
+    voided: null,
+    ...more,
+  });
+  const says = {
+    'zh-CN': { negative: '阴性不能证明没有感染', positive: '核酸检测来确认', invalid: '重新检测', void: '不算结果' },
+    en: {
+      negative: 'not proof',
+      positive: 'PCR test must confirm',
+      invalid: 'new test with a new kit',
+      void: 'no result',
+    },
+  } as const;
+  for (const language of ['zh-CN', 'en'] as const) {
+    for (const status of slipStatuses) {
+      const html = resultSlip({ slip: print(status), size: 'a6', language, zone: 'Asia/Shanghai' });
+      standsUnderPolicy(html);
+      expect(html).toContain(says[language][status]);
+      expect(html).not.toContain('<b>张*</b>');
+      expect(html).toContain('2022-04-10 10:56');
+      expect(html).not.toMatch(/class="notice"/);
+    }
+    const replacing = print('invalid', {
+      number: 3,
+      replaces: { number: 2, printedAtMs: Date.UTC(2022, 3, 10, 3, 1) },
+      corrected: { atMs: Date.UTC(2022, 3, 10, 3, 4), by: '王强' },
+    });
+    const html = resultSlip({ slip: replacing, size: 'a5', language, zone: 'Asia/Shanghai' });
+    expect(html).toMatch(language === 'en' ? /was corrected.*replaces no\. 2/ : /结果已更正.*取代第 2 份/);
+  }
+  // The smallest they are ever set.
+  const crowded = { siteContact: 'x'.repeat(100), name: 'x'.repeat(60), siteName: '检'.repeat(40) };
+  for (const size of slipSizes)
+    for (const slip of [print('positive'), print('positive', crowded)]) {
+      const html = resultSlip({ slip, size, language: 'zh-CN', zone: 'Asia/Shanghai' });
+      const zoom = Number(/zoom: ([\d.]+)/.exec(html)?.[1]);
+      expect(zoom).toBeGreaterThanOrEqual(0.8);
+      const [svg = ''] = symbolsOf(html);
+      const drawn = svg.replace(/(width|height)="([\d.]+)mm"/g, (_, side, mm) => `${side}="${Number(mm) * zoom}mm"`);
+      expect(await read(drawn, true), `${size} ${zoom}`).toEqual([code]);
+    }
 });

@@ -16,7 +16,14 @@ import {
 import { fullWidth } from './fullWidth.ts';
 
 const today = '2024-05-06';
-const kinds = { YP: 'personQr', YS: 'staffBadge', YC: 'command', YK: 'kitSticker', YB: 'boxCode' } as const;
+const kinds = {
+  YP: 'personQr',
+  YS: 'staffBadge',
+  YC: 'command',
+  YK: 'kitSticker',
+  YB: 'boxCode',
+  YT: 'resultSlip',
+} as const;
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const codes = fc
   .tuple(fc.constantFrom(...ownPrefixes), bytes(16))
@@ -32,7 +39,7 @@ describe('our own codes', () => {
   it('are read as what their prefix says', () => {
     fc.assert(
       fc.property(codes, (code) => {
-        expect(code).toMatch(/^Y[PSCKB][0-9A-HJKMNP-TV-Z]{16}[0-9A-Z]$/);
+        expect(code).toMatch(/^Y[PSCKBT][0-9A-HJKMNP-TV-Z]{16}[0-9A-Z]$/);
         expect(hasRightOwnCheck(code)).toBe(true);
         const kind = kinds[code.slice(0, 2) as keyof typeof kinds];
         expect(classify(code, { today })).toMatchObject({ ok: true, kind, fields: { code } });

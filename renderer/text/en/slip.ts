@@ -1,0 +1,30 @@
+export const slip = {
+  open: 'Print result slip',
+  key: 'Ctrl P',
+  title: 'Result slip',
+  hint: 'For the person to take home: the result, what it means and what to do next. Each print has a number and is logged.',
+  language: 'Language',
+  size: 'Size',
+  sizes: { a5: 'A5', a6: 'A6', label: 'Label, 100 × 150 mm' },
+  sizeHints: {
+    a5: 'On the upper half of A4; cut along the dashes',
+    a6: 'On a quarter of A4; cut along the dashes',
+    label: 'On a label printer',
+  },
+  maskedHint: 'The document by its ends. Right for most uses.',
+  inClearHint: 'Needs a reason, which goes into the log.',
+  reason: { personAsked: 'The person needs it as proof', authorities: 'Asked by the authorities', other: 'Other' },
+  scanned: {
+    holds: 'The slip is good',
+    replaced: 'There is a newer slip',
+    corrected: 'The slip is wrong: corrected since',
+    void: 'The slip is worthless: the test is void',
+  },
+  hints: {
+    holds: 'Slip no. {{n}}, printed {{time}}. It should say:',
+    replaced: 'Slip no. {{n}}, printed {{time}}, and printed again since; nothing has changed. It should say:',
+    corrected: 'Slip no. {{n}}, printed {{time}}. Take it back and print a new one. It says:',
+    void: 'Slip no. {{n}}, printed {{time}}. Take it back: it proves nothing any more. It says:',
+  },
+  status: { negative: 'negative', positive: 'positive', invalid: 'invalid', void: 'void' },
+};
