@@ -18,6 +18,7 @@ import { recalls0180 } from './migrations/0180Recalls.ts';
 import { traces0190 } from './migrations/0190Traces.ts';
 import { productLists0200 } from './migrations/0200ProductLists.ts';
 import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
+import { importRest0220 } from './migrations/0220ImportRest.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   traces0190,
   productLists0200,
   resultSlips0210,
+  importRest0220,
 ];
 
 /** The schema that this program writes. */

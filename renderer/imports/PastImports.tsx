@@ -133,6 +133,9 @@ function Undone(props: { readonly kind: ImportKind; readonly undone: NonNullable
           putBack: figure(undone.putBack),
         })}
       />
+      {(undone.released ?? 0) > 0 && (
+        <p className={css['quiet']}>{t('imports.past.released', { n: figure(undone.released ?? 0) })}</p>
+      )}
       {stayWords(t, undone).map((words) => (
         <p key={words} className={css['quiet']}>
           {words}

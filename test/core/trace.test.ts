@@ -6,6 +6,7 @@ import { traceSheet } from '../../electron/app/sheets/traceSheet.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import { prepareTables } from '../../electron/db/tables.ts';
 import { textAt } from '../../shared/codes/kitSpan.ts';
+import { makeOwnCode } from '../../shared/codes/ownCodes.ts';
 import type { Input, Output } from '../../shared/contract.ts';
 import { minute } from '../../shared/time.ts';
 import { documentOf, gtin, openDesk, type TestDesk } from './openDesk.ts';
@@ -284,6 +285,40 @@ describe('where it went', () => {
     ]);
   });
 
+  it('another station that bound the same kit stands in it, as the central service told', async () => {
+    const testId = await bound(sn(105), 1);
+    const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
+    prepareTables(db).conflicts.insert({
+      id: 'c1',
+      testId,
+      otherTestId: 'other',
+      otherSite: '二村检测点',
+      otherStation: '2',
+      otherBoundAtMs: desk.clock.wallMs(),
+      otherPersonMasked: '李*',
+      seenAtMs: desk.clock.wallMs(),
+      chain: 1,
+    });
+    db.close();
+    expect((await traceOf(code(sn(105)))).tests[0]?.conflicts).toEqual([
+      { site: '二村检测点', station: '2', boundAtMs: desk.clock.wallMs(), personMasked: '李*' },
+    ]);
+  });
+
+  it('a result slip leads to its kit, and each print of it is a step', async () => {
+    const testId = await bound(sn(106), 1);
+    await read(sn(106), 'negative');
+    const { code: slip } = (await desk.call('slips.make', { testId, inClear: null } as never)) as { code: string };
+    await desk.call('slips.make', { testId, inClear: null } as never);
+    expect(await traceOf(slip)).toMatchObject({
+      kitKey: keyOf(sn(106)),
+      tests: [{ slips: [{ number: 1, operatorName: '李娟' }, { number: 2 }] }],
+    });
+    // One that was printed elsewhere.
+    const other = makeOwnCode('YT', (count) => new Uint8Array(count));
+    expect(await byCode(other)).toEqual({ kind: 'other', codeKind: 'resultSlip' });
+  });
+
   it('names the re-test of an invalid one, and when the sample was dropped', async () => {
     const settings = await desk.call('settings.get', {} as never);
     await desk.call('settings.set', { settings: { ...settings, windowFrom: 'drop' } } as never);
@@ -375,6 +410,21 @@ describe('what a text may mean', () => {
       kind: 'several',
       kits: [{ productName: '另一种' }, { productName: '测试试剂' }],
     });
+  });
+
+  it('a serial one character away from a known kit names it; a gun without separators is told as such', async () => {
+    expect(await traceOf(code('SN00150'))).toMatchObject({
+      standing: 'unknown',
+      near: [{ kitKey: keyOf(sn(150)), serial: sn(150) }],
+    });
+    // A character too many can be one or another.
+    expect((await traceOf(code('SN0001500'))).near.map(({ serial }) => serial).sort()).toEqual([sn(100), sn(150)]);
+    expect((await traceOf(code('QUITE-OTHER'))).near).toEqual([]);
+    // Nothing is near to what is known.
+    expect((await traceOf(code(sn(150)))).near).toEqual([]);
+    const glued = code(sn(150)).replace('\u001D', '');
+    expect(await byCode(glued)).toEqual({ kind: 'none', problem: 'separatorLost' });
+    expect(await byCode(`01${gtin}10LOT121${sn(150)}17240930`)).toEqual({ kind: 'none', problem: 'separatorLost' });
   });
 
   it('nothing that is known: said so, never as a kit', async () => {

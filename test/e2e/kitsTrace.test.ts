@@ -176,5 +176,12 @@ test.describe
       await field.fill('no');
       await field.press('Enter');
       await expect(page.getByText('至少输入四位。')).toBeVisible();
+      // A character lost on the way: which kit it may have been.
+      await fromKeyboardToGun();
+      await gun([code('SN00112')], pace);
+      await shot('trace-near');
+      await page.getByText('只差一个字符').locator('..').getByRole('button', { name: 'SN000112' }).click();
+      await expect(page.getByRole('heading', { name: 'SN000112' })).toBeVisible();
+      await expect(field).toBeFocused();
     });
   });
