@@ -130,6 +130,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   let keychainLost = false;
   /** Calls on the open register that have not been answered yet. */
   const underWay = new Set<Promise<unknown>>();
+  /** When somebody last asked for something, by performance.now(). */
+  let askedAtMs = 0;
   const watch = createWatch();
 
   const assemble = (
@@ -154,6 +156,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       emit: host.emit,
       noteCommitted,
       fold,
+      quietMs: () => performance.now() - askedAtMs,
       nudge,
       syncStatus: status,
       settings: cells.cell<SiteSettings>({
@@ -599,6 +602,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   };
 
   const dispatch = async (method: string, input: unknown): Promise<Reply<unknown>> => {
+    askedAtMs = performance.now();
     if (!isCoreMethod(method)) return fail('UNKNOWN_METHOD', { method: method.slice(0, 60) });
     const parsed = parseInput(method, input);
     if (!parsed.ok) return parsed;
