@@ -148,7 +148,7 @@ export const imports = {
     whole: 'For the whole file',
     byColumn: 'As its column says',
     nowhere: 'No organisation',
-    create: 'Create the {{n}} that are not here yet',
+    create: 'Create those that are not here yet ({{n}})',
     tooMany:
       '{{n}} names are not here, more than 100: that does not look like organisations. Please check the column; these people will join none.',
     name: 'Organisation',
@@ -164,7 +164,7 @@ export const imports = {
   past: {
     open: 'Past imports',
     title: 'Past imports',
-    hint: 'An import can be undone as a whole on its day: new people go, changed ones become what they were; those tested or changed since stay.',
+    hint: 'An import can be undone as a whole on its day: new people go, changed ones become what they were, memberships end; those tested or changed since stay.',
     empty: 'No list has been imported yet',
     when: 'When',
     file: 'File',
