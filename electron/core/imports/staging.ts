@@ -288,6 +288,7 @@ function createFolds(station: Station) {
 
 /** Puts the people whom committed imports brought into the search index, in short pieces; until then they are found without. */
 export async function indexRest(station: Station): Promise<void> {
+  if (!station.tables.people.isAnyWaiting()) return;
   const pace = createPace(station, indexingMs);
   const folds = createFolds(station);
   try {
