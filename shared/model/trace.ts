@@ -50,6 +50,8 @@ export const tracedTestSchema = z.object({
   uploads: z.array(testUploadSchema),
   undone: z.object(byWhom).nullable(),
   dropped: z.object(byWhom).nullable(),
+  /** Result slips that were printed of it, oldest first, 20 at most. */
+  slips: z.array(z.object({ ...byWhom, number: z.int() })),
   retests: z.array(z.string()),
   /** Other stations that bound the same kit, as the central service told. */
   conflicts: z.array(

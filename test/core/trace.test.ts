@@ -6,6 +6,7 @@ import { traceSheet } from '../../electron/app/sheets/traceSheet.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import { prepareTables } from '../../electron/db/tables.ts';
 import { textAt } from '../../shared/codes/kitSpan.ts';
+import { makeOwnCode } from '../../shared/codes/ownCodes.ts';
 import type { Input, Output } from '../../shared/contract.ts';
 import { minute } from '../../shared/time.ts';
 import { documentOf, gtin, openDesk, type TestDesk } from './openDesk.ts';
@@ -302,6 +303,20 @@ describe('where it went', () => {
     expect((await traceOf(code(sn(105)))).tests[0]?.conflicts).toEqual([
       { site: '二村检测点', station: '2', boundAtMs: desk.clock.wallMs(), personMasked: '李*' },
     ]);
+  });
+
+  it('a result slip leads to its kit, and each print of it is a step', async () => {
+    const testId = await bound(sn(106), 1);
+    await read(sn(106), 'negative');
+    const { code: slip } = (await desk.call('slips.make', { testId, inClear: null } as never)) as { code: string };
+    await desk.call('slips.make', { testId, inClear: null } as never);
+    expect(await traceOf(slip)).toMatchObject({
+      kitKey: keyOf(sn(106)),
+      tests: [{ slips: [{ number: 1, operatorName: '李娟' }, { number: 2 }] }],
+    });
+    // One that was printed elsewhere.
+    const other = makeOwnCode('YT', (count) => new Uint8Array(count));
+    expect(await byCode(other)).toEqual({ kind: 'other', codeKind: 'resultSlip' });
   });
 
   it('names the re-test of an invalid one, and when the sample was dropped', async () => {

@@ -298,6 +298,8 @@ export const en: SheetText = {
     corrected: 'Code corrected',
     undone: 'Binding undone',
     conflict: 'Bound elsewhere too',
+    slip: 'Slip printed',
+    slipNumber: (n) => `number ${n}`,
     upload: 'Upload',
     records: {
       'test.bound': 'Binding',

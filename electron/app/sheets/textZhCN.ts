@@ -273,6 +273,8 @@ export const zhCN: SheetText = {
     corrected: '更正编码',
     undone: '撤销绑定',
     conflict: '别处也绑定了',
+    slip: '打印结果单',
+    slipNumber: (n) => `第 ${n} 份`,
     upload: '上传',
     records: {
       'test.bound': '绑定',

@@ -151,7 +151,7 @@ function eventsOf(trace: KitTrace, text: Wording): readonly Told[] {
 
 /** A binding with what came of it, in its order, and what the central service has of it. */
 function ofTest(traced: TracedTest, text: Wording): readonly Told[] {
-  const { test, revisions, corrections, undone, dropped, uploads, conflicts } = traced;
+  const { test, revisions, corrections, undone, dropped, uploads, conflicts, slips } = traced;
   const { person } = test;
   const door = [person.address.building, person.address.unit, person.address.room].filter((part) => part !== '');
   const who = [person.nameMasked, person.documentMasked ?? '', door.join('-')].filter((part) => part !== '');
@@ -205,6 +205,8 @@ function ofTest(traced: TracedTest, text: Wording): readonly Told[] {
       words: reasonOf(test.voided.reason),
       who: test.voided.operatorName,
     });
+  for (const { number, atMs, operatorName } of slips)
+    told.push({ atMs, what: text.slip, words: text.slipNumber(number), who: operatorName });
   for (const { site, station, boundAtMs, personMasked } of conflicts)
     told.push({ atMs: boundAtMs, what: text.conflict, words: `${site} · ${station} · ${personMasked}`, who: '' });
   told.sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0));

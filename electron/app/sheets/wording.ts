@@ -198,6 +198,8 @@ export type SheetText = {
     readonly corrected: string;
     readonly undone: string;
     readonly conflict: string;
+    readonly slip: string;
+    readonly slipNumber: (n: number) => string;
     readonly upload: string;
     readonly records: Readonly<Record<TestUpload['kind'], string>>;
     readonly states: Readonly<Record<TestUpload['state'], string>>;

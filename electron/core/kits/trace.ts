@@ -11,6 +11,7 @@ import { listNearKnown } from './check.ts';
 export type SaidByCode = { readonly lot: string | null; readonly expiresOn: string | null };
 /** Kits that nearly look the same, told beside one that is unknown. */
 const nearAtMost = 5;
+const slipsAtMost = 20;
 const saysNothing: SaidByCode = { lot: null, expiresOn: null };
 
 /** A key's parts: what names the product in it, where something does, and the serial. */
@@ -38,9 +39,18 @@ function tracedTest(station: Station, testId: string, kitKey: string): TracedTes
     uploads: outbox.listOfTest(testId, station.clock.now()),
     undone: tests.findUndo(testId),
     dropped: traces.findDrop(testId),
+    slips: slipsOf(station, testId),
     retests: tests.listRetests(testId),
     conflicts: traces.listConflicts(testId, kitKey),
   };
+}
+
+/** The last prints of its result, oldest first. */
+function slipsOf({ tables: { slips } }: Station, testId: string): TracedTest['slips'] {
+  const count = slips.count(testId);
+  return Array.from({ length: Math.min(count, slipsAtMost) }, (_unused, index) =>
+    slips.findOfTest(testId, count - Math.min(count, slipsAtMost) + index + 1),
+  ).flatMap((slip) => (slip === null ? [] : [{ atMs: slip.atMs, operatorName: slip.operatorName, number: slip.n }]));
 }
 
 /** How it came: the surest that is known. */

@@ -189,6 +189,13 @@ function byCode(station: Station, text: string, as: 'any' | 'kit' | 'person'): T
   }
   const key = kitKey(code);
   const isBox = code.kind === 'boxCode' || (contentsKinds.has(code.kind) && readBoxCode(station, text)?.key != null);
+  if (code.kind === 'resultSlip') {
+    const slip = station.tables.slips.find(code.fields['code'] ?? code.raw);
+    const test = slip === null ? null : station.tables.tests.find(slip.testId);
+    return test === null
+      ? { kind: 'other', codeKind: code.kind }
+      : { kind: 'kit', trace: traceKit(station, test.kitKey) };
+  }
   // As at the desk: such a code names neither this lot nor this kit.
   if ((key === null || !isKnown(station, key)) && lostSeparator(text, day))
     return { kind: 'none', problem: 'separatorLost' };

@@ -16,6 +16,7 @@ import {
   IconLink,
   IconListCheck,
   IconPackageImport,
+  IconPrinter,
   IconStack2,
   IconSticker,
   IconTrash,
@@ -314,6 +315,16 @@ function OneTest(props: { readonly traced: TracedTest; readonly trace: KitTrace 
           {t('results.voidedBy', { operator: test.voided.operatorName })}
           <br />
           {t('results.reasonIs', { reason: reasonWords(t, test.voided.reason) })}
+        </Step>
+      ),
+    });
+  for (const { number, atMs, operatorName: operator } of traced.slips)
+    told.push({
+      key: `slip ${number}`,
+      atMs,
+      step: (
+        <Step key={`slip ${number}`} atMs={atMs} icon={IconPrinter} title={t('trace.slip')}>
+          {t('trace.slipBy', { number, operator })}
         </Step>
       ),
     });
