@@ -79,7 +79,7 @@ export function organisationsTable(db: Register) {
   const ofPerson = db.prepare(
     `WITH RECURSIVE down (id) AS (SELECT @personId UNION SELECT people.id FROM down JOIN people ON people.merged_into = down.id)
      SELECT DISTINCT ${columns} FROM organisations
-     WHERE id IN (SELECT organisation_id FROM organisation_people JOIN down ON down.id = person_id) ORDER BY kind, name`,
+     WHERE id IN (SELECT organisation_id FROM down CROSS JOIN organisation_people ON person_id = down.id) ORDER BY kind, name`,
   );
   /** The same statement for each kind of target, with and without a look at the days. */
   const forEach = (sql: (inTarget: (id: string) => string, byDay: boolean) => string) => {
