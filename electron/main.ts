@@ -144,6 +144,8 @@ function start(): void {
             notTested: (input) => ask('rounds.notTested', input),
             recall: (recallId) => ask('recalls.get', { recallId }),
             tests: (input) => ask('tests.list', input),
+            organisations: () => ask('organisations.list', {}),
+            figures: (input) => ask('organisations.figures', input),
             summary: (day) => ask('summary.get', { day }),
             signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
             countCopy: (input) => ask('summary.countCopy', input),

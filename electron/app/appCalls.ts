@@ -12,6 +12,7 @@ import {
   printDaySummary,
   printDestruction,
   printNotTested,
+  printOrganisations,
   printRecall,
   printRecoverySheet,
 } from './print.ts';
@@ -121,6 +122,15 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'print.recall': noted(
       (input: ParsedInput<'print.recall'>) => printRecall(parts.print, input),
       ({ recallId, to }) => ({ act: 'print.done', paper: 'recall', to, subject: `recall:${recallId}` }),
+    ),
+    'print.organisations': noted(
+      (input: ParsedInput<'print.organisations'>) => printOrganisations(parts.print, input),
+      ({ roundId, to }) => ({
+        act: 'print.done',
+        paper: 'organisationFigures',
+        to,
+        ...(roundId === undefined ? {} : { subject: `round:${roundId}` }),
+      }),
     ),
     'print.recoverySheet': noted(
       (input: ParsedInput<'print.recoverySheet'>) => printRecoverySheet(parts.print, input),

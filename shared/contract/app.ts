@@ -110,6 +110,11 @@ export const appContract = {
   ),
   /** Everybody tested with what is recalled, by result. */
   'print.recall': call(z.strictObject({ recallId: id, ...onPaper }), printed),
+  /** How far each organisation is, in a round (the current one where it is left out) or on one of its days. */
+  'print.organisations': call(
+    z.strictObject({ roundId: id.optional(), day: daySchema.optional(), ...onPaper }),
+    printed,
+  ),
   'print.listPrinters': call(
     nothing,
     z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),
