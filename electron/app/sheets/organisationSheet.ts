@@ -71,6 +71,7 @@ export function organisationSheet(input: OrganisationSheetInput): string {
 }
 
 const style = `
+header { height: 29mm; }
 h1 { font-size: 7mm; line-height: 11mm; font-weight: 700; }
 .sums { font-size: 4.4mm; line-height: 7mm; font-weight: 700; }
 .says { font-size: 3.4mm; line-height: 5mm; }
