@@ -82,16 +82,27 @@ module.exports = {
 
     ...allow(own.central, own.shared, own.central, node, npm('fastify', 'pg', '@electric-sql/pglite', 'zod')),
 
-    // Tools are hosts of core; of the window's side they share only the decoder of the scan folder.
+    // Tools are hosts of core and measure the service; of the window's side they share only the decoder of the scan folder.
     ...allow(
       own.tools,
       own.shared,
       own.core,
       own.db,
+      own.central,
       own.tools,
       node,
       '^renderer/scan/decode',
-      npm('playwright', 'playwright-core', 'zod', 'csv-parse', 'iconv-lite', 'pg', 'sharp', 'bwip-js'),
+      npm(
+        'playwright',
+        'playwright-core',
+        'zod',
+        'csv-parse',
+        'iconv-lite',
+        'pg',
+        'pg-copy-streams',
+        'sharp',
+        'bwip-js',
+      ),
     ),
 
     // Set-up runs before anything is installed; what it imports of npm comes later in a child.

@@ -1,22 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+/** What tests of the service begin with. */
+const globalSetup = 'test/emptyCluster.ts';
+
 /** One project a folder of tests; time limits fit what each starts. */
 const projects = [
   { name: 'unit', testTimeout: 10_000 },
-  { name: 'core', testTimeout: 60_000 },
-  { name: 'central', testTimeout: 60_000 },
-  { name: 'soak', testTimeout: 1_800_000 },
+  { name: 'core', testTimeout: 60_000, globalSetup },
+  { name: 'central', testTimeout: 60_000, globalSetup },
+  { name: 'soak', testTimeout: 1_800_000, globalSetup },
 ];
 
 export default defineConfig({
   test: {
-    projects: projects.map(({ name, testTimeout }) => ({
+    projects: projects.map(({ name, testTimeout, ...more }) => ({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
         environment: 'node',
         pool: 'forks',
         testTimeout,
+        ...more,
         hookTimeout: Math.max(testTimeout, 60_000),
       },
     })),

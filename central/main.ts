@@ -9,6 +9,7 @@ import { type Database, errorCode } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { openPglite } from './store/pglite.ts';
 import { openPostgres } from './store/postgres.ts';
+import { admitReader, dismissReader } from './store/readers.ts';
 import { enrol, revoke } from './store/stations.ts';
 import { createStore } from './store/store.ts';
 
@@ -114,6 +115,11 @@ async function run(command: Command): Promise<void> {
       process.stdout.write(`${JSON.stringify({ stationToken: enrolled.token })}\n`);
     } else if (command.name === 'revoke') {
       if (!(await revoke(database, command.who))) throw new Refusal('there is no such station');
+    } else if (command.name === 'admit-reader') {
+      const readerToken = await admitReader(database, command.reader, Date.now());
+      process.stdout.write(`${JSON.stringify({ readerToken })}\n`);
+    } else if (command.name === 'dismiss-reader') {
+      if (!(await dismissReader(database, command.reader))) throw new Refusal('there is no such reader');
     }
   } finally {
     if (!isServing) await database.close();

@@ -8,6 +8,7 @@ const problemTexts: Readonly<Record<number, string>> = {
   400: 'Not JSON, or not what the schema asks for; `field` names the place. Nothing was stored.',
   401: 'No token, or one that is not known.',
   403: 'The token was revoked.',
+  409: 'The cursor is of another life of the database; begin without one.',
   413: 'The body is over the limit. Nothing was stored.',
   415: 'The body is not application/json, or is encoded.',
   500: 'A bug of the service. Nothing was stored.',
@@ -44,6 +45,7 @@ export function openapiOf(routes: readonly Route[]): Json {
       schemas,
       securitySchemes: {
         stationToken: { type: 'http', scheme: 'bearer', description: 'The token a station got when it was enrolled.' },
+        readerToken: { type: 'http', scheme: 'bearer', description: 'The token of whoever reads for the city.' },
       },
     },
   };
@@ -52,25 +54,26 @@ export function openapiOf(routes: readonly Route[]): Json {
 function operationOf(route: Route, refer: (named: { name: string; schema: z.ZodType }) => Json): Json {
   const content = (schema: Json) => ({ 'application/json': { schema } });
   const reply = route.reply === null ? { type: 'object' } : refer(route.reply);
-  const responses: Record<string, unknown> = { 200: { description: 'Done.', content: content(reply) } };
-  const statuses = [...route.problems, ...(route.needsToken ? [401, 403] : []), 500, 503];
+  const done = route.isLines === true ? { 'application/x-ndjson': { schema: reply } } : content(reply);
+  const responses: Record<string, unknown> = { 200: { description: 'Done.', content: done } };
+  const statuses = [...route.problems, ...(route.asker === 'anybody' ? [] : [401, 403]), 500, 503];
   for (const status of statuses.toSorted((a, b) => a - b)) {
     responses[status] = {
       description: problemTexts[status] ?? '',
       content: content({ $ref: '#/components/schemas/Problem' }),
     };
   }
-  const parameters = route.parameters?.map(({ name, description, schema }) => ({
+  const parameters = route.parameters?.map(({ name, in: place = 'path', description, schema }) => ({
     name,
-    in: 'path',
-    required: true,
+    in: place,
+    required: place === 'path',
     description,
     schema: schemaOf(schema),
   }));
   return {
     operationId: route.operationId,
     summary: route.summary,
-    security: route.needsToken ? [{ stationToken: [] }] : [],
+    security: route.asker === 'anybody' ? [] : [{ [`${route.asker}Token`]: [] }],
     ...(parameters === undefined ? {} : { parameters }),
     ...(route.method === 'POST' ? { requestBody: { required: true, content: content(refer(route.request)) } } : {}),
     responses,

@@ -17,7 +17,8 @@ export type Command =
     }
   | { readonly name: 'migrate'; readonly place: DataPlace }
   | { readonly name: 'enrol'; readonly place: DataPlace; readonly who: StationName; readonly replace: boolean }
-  | { readonly name: 'revoke'; readonly place: DataPlace; readonly who: StationName };
+  | { readonly name: 'revoke'; readonly place: DataPlace; readonly who: StationName }
+  | { readonly name: 'admit-reader' | 'dismiss-reader'; readonly place: DataPlace; readonly reader: string };
 
 export type ReadCommand =
   | { readonly ok: true; readonly command: Command }
@@ -29,6 +30,8 @@ export const usage = `Usage:
   migrate                                 brings the database up to date
   enrol --site NAME --station NAME        makes a station and prints its token, once; --replace ends an earlier token
   revoke --site NAME --station NAME       ends the station's token
+  admit-reader --reader NAME             prints a token that reads the city's feed, once; ends an earlier one
+  dismiss-reader --reader NAME           ends the reader's token
 The data are in PostgreSQL at DATABASE_URL, or with --data DIR in a folder of this machine.
 `;
 
@@ -69,6 +72,12 @@ export function readCommand(args: readonly string[], databaseUrl: string | undef
       command: name === 'enrol' ? { name, place, who, replace: values.replace === true } : { name, place, who },
     };
   }
+  if (name === 'admit-reader' || name === 'dismiss-reader') {
+    const reader = (values.reader ?? '').trim();
+    if (reader.length < 1 || reader.length > longestName)
+      return refuse(`--reader takes 1 to ${longestName} characters`);
+    return { ok: true, command: { name, place, reader } };
+  }
   if (name !== 'serve') return refuse(`there is no command ${name}`);
 
   const port = values.port === undefined ? null : Number(values.port);
@@ -99,6 +108,7 @@ function parse(args: readonly string[]) {
       host: { type: 'string' },
       site: { type: 'string' },
       station: { type: 'string' },
+      reader: { type: 'string' },
       replace: { type: 'boolean' },
     },
   });

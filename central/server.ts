@@ -3,6 +3,7 @@ import { bodyLimitBytes, type Problem } from '../shared/central.ts';
 import { describeThrown, type Log } from './log.ts';
 import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
+import { feedRoute } from './routes/feed.ts';
 import { healthRoute } from './routes/health.ts';
 import { kitRoute } from './routes/kit.ts';
 import { openapiRoute } from './routes/openapi.ts';
@@ -68,6 +69,7 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     statsRoute(context),
     postAuditHeadsRoute(context),
     getAuditHeadsRoute(context),
+    feedRoute(context),
     healthRoute(context),
   ];
   const routes = [...described, openapiRoute(described)];
@@ -85,10 +87,12 @@ function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): v
     url: route.path,
     // Before the body is read: a stranger's four megabytes are not taken in.
     onRequest: async (request, reply) => {
-      if (route.needsToken) {
-        const station = await identify(request, reply, store);
-        if (station === null) return reply;
-        stations.set(request, station);
+      if (route.asker === 'station') {
+        const found = await identify(request, reply, store.authenticate);
+        if (found === null) return reply;
+        stations.set(request, found.station);
+      } else if (route.asker === 'reader') {
+        if ((await identify(request, reply, store.authenticateReader)) === null) return reply;
       }
       const encoding = request.headers['content-encoding'];
       if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
@@ -100,9 +104,13 @@ function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): v
       return undefined;
     },
     handler: async (request, reply) => {
-      const asked = { params: request.params as Record<string, string>, body: request.body };
+      const asked = {
+        params: request.params as Record<string, string>,
+        query: queryOf(request.query),
+        body: request.body,
+      };
       let answer: Answer;
-      if (route.needsToken) {
+      if (route.asker === 'station') {
         const station = stations.get(request);
         if (station === undefined) throw new Error('a request without its station');
         answer = await route.handle(asked, station);
@@ -111,22 +119,38 @@ function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): v
       }
       if (!answer.ok) return sendProblem(reply, answer.status, answer.problem);
       if (answer.counts !== undefined) log('info', route.operationId, answer.counts);
-      return reply.send(answer.body);
+      if (route.isLines !== true) return reply.send(answer.body);
+      const lines = (answer.body as readonly unknown[]).map((line) => `${JSON.stringify(line)}\n`);
+      return reply.type('application/x-ndjson; charset=utf-8').send(lines.join(''));
     },
   });
 }
 
-/** The station behind the request's token; null when the reply has been sent. */
-async function identify(request: FastifyRequest, reply: FastifyReply, store: Store): Promise<StationIdentity | null> {
+/** A parameter that stands in the address several times counts as it was written last. */
+function queryOf(query: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query as Record<string, string | string[]>).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? (value.at(-1) ?? '') : value,
+    ]),
+  );
+}
+
+/** Whoever is behind the request's token; null when the reply has been sent. */
+async function identify<F extends { readonly ok: true }>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authenticate: (token: string) => Promise<F | { readonly ok: false; readonly code: 'unknown' | 'revoked' }>,
+): Promise<F | null> {
   // RFC 6750, 2.1; the scheme's name is case-insensitive (RFC 9110, 11.1).
   const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const found = tokenPattern.test(token) ? await store.authenticate(token) : { ok: false as const, code: 'unknown' };
-  if (found.ok) return found.station;
+  const found = tokenPattern.test(token) ? await authenticate(token) : { ok: false as const, code: 'unknown' as const };
+  if (found.ok) return found;
   if (found.code === 'revoked') {
-    sendProblem(reply, 403, { code: 'forbidden', message: 'the token of this station was revoked' });
+    sendProblem(reply, 403, { code: 'forbidden', message: 'this token was revoked' });
   } else {
     reply.header('www-authenticate', 'Bearer');
-    sendProblem(reply, 401, { code: 'unauthorized', message: 'a valid station token is needed' });
+    sendProblem(reply, 401, { code: 'unauthorized', message: 'a valid token is needed' });
   }
   return null;
 }

@@ -143,6 +143,7 @@ function start(): void {
             rounds: () => ask('rounds.list', {}),
             notTested: (input) => ask('rounds.notTested', input),
             recall: (recallId) => ask('recalls.get', { recallId }),
+            trace: (kitKey) => ask('kits.trace', { asked: { by: 'kit', kitKey } }),
             tests: (input) => ask('tests.list', input),
             organisations: () => ask('organisations.list', {}),
             figures: (input) => ask('organisations.figures', input),

@@ -231,6 +231,20 @@ export const auditHeadsReplySchema = z.object({
 });
 export type KeptHeads = z.infer<typeof auditHeadsReplySchema>;
 
+/** The most records one page of the feed holds. */
+export const feedLimit = 1000;
+
+/** One record of any station, as a line of the city's feed. */
+export const feedLineSchema = z.object({
+  /** Where to go on after this line. Opaque: it is sent back as it is. */
+  cursor: z.string().max(120),
+  site: z.string(),
+  station: z.string(),
+  receivedAtMs: atMsSchema,
+  record: recordSchema,
+});
+export type FeedLine = z.infer<typeof feedLineSchema>;
+
 export const healthReplySchema = z.object({
   status: z.literal('ok'),
   service: z.literal('yiceda-central'),
@@ -251,6 +265,7 @@ export const problemSchema = z.object({
     'tooLarge',
     'unsupportedMediaType',
     'tooMany',
+    'epochChanged', // the cursor is of another life of the service's database: begin without one
     'internal',
   ]),
   message: z.string(),
@@ -268,6 +283,7 @@ export const routes = {
   stats: '/v1/stats',
   auditHeads: '/v1/audit-heads',
   keptAuditHeads: '/v1/audit-heads/kept',
+  feed: '/v1/feed',
   health: '/v1/health',
   openapi: '/v1/openapi.json',
 } as const;

@@ -57,6 +57,7 @@ export const importFaultCodes = [
   'phoneWrong',
   'doubled',
   'textTooLong',
+  'organisationWrong',
   'productUnknown',
   'serialMissing',
   'serialWrong',
@@ -99,6 +100,7 @@ const zhCN: Words = {
   phoneWrong: ({ text }) => `电话“${text}”不像电话号码`,
   doubled: ({ line }) => `与第 ${line} 行是同一人，但内容不同`,
   textTooLong: ({ column }) => `“${column}”超过 60 个字`,
+  organisationWrong: () => '单位一栏里是证件或电话号码，不是单位名称',
   productUnknown: ({ text }) => (text === '' ? '没有产品编码' : `产品“${text}”不在产品目录里，请先在试剂页登记`),
   serialMissing: () => '没有序列号',
   serialWrong: ({ text }) => `序列号“${text}”有不允许的字符或太长`,
@@ -148,6 +150,7 @@ const en: Words = {
   phoneWrong: ({ text }) => `“${text}” does not look like a phone number`,
   doubled: ({ line }) => `The same person as line ${line}, with other content`,
   textTooLong: ({ column }) => `“${column}” is longer than 60 characters`,
+  organisationWrong: () => 'The organisation column holds a document or phone number, not a name',
   productUnknown: ({ text }) =>
     text === '' ? 'No product code' : `Product “${text}” is not in the catalogue; enter it under Kits first`,
   serialMissing: () => 'No serial number',

@@ -1,9 +1,11 @@
 /** `bench NAME`: a table for people on stderr, and one JSON line last on stdout. Ratios are measured in one run. */
+import { benchCentral } from './bench/central.ts';
 import { benchDesk } from './bench/desk.ts';
 import { benchPeople } from './bench/people.ts';
 import { benchScan } from './bench/scan.ts';
 
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
+  central: benchCentral,
   desk: benchDesk,
   people: benchPeople,
   scan: benchScan,

@@ -5,7 +5,9 @@ import type { Incoming } from './parse.ts';
 /** The newest state of a test, as far as a decision needs it. */
 export type TestState = {
   readonly id: string;
-  readonly stationId: string;
+  readonly stationNo: number;
+  /** The day of the binding, YYYY-MM-DD. */
+  readonly day: string;
   /** The kit that the test holds. */
   readonly kitKey: string;
   readonly lastSeq: number;
@@ -43,7 +45,7 @@ export type Decision = {
  * @param storedTests tests, of any station, whose ids are in the batch
  */
 export function decide(
-  stationId: string,
+  stationNo: number,
   batch: readonly Incoming[],
   storedHashes: ReadonlyMap<string, string>,
   storedTests: ReadonlyMap<string, TestState>,
@@ -55,11 +57,11 @@ export function decide(
 
   for (const incoming of batch.toSorted((a, b) => a.record.seq - b.record.seq || a.index - b.index)) {
     const { record } = incoming;
-    const verdict = judge(stationId, record, hashes.get(record.key), tests.get(record.testId));
+    const verdict = judge(stationNo, record, hashes.get(record.key), tests.get(record.testId));
     verdicts.push({ incoming, verdict });
     if (verdict.kind !== 'store') continue;
     hashes.set(record.key, record.contentHash);
-    tests.set(record.testId, advance(stationId, record, tests.get(record.testId)));
+    tests.set(record.testId, advance(stationNo, record, tests.get(record.testId)));
     if (record.kind === 'test.bound') bindings.push(record);
   }
 
@@ -80,14 +82,14 @@ export function decide(
 }
 
 function judge(
-  stationId: string,
+  stationNo: number,
   record: CentralRecord,
   knownHash: string | undefined,
   test: TestState | undefined,
 ): Verdict {
   if (knownHash === record.contentHash) return { kind: 'duplicate' };
   if (knownHash !== undefined) return { kind: 'setAside', message: 'key: it already stands for other content' };
-  if (test !== undefined && test.stationId !== stationId) {
+  if (test !== undefined && test.stationNo !== stationNo) {
     return { kind: 'reject', code: 'notYours', message: 'testId: the test belongs to another station' };
   }
   if (test === undefined && record.kind !== 'test.bound') {
@@ -106,11 +108,12 @@ function judge(
   return { kind: 'store' };
 }
 
-function advance(stationId: string, record: CentralRecord, before: TestState | undefined): TestState {
+function advance(stationNo: number, record: CentralRecord, before: TestState | undefined): TestState {
   if (record.kind === 'test.bound') {
     const { testId: id, seq: lastSeq } = record;
-    const kitKey = record.payload.kit.key;
-    return { id, stationId, kitKey, lastSeq, status: 'pending', outcome: null, revision: 0, corrections: 0 };
+    const { day, kit } = record.payload;
+    const kitKey = kit.key;
+    return { id, stationNo, day, kitKey, lastSeq, status: 'pending', outcome: null, revision: 0, corrections: 0 };
   }
   if (before === undefined) throw new Error('a test goes on that never began');
   if (record.kind === 'test.kitCorrected') return { ...before, lastSeq: record.seq, kitKey: record.payload.kit.key };

@@ -2,6 +2,8 @@ import { stationsMigration } from './0010Stations.ts';
 import { factsMigration } from './0020Facts.ts';
 import { kitCorrectionsMigration } from './0030KitCorrections.ts';
 import { auditHeadsMigration } from './0040AuditHeads.ts';
+import { cityMigration } from './0050City.ts';
+import { readersMigration } from './0060Readers.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order. */
@@ -10,4 +12,6 @@ export const migrations: readonly Migration[] = [
   factsMigration,
   kitCorrectionsMigration,
   auditHeadsMigration,
+  cityMigration,
+  readersMigration,
 ];

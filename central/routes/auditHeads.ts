@@ -15,7 +15,7 @@ export function postAuditHeadsRoute({ store, now }: RouteContext): Route {
     operationId: 'postAuditHeads',
     summary:
       'Takes signed heads of a station’s audit log. Sending one again is safe; one that contradicts an earlier one is set aside and never taken.',
-    needsToken: true,
+    asker: 'station',
     request: { name: 'AuditHeads', schema: auditHeadsSchema },
     reply: { name: 'AuditHeadsReply', schema: auditHeadsAnswerSchema },
     problems: [400, 413, 415],
@@ -39,7 +39,7 @@ export function getAuditHeadsRoute({ store, now }: RouteContext): Route {
     path: routes.keptAuditHeads,
     operationId: 'getAuditHeads',
     summary: 'The keys and the newest heads that are kept of the asking station’s own audit logs.',
-    needsToken: true,
+    asker: 'station',
     reply: { name: 'KeptAuditHeads', schema: auditHeadsReplySchema },
     problems: [],
     handle: async (_asked, { stationId }) => ({

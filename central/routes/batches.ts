@@ -9,7 +9,7 @@ export function batchesRoute({ store, now }: RouteContext): Route {
     operationId: 'postBatch',
     summary:
       'Takes up to 500 records of a station. Each is answered by itself, in the order of the batch; sending a batch again is safe.',
-    needsToken: true,
+    asker: 'station',
     request: { name: 'Batch', schema: batchSchema },
     reply: { name: 'BatchReply', schema: batchReplySchema },
     problems: [400, 413, 415],

@@ -7,7 +7,7 @@ export function healthRoute({ store, now }: RouteContext): Route {
     path: routes.health,
     operationId: 'getHealth',
     summary: 'Asks the database, and answers 503 when it does not answer.',
-    needsToken: false,
+    asker: 'anybody',
     reply: { name: 'HealthReply', schema: healthReplySchema },
     problems: [],
     handle: async () => {

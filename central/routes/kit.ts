@@ -10,7 +10,7 @@ export function kitRoute({ store }: RouteContext): Route {
     path: routes.kit,
     operationId: 'getKit',
     summary: 'Tells whether a kit is bound, and by whom, as far as another station may know it.',
-    needsToken: true,
+    asker: 'station',
     parameters: [{ name: 'key', description: 'The canonical key of the kit, percent-encoded.', schema: keySchema }],
     reply: { name: 'KitReply', schema: kitReplySchema },
     problems: [400],

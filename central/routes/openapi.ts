@@ -9,7 +9,7 @@ export function openapiRoute(others: readonly Route[]): Route {
     path: routes.openapi,
     operationId: 'getOpenapi',
     summary: 'This document.',
-    needsToken: false,
+    asker: 'anybody',
     reply: null,
     problems: [],
     handle: async () => ({ ok: true, body: document }),

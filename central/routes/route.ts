@@ -12,10 +12,12 @@ export type RouteContext = {
 
 export type Answer =
   | { readonly ok: true; readonly body: unknown; readonly counts?: Readonly<Record<string, number>> }
-  | { readonly ok: false; readonly status: 400; readonly problem: Problem };
+  | { readonly ok: false; readonly status: 400 | 409; readonly problem: Problem };
 
 type Asked = {
   readonly params: Readonly<Record<string, string>>;
+  /** Each as it was written last in the address. */
+  readonly query: Readonly<Record<string, string>>;
   /** The parsed JSON body; undefined where there is none. */
   readonly body: unknown;
 };
@@ -28,9 +30,17 @@ type Described = {
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
-  readonly parameters?: readonly { readonly name: string; readonly description: string; readonly schema: z.ZodType }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    /** In the path and needed, unless it says otherwise. */
+    readonly in?: 'query';
+    readonly description: string;
+    readonly schema: z.ZodType;
+  }[];
   /** Null for a reply that has no schema of its own. */
   readonly reply: Named | null;
+  /** The reply is a list, sent as lines of JSON (application/x-ndjson) of this schema. */
+  readonly isLines?: boolean;
   /** Statuses of its own besides those that every route has. */
   readonly problems: readonly number[];
 } & ({ readonly method: 'GET' } | { readonly method: 'POST'; readonly request: Named });
@@ -38,8 +48,9 @@ type Described = {
 /** One route: what the document says of it, and what it does. */
 export type Route = Described &
   (
-    | { readonly needsToken: false; readonly handle: (asked: Asked) => Promise<Answer> }
-    | { readonly needsToken: true; readonly handle: (asked: Asked, station: StationIdentity) => Promise<Answer> }
+    | { readonly asker: 'anybody'; readonly handle: (asked: Asked) => Promise<Answer> }
+    | { readonly asker: 'station'; readonly handle: (asked: Asked, station: StationIdentity) => Promise<Answer> }
+    | { readonly asker: 'reader'; readonly handle: (asked: Asked) => Promise<Answer> }
   );
 
 export function badRequest(message: string, field: string): Answer {

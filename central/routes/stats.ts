@@ -7,7 +7,7 @@ export function statsRoute({ store }: RouteContext): Route {
     path: routes.stats,
     operationId: 'getStats',
     summary: 'Counts over the site of the asking station: each test once, by its newest revision.',
-    needsToken: true,
+    asker: 'station',
     reply: { name: 'StatsReply', schema: statsReplySchema },
     problems: [],
     handle: async (_asked, station) => ({ ok: true, body: await store.countSite(station.siteId) }),

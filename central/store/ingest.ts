@@ -1,8 +1,10 @@
 import type { Receipt } from '../../shared/central.ts';
 import { maskName } from '../../shared/codes/mask.ts';
 import { type Decision, decide, type TestState, type Verdict } from '../ingest/decide.ts';
+import { monthOf } from '../ingest/month.ts';
 import type { Incoming, Parsed } from '../ingest/parse.ts';
 import type { Database, Statements } from './database.ts';
+import { findOtherHolders, takeKits } from './kitHolders.ts';
 import { type SideRow, toSide } from './kits.ts';
 import type { StationIdentity } from './stations.ts';
 
@@ -16,6 +18,9 @@ export type IngestInput = {
 
 type Side = NonNullable<Receipt['other']>;
 
+/** Months whose partitions are known to be there; one set a database, since each has its own. */
+const readyMonths = new WeakMap<Database, Set<number>>();
+
 /**
  * Stores a batch in one transaction of at most ten statements, however many records it holds.
  *
@@ -23,85 +28,85 @@ type Side = NonNullable<Receipt['other']>;
  * kit by different stations take turns on the kit's row, so whichever comes second sees the first: under READ COMMITTED
  * each later statement looks anew.
  */
-export function ingest(
+export async function ingest(
   database: Database,
   input: IngestInput,
 ): Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }> {
   const incoming = input.records.flatMap((parsed) => (parsed.ok ? [parsed.incoming] : []));
+  await makeMonths(database, incoming);
   return database.transaction(async (statements) => {
-    const epoch = await lockStation(statements, input.station.stationId);
+    const { epoch, stationNo } = await lockStation(statements, input.station.stationId);
     if (incoming.length === 0) return { epoch, receipts: receiptsOf(input.records, new Map(), new Map()) };
 
-    const { stationId } = input.station;
-    const hashes = await readHashes(statements, stationId, incoming);
+    const hashes = await readHashes(statements, stationNo, incoming);
     const tests = await readTests(statements, incoming);
-    const decision = decide(stationId, incoming, hashes, tests);
+    const decision = decide(stationNo, incoming, hashes, tests);
 
-    await claimKits(statements, decision);
-    await storeTests(statements, input, decision);
-    await storeRecords(statements, input, 'records', decision, 'store');
+    await takeKits(statements, stationNo, decision, input.nowMs);
+    await storeTests(statements, stationNo, decision);
+    await storeRecords(statements, input, stationNo, decision);
     await updateTests(statements, decision);
-    await findConflicts(statements, input, decision);
-    await storeRecords(statements, input, 'set_aside', decision, 'setAside');
+    await countDays(statements, stationNo, decision, tests);
+    await keepAside(statements, input, decision);
 
-    const settled = decision.verdicts.filter(({ verdict }) => verdict.kind === 'store' || verdict.kind === 'duplicate');
-    const others = await readOtherSides(statements, [...new Set(settled.map((each) => each.incoming.record.testId))]);
+    const others = await readOtherSides(statements, decision, tests);
     const verdicts = new Map(decision.verdicts.map((each) => [each.incoming.index, each.verdict]));
     return { epoch, receipts: receiptsOf(input.records, verdicts, others) };
   });
 }
 
-async function lockStation(statements: Statements, stationId: string): Promise<string> {
-  const [row] = await statements.query<{ epoch: string }>(
-    'SELECT (SELECT epoch FROM service) AS epoch FROM stations WHERE id = $1 FOR NO KEY UPDATE',
+/** Partitions for the months of these ids, before the batch's own transaction: making one waits for nobody who writes. */
+async function makeMonths(database: Database, incoming: readonly Incoming[]): Promise<void> {
+  const ready = readyMonths.get(database) ?? new Set([0]);
+  readyMonths.set(database, ready);
+  const months = new Set(incoming.flatMap(({ record }) => [monthOf(record.key), monthOf(record.testId)]));
+  for (const month of months) {
+    if (ready.has(month)) continue;
+    await database.transaction((statements) => statements.query('SELECT add_month($1)', [month]));
+    ready.add(month);
+  }
+}
+
+async function lockStation(
+  statements: Statements,
+  stationId: string,
+): Promise<{ readonly epoch: string; readonly stationNo: number }> {
+  const [row] = await statements.query<{ epoch: string; stationNo: number }>(
+    'SELECT (SELECT epoch FROM service) AS epoch, no AS "stationNo" FROM stations WHERE id = $1 FOR NO KEY UPDATE',
     [stationId],
   );
   if (row === undefined) throw new Error('an authenticated station is missing');
-  return row.epoch;
+  return row;
 }
 
-async function readHashes(statements: Statements, stationId: string, incoming: readonly Incoming[]) {
-  const rows = await statements.query<{ key: string; content_hash: string }>(
-    'SELECT key, content_hash FROM records WHERE station_id = $1 AND key = ANY ($2::text[])',
-    [stationId, [...new Set(incoming.map(({ record }) => record.key))]],
+async function readHashes(statements: Statements, stationNo: number, incoming: readonly Incoming[]) {
+  const keys = [...new Set(incoming.map(({ record }) => record.key))];
+  const rows = await statements.query<{ key: string; hash: string }>(
+    `SELECT key, encode(content_hash, 'hex') AS hash FROM records
+      WHERE month = ANY ($1::integer[]) AND station_no = $2 AND key = ANY ($3::text[])`,
+    [[...new Set(keys.map(monthOf))], stationNo, keys],
   );
-  return new Map(rows.map((row) => [row.key, row.content_hash]));
+  return new Map(rows.map((row) => [row.key, row.hash]));
 }
 
 async function readTests(statements: Statements, incoming: readonly Incoming[]) {
+  const ids = [...new Set(incoming.map(({ record }) => record.testId))];
   const rows = await statements.query<TestState>(
-    `SELECT id, station_id AS "stationId", kit_key AS "kitKey", last_seq AS "lastSeq", status, outcome, revision, corrections
-       FROM tests WHERE id = ANY ($1::text[])`,
-    [[...new Set(incoming.map(({ record }) => record.testId))]],
+    `SELECT id, station_no AS "stationNo", day::text AS day, kit_key AS "kitKey", last_seq AS "lastSeq",
+            status, outcome, revision, corrections
+       FROM tests WHERE month = ANY ($1::integer[]) AND id = ANY ($2::text[])`,
+    [[...new Set(ids.map(monthOf))], ids],
   );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/**
- * Takes the row of every kit that a test of this batch takes or lets go, in one order for everybody, so that nobody waits
- * in a circle. Another transaction at the same kit is waited for, and what it did is then seen. A kit whose tests were
- * all corrected away has a row and no test: so the row is locked whether it is new or not.
- */
-async function claimKits(statements: Statements, { begun, moved }: Decision): Promise<void> {
-  const keys = [
-    ...begun.map(({ state }) => state.kitKey),
-    ...moved.flatMap((each) => [each.state.kitKey, each.formerKey]),
-  ];
-  if (keys.length === 0) return;
-  await statements.query(
-    `INSERT INTO kits (kit_key) SELECT DISTINCT key FROM unnest($1::text[]) AS kit (key) ORDER BY key
-     ON CONFLICT (kit_key) DO UPDATE SET kit_key = excluded.kit_key`,
-    [keys],
-  );
-}
-
-async function storeTests(statements: Statements, input: IngestInput, { begun }: Decision): Promise<void> {
+async function storeTests(statements: Statements, stationNo: number, { begun }: Decision): Promise<void> {
   if (begun.length === 0) return;
-  const rows = begun.map(({ binding, state }, place) => ({
-    place,
+  const rows = begun.map(({ binding, state }) => ({
+    month: monthOf(state.id),
     id: state.id,
     kit_key: state.kitKey,
-    day: binding.payload.day,
+    day: state.day,
     bound_at_ms: binding.payload.boundAtMs,
     person_masked: maskName(binding.payload.person.name),
     last_seq: state.lastSeq,
@@ -111,26 +116,51 @@ async function storeTests(statements: Statements, input: IngestInput, { begun }:
     corrections: state.corrections,
   }));
   await statements.query(
-    `INSERT INTO tests (id, site_id, station_id, kit_key, day, bound_at_ms, person_masked,
+    `INSERT INTO tests (month, id, station_no, kit_key, day, bound_at_ms, person_masked,
                         last_seq, status, outcome, revision, corrections)
-     SELECT id, $2, $3, kit_key, day, bound_at_ms, person_masked, last_seq, status, outcome, revision, corrections
+     SELECT month, id, $2, kit_key, day, bound_at_ms, person_masked, last_seq, status, outcome, revision, corrections
        FROM jsonb_to_recordset($1::jsonb) AS test (
-              place integer, id text, kit_key text, day text, bound_at_ms bigint, person_masked text,
-              last_seq integer, status text, outcome text, revision integer, corrections integer)
-      ORDER BY place`,
-    [JSON.stringify(rows), input.station.siteId, input.station.stationId],
+              month integer, id text, kit_key text, day date, bound_at_ms bigint, person_masked text,
+              last_seq integer, status text, outcome text, revision integer, corrections integer)`,
+    [JSON.stringify(rows), stationNo],
   );
 }
 
 async function storeRecords(
   statements: Statements,
   input: IngestInput,
-  table: 'records' | 'set_aside',
+  stationNo: number,
   { verdicts }: Decision,
-  kind: Verdict['kind'],
 ): Promise<void> {
   const rows = verdicts
-    .filter(({ verdict }) => verdict.kind === kind)
+    .filter(({ verdict }) => verdict.kind === 'store')
+    .map(({ incoming: { record } }) => ({
+      month: monthOf(record.key),
+      key: record.key,
+      test_id: record.testId,
+      seq: record.seq,
+      kind: record.kind,
+      hash: record.contentHash,
+      payload: record.payload,
+    }));
+  if (rows.length === 0) return;
+  // A record that is in the way of another is a race, which starts the transaction over.
+  await statements.query(
+    `WITH batch AS (
+       INSERT INTO batches (station_no, batch_id, installation_id, received_at_ms) VALUES ($2, $3, $4, $5) RETURNING no
+     )
+     INSERT INTO records (month, station_no, key, test_id, seq, kind, content_hash, payload, batch_no)
+     SELECT month, $2, key, test_id, seq, kind, decode(hash, 'hex'), payload, (SELECT no FROM batch)
+       FROM jsonb_to_recordset($1::jsonb) AS record (
+              month integer, key text, test_id text, seq integer, kind text, hash text, payload jsonb)`,
+    [JSON.stringify(rows), stationNo, input.batchId, input.installationId, input.nowMs],
+  );
+}
+
+/** Strays are kept beside the records; the same one may come again and again and is kept once. */
+async function keepAside(statements: Statements, input: IngestInput, { verdicts }: Decision): Promise<void> {
+  const rows = verdicts
+    .filter(({ verdict }) => verdict.kind === 'setAside')
     .map(({ incoming: { record } }) => ({
       key: record.key,
       test_id: record.testId,
@@ -140,77 +170,138 @@ async function storeRecords(
       payload: record.payload,
     }));
   if (rows.length === 0) return;
-  // The same stray may come again and again; it is kept once. A record that is in the way of another is a race, which
-  // starts the transaction over.
-  const repeated = table === 'set_aside' ? 'ON CONFLICT DO NOTHING' : '';
   await statements.query(
-    `INSERT INTO ${table} (station_id, key, test_id, seq, kind, content_hash, payload,
-                           batch_id, installation_id, received_at_ms)
+    `INSERT INTO set_aside (station_id, key, test_id, seq, kind, content_hash, payload,
+                            batch_id, installation_id, received_at_ms)
      SELECT $2, key, test_id, seq, kind, content_hash, payload, $3, $4, $5::bigint
        FROM jsonb_to_recordset($1::jsonb) AS record (
               key text, test_id text, seq integer, kind text, content_hash text, payload jsonb)
-     ${repeated}`,
-    [JSON.stringify(rows), input.station.stationId, input.batchId, input.installationId, input.nowMs],
-  );
-}
-
-/**
- * Writes down who came to a kit after somebody else. Where the first of several was corrected away, the next one is the
- * first from then on.
- */
-async function findConflicts(statements: Statements, input: IngestInput, { begun, moved }: Decision): Promise<void> {
-  if (begun.length + moved.length === 0) return;
-  await statements.query(
-    `INSERT INTO conflicts (first_test_id, later_test_id, kit_key, found_at_ms)
-     SELECT first_test.id, later_test.id, later_test.kit_key, $2::bigint
-       FROM tests AS later_test
-       CROSS JOIN LATERAL (
-              SELECT id, held_no FROM tests WHERE kit_key = later_test.kit_key ORDER BY held_no LIMIT 1
-            ) AS first_test
-      WHERE (later_test.id = ANY ($1::text[]) OR later_test.kit_key = ANY ($3::text[]))
-        AND first_test.held_no < later_test.held_no
      ON CONFLICT DO NOTHING`,
-    [
-      [...begun, ...moved].map(({ state }) => state.id),
-      input.nowMs,
-      [...new Set(moved.map(({ formerKey }) => formerKey))],
-    ],
+    [JSON.stringify(rows), input.station.stationId, input.batchId, input.installationId, input.nowMs],
   );
 }
 
 async function updateTests(statements: Statements, { changed }: Decision): Promise<void> {
   if (changed.length === 0) return;
+  const rows = changed.map((state) => ({ month: monthOf(state.id), ...state }));
   await statements.query(
     `UPDATE tests AS test
         SET last_seq = state."lastSeq", status = state.status, outcome = state.outcome,
-            revision = state.revision, corrections = state.corrections, kit_key = state."kitKey",
-            held_no = CASE WHEN test.kit_key = state."kitKey" THEN test.held_no ELSE nextval('kit_holdings') END
+            revision = state.revision, corrections = state.corrections, kit_key = state."kitKey"
        FROM jsonb_to_recordset($1::jsonb) AS state (
-              id text, "kitKey" text, "lastSeq" integer, status text, outcome text, revision integer, corrections integer)
-      WHERE test.id = state.id`,
-    [JSON.stringify(changed)],
+              month integer, id text, "kitKey" text, "lastSeq" integer, status text, outcome text, revision integer,
+              corrections integer)
+      WHERE test.month = ANY ($2::integer[]) AND test.month = state.month AND test.id = state.id`,
+    [JSON.stringify(rows), [...new Set(rows.map(({ month }) => month))]],
+  );
+}
+
+type DayCounts = { readonly day: string } & Record<
+  TestState['status'] | 'tests' | 'with_result' | 'corrections' | 'records',
+  number
+>;
+
+/** What the batch changed in the counts of the station's days. */
+async function countDays(
+  statements: Statements,
+  stationNo: number,
+  { verdicts, begun, changed }: Decision,
+  before: ReadonlyMap<string, TestState>,
+): Promise<void> {
+  const days = new Map<string, DayCounts>();
+  const of = (day: string): DayCounts => {
+    const counts = days.get(day) ?? {
+      day,
+      tests: 0,
+      pending: 0,
+      negative: 0,
+      positive: 0,
+      invalid: 0,
+      void: 0,
+      with_result: 0,
+      corrections: 0,
+      records: 0,
+    };
+    days.set(day, counts);
+    return counts;
+  };
+  const add = (state: TestState, by: 1 | -1): void => {
+    const counts = of(state.day);
+    counts[state.status] += by;
+    counts.with_result += by * (state.revision > 0 ? 1 : 0);
+    counts.corrections += by * state.corrections;
+  };
+  const states = new Map(before);
+  for (const { state } of begun) {
+    states.set(state.id, state);
+    of(state.day).tests += 1;
+    add(state, 1);
+  }
+  for (const state of changed) {
+    const former = before.get(state.id);
+    if (former !== undefined) add(former, -1);
+    add(state, 1);
+  }
+  for (const { incoming, verdict } of verdicts) {
+    const state = states.get(incoming.record.testId);
+    if (verdict.kind === 'store' && state !== undefined) of(state.day).records += 1;
+  }
+  if (days.size === 0) return;
+  await statements.query(
+    `INSERT INTO day_totals AS total
+            (station_no, day, tests, negative, positive, invalid, pending, void, with_result, corrections, records)
+     SELECT $2, day, tests, negative, positive, invalid, pending, void, with_result, corrections, records
+       FROM jsonb_to_recordset($1::jsonb) AS counts (
+              day date, tests integer, negative integer, positive integer, invalid integer, pending integer, void integer,
+              with_result integer, corrections integer, records integer)
+     ON CONFLICT (station_no, day) DO UPDATE SET
+       tests = total.tests + excluded.tests, negative = total.negative + excluded.negative,
+       positive = total.positive + excluded.positive,
+       invalid = total.invalid + excluded.invalid, pending = total.pending + excluded.pending,
+       void = total.void + excluded.void, with_result = total.with_result + excluded.with_result,
+       corrections = total.corrections + excluded.corrections, records = total.records + excluded.records`,
+    [JSON.stringify([...days.values()]), stationNo],
   );
 }
 
 /**
- * For each test whose kit has another one, the first of the others. It is the same whenever it is asked, because who
- * came first stays first until a kit is corrected: so a record sent again is answered as it was.
+ * For each test that a record of this batch belongs to and whose kit has another one, the first of the others. It is the
+ * same whenever it is asked, because who came first stays first until a kit is corrected: so a record sent again is
+ * answered as it was.
  */
-async function readOtherSides(statements: Statements, testIds: readonly string[]): Promise<Map<string, Side>> {
-  if (testIds.length === 0) return new Map();
-  const rows = await statements.query<SideRow & { asked: string }>(
-    `SELECT test.id AS asked, other.id, site.name AS site, station.name AS station,
-            other.bound_at_ms, other.person_masked
-       FROM tests AS test
-       CROSS JOIN LATERAL (
-              SELECT * FROM tests WHERE kit_key = test.kit_key AND id <> test.id ORDER BY held_no LIMIT 1
-            ) AS other
-       JOIN sites AS site ON site.id = other.site_id
-       JOIN stations AS station ON station.id = other.station_id
-      WHERE test.id = ANY ($1::text[])`,
-    [testIds],
+async function readOtherSides(
+  statements: Statements,
+  { verdicts, begun, changed }: Decision,
+  before: ReadonlyMap<string, TestState>,
+): Promise<ReadonlyMap<string, Side>> {
+  const states = new Map(before);
+  for (const state of [...begun.map((each) => each.state), ...changed]) states.set(state.id, state);
+  const settled = new Set(
+    verdicts
+      .filter(({ verdict }) => verdict.kind === 'store' || verdict.kind === 'duplicate')
+      .map(({ incoming }) => incoming.record.testId),
   );
-  return new Map(rows.map((row) => [row.asked, toSide(row)]));
+  const others = await findOtherHolders(
+    statements,
+    [...settled].flatMap((id) => states.get(id) ?? []),
+  );
+  if (others.size === 0) return new Map();
+  const ids = [...new Set(others.values())];
+  const rows = await statements.query<SideRow>(
+    `SELECT test.id, site.name AS site, station.name AS station, test.bound_at_ms, test.person_masked
+       FROM tests AS test
+       JOIN stations AS station ON station.no = test.station_no
+       JOIN sites AS site ON site.id = station.site_id
+      WHERE test.month = ANY ($1::integer[]) AND test.id = ANY ($2::text[])`,
+    [[...new Set(ids.map(monthOf))], ids],
+  );
+  const sides = new Map(rows.map((row) => [row.id, toSide(row)]));
+  return new Map(
+    [...others].flatMap(([id, other]) => {
+      const side = sides.get(other);
+      return side === undefined ? [] : [[id, side] as const];
+    }),
+  );
 }
 
 /** One receipt a record, in the batch's order. */

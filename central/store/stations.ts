@@ -25,7 +25,7 @@ export function newToken(): string {
  * Only the hash is stored and looked up: how long the look-up takes tells at most something of a hash that nobody can
  * steer, so it needs no comparison in constant time.
  */
-function hashOf(token: string): string {
+export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
@@ -34,7 +34,7 @@ export async function authenticate(database: Database, token: string): Promise<A
     `SELECT token.station_id, station.site_id, token.revoked
        FROM station_tokens AS token JOIN stations AS station ON station.id = token.station_id
       WHERE token.token_hash = $1`,
-    [hashOf(token)],
+    [hashOfToken(token)],
   );
   if (row === undefined) return { ok: false, code: 'unknown' };
   if (row.revoked) return { ok: false, code: 'revoked' };
@@ -104,7 +104,7 @@ async function addToken(statements: Statements, stationId: string, token: string
   await statements.query(
     `INSERT INTO station_tokens (token_hash, station_id, made_at_ms) VALUES ($1, $2, $3)
      ON CONFLICT (token_hash) DO NOTHING`,
-    [hashOf(token), stationId, nowMs],
+    [hashOfToken(token), stationId, nowMs],
   );
 }
 

@@ -1,30 +1,27 @@
 import type { StatsReply } from '../../shared/central.ts';
 import type { Database } from './database.ts';
 
-/** Counts over one site: each test once, by its newest revision; a conflict counts when either side is the site's,
- * as long as both tests still hold the kit and the one is still its first. */
+/**
+ * Counts over one site: each test once, by its newest revision, and every pair of tests that hold one kit where either
+ * is the site's. Added up from the counts of its stations' days, which each batch keeps.
+ */
 export async function countSite(database: Database, siteId: string): Promise<StatsReply> {
   // One statement, so that all figures are of the same moment.
   const [row] = await database.query<Omit<StatsReply, 'registered'>>(
-    `SELECT count(*) AS tests,
-            count(*) FILTER (WHERE status = 'negative') AS negative,
-            count(*) FILTER (WHERE status = 'positive') AS positive,
-            count(*) FILTER (WHERE status = 'invalid') AS invalid,
-            count(*) FILTER (WHERE status = 'pending') AS pending,
-            count(*) FILTER (WHERE status = 'void') AS void,
-            count(*) FILTER (WHERE revision > 0) AS "withResult",
+    `WITH own AS (SELECT no FROM stations WHERE site_id = $1)
+     SELECT coalesce(sum(tests), 0)::bigint AS tests,
+            coalesce(sum(negative), 0)::bigint AS negative,
+            coalesce(sum(positive), 0)::bigint AS positive,
+            coalesce(sum(invalid), 0)::bigint AS invalid,
+            coalesce(sum(pending), 0)::bigint AS pending,
+            coalesce(sum(void), 0)::bigint AS void,
+            coalesce(sum(with_result), 0)::bigint AS "withResult",
             coalesce(sum(corrections), 0)::bigint AS revisions,
-            (SELECT count(*) FROM conflicts AS conflict
-               JOIN tests AS first_test ON first_test.id = conflict.first_test_id
-               JOIN tests AS later_test ON later_test.id = conflict.later_test_id
-              WHERE (first_test.site_id = $1 OR later_test.site_id = $1)
-                AND first_test.kit_key = conflict.kit_key AND later_test.kit_key = conflict.kit_key
-                AND NOT EXISTS (SELECT 1 FROM tests AS earlier
-                                 WHERE earlier.kit_key = conflict.kit_key AND earlier.held_no < first_test.held_no)
+            (SELECT count(*) FROM later_holders AS later JOIN kits AS kit USING (kit_key)
+              WHERE later.station_no IN (SELECT no FROM own) OR kit.first_station_no IN (SELECT no FROM own)
             ) AS conflicts,
-            (SELECT count(*) FROM records AS record JOIN stations AS station ON station.id = record.station_id
-              WHERE station.site_id = $1) AS records
-       FROM tests WHERE site_id = $1`,
+            coalesce(sum(records), 0)::bigint AS records
+       FROM day_totals WHERE station_no IN (SELECT no FROM own)`,
     [siteId],
   );
   if (row === undefined) throw new Error('an aggregate without a row');

@@ -1,8 +1,10 @@
 import type { HeadReceipt, HealthReply, KeptHeads, KitReply, Receipt, StatsReply } from '../../shared/central.ts';
 import { type HeadsInput, keepHeads, listHeads } from './auditHeads.ts';
 import type { Database } from './database.ts';
+import { type FeedPage, readFeed } from './feed.ts';
 import { type IngestInput, ingest } from './ingest.ts';
 import { findKit } from './kits.ts';
+import { type AuthenticatedReader, authenticateReader } from './readers.ts';
 import { readEpoch } from './service.ts';
 import { type Authenticated, authenticate } from './stations.ts';
 import { countSite } from './stats.ts';
@@ -11,6 +13,8 @@ import { countSite } from './stats.ts';
 export type Store = {
   readonly kind: HealthReply['store'];
   readonly authenticate: (token: string) => Promise<Authenticated>;
+  readonly authenticateReader: (token: string) => Promise<AuthenticatedReader>;
+  readonly readFeed: (cursor: string | null, limit: number) => Promise<FeedPage>;
   /** Stores what can be stored of a batch, all in one transaction, and answers each record in the batch's order. */
   readonly ingest: (input: IngestInput) => Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }>;
   readonly findKit: (key: string) => Promise<KitReply>;
@@ -25,6 +29,8 @@ export function createStore(database: Database): Store {
   return {
     kind: database.kind,
     authenticate: (token) => authenticate(database, token),
+    authenticateReader: (token) => authenticateReader(database, token),
+    readFeed: (cursor, limit) => readFeed(database, cursor, limit),
     ingest: (input) => ingest(database, input),
     findKit: (key) => findKit(database, key),
     countSite: (siteId) => countSite(database, siteId),

@@ -15,6 +15,7 @@ import {
   printOrganisations,
   printRecall,
   printRecoverySheet,
+  printTrace,
 } from './print.ts';
 import {
   type CodeSheetParts,
@@ -130,6 +131,15 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
         paper: 'organisationFigures',
         to,
         ...(roundId === undefined ? {} : { subject: `round:${roundId}` }),
+      }),
+    ),
+    'print.trace': noted(
+      (input: ParsedInput<'print.trace'>) => printTrace(parts.print, input),
+      ({ kitKey, to }) => ({
+        act: 'print.done',
+        paper: 'trace',
+        to,
+        subject: `kit:${kitKey.replaceAll(/[^0-9A-Za-z-]/g, '-').slice(-64)}`,
       }),
     ),
     'print.recoverySheet': noted(

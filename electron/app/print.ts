@@ -12,6 +12,7 @@ import { organisationSheet } from './sheets/organisationSheet.ts';
 import { recallSheet } from './sheets/recallSheet.ts';
 import { recoverySheet } from './sheets/recoverySheet.ts';
 import { sheetText } from './sheets/text.ts';
+import { traceSheet } from './sheets/traceSheet.ts';
 
 export type PrintParts = PaperParts & {
   readonly core: {
@@ -23,6 +24,7 @@ export type PrintParts = PaperParts & {
     readonly tests: (input: ParsedInput<'tests.list'>) => Promise<Reply<Output<'tests.list'>>>;
     readonly organisations: () => Promise<Reply<Output<'organisations.list'>>>;
     readonly figures: (input: ParsedInput<'organisations.figures'>) => Promise<Reply<Output<'organisations.figures'>>>;
+    readonly trace: (kitKey: string) => Promise<Reply<Output<'kits.trace'>>>;
     readonly summary: (day: string) => Promise<Reply<DaySummary>>;
     readonly signAudit: () => Promise<Reply<Output<'audit.sign'>>>;
     readonly countCopy: (input: ParsedInput<'summary.countCopy'>) => Promise<Reply<{ readonly copy: number }>>;
@@ -182,6 +184,23 @@ export async function printOrganisations(
     zone,
   });
   return putOnPaper(parts, html, sheetText(language).organisations.fileName(localDay(nowAtMs, zone)), input);
+}
+
+/** Where a kit came from and went; NOT_FOUND where nothing of it is known. */
+export async function printTrace(
+  parts: PrintParts,
+  { kitKey, language, ...where }: ParsedInput<'print.trace'>,
+): Promise<Reply<{ readonly path: string | null }>> {
+  const station = await parts.core.station();
+  if (!station.ok) return station;
+  const found = await parts.core.trace(kitKey);
+  if (!found.ok) return found;
+  if (found.value.kind !== 'kit' || found.value.trace.standing === 'unknown') return fail('NOT_FOUND', { what: 'kit' });
+  const { trace } = found.value;
+  const zone = station.value.site?.zone ?? 'Asia/Shanghai';
+  const nowAtMs = station.value.nowAtMs;
+  const html = traceSheet({ trace, language, nowAtMs, zone });
+  return putOnPaper(parts, html, sheetText(language).trace.fileName(trace.tail, localDay(nowAtMs, zone)), where);
 }
 
 /** The recovery key on paper. The key stays in memory until the paper is made, and is in no log. */

@@ -35,7 +35,7 @@ import { halfOpenMs, undoMs } from './desk/state.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
 import { createExports } from './exports/exports.ts';
 import { followUpHandlers } from './followUps/followUps.ts';
-import { uuidV7 } from './ids.ts';
+import { createRandom, uuidV7 } from './ids.ts';
 import { createImports, settleImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import { countHandlers } from './kits/counts.ts';
@@ -57,6 +57,7 @@ import { peopleHandlers } from './people/people.ts';
 import type { CoreHost, CoreInit, Opened, Opening, Phase } from './phase.ts';
 import { practiceHandlers } from './practice/calls.ts';
 import { createRegister, fillRegister, makeKeys } from './register/create.ts';
+import { createFolding } from './register/folding.ts';
 import { noteClosed, pair, type Renewal } from './register/installation.ts';
 import {
   keyFilePath,
@@ -118,7 +119,7 @@ const longStepMs = 20 * minute;
 /** The register's rules behind one `dispatch`. Opens the register at once where its key is at hand. */
 export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> {
   const clock = createClock(host.time ?? systemTime);
-  const random = (byteCount: number): Uint8Array => randomBytes(byteCount);
+  const random = createRandom((byteCount) => randomBytes(byteCount));
   const newId = () => uuidV7(clock.now(), random);
   settleSwap(init.registerFile);
   let phase: Phase = firstPhase(init.registerFile);
@@ -137,6 +138,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     db: ReturnType<typeof openRegister>,
     installationId: string,
     noteCommitted: (seq: number) => void,
+    fold: () => Promise<void>,
     nudge: () => void,
     status: () => ReturnType<Uploader['status']>,
   ) => {
@@ -154,6 +156,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       log: host.log,
       emit: host.emit,
       noteCommitted,
+      fold,
       nudge,
       syncStatus: status,
       settings: cells.cell<SiteSettings>({
@@ -198,6 +201,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (isOlder(db)) host.longStep?.(longStepMs);
       const migration = migrateRegister(db, options, clock.now());
       let uploader: Uploader | null = null;
+      const folding = createFolding(options, host.log);
       const idle = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null } as const;
       const pairing = pair(init.registerFile, prepareTables(db), isTailGivenUp ? -1 : newestEntry(db), newId);
       const { installationId } = pairing;
@@ -205,6 +209,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         db,
         installationId,
         (seq) => anchor?.note(seq),
+        folding.fold,
         () => uploader?.nudge(),
         () => uploader?.status() ?? idle,
       );
@@ -279,7 +284,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         nativeBinding,
         program: programVersion,
       });
-      phase = { kind: 'ready', station, cells, uploader, backups, idle: idleLock, claim, anchor, dataKeyHex };
+      phase = { kind: 'ready', station, cells, uploader, backups, folding, idle: idleLock, claim, anchor, dataKeyHex };
       provenKeyHex = null;
       host.rememberKey(dataKeyHex);
       watch.start(station);
@@ -294,12 +299,13 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   /** Closes the open register whole; unless the program ends, whatever is under way is answered first. */
   const closeOpen = async (
-    { station, uploader, backups, idle, claim, anchor }: Opened,
+    { station, uploader, backups, folding, idle, claim, anchor }: Opened,
     isEnding = false,
   ): Promise<void> => {
     idle.stop();
     await uploader.stop();
     await backups.stop();
+    await folding.stop();
     if (!isEnding) await Promise.allSettled([...underWay]);
     watch.close(station);
     noteClosed(init.registerFile, station.tables, newestEntry(station.db));
@@ -314,7 +320,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
    */
   const stopWriting = async (failure: Failure): Promise<void> => {
     if (phase.kind !== 'ready') return;
-    const { station, uploader, backups, idle, claim, anchor, dataKeyHex } = phase;
+    const { station, uploader, backups, folding, idle, claim, anchor, dataKeyHex } = phase;
     phase = { kind: 'refused', failure };
     idle.stop();
     host.log('register.damaged', { code: failure.code });
@@ -325,6 +331,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     }
     await uploader.stop();
     await backups.stop();
+    await folding.stop();
     closeUntouched(station.db, { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding });
     anchor.close();
     claim.release();
@@ -440,6 +447,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         db,
         newId(),
         () => {},
+        async () => {},
         () => {},
         () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }),
       );

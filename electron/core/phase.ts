@@ -7,6 +7,7 @@ import type { Backups } from './backup/backups.ts';
 import type { CellOwner } from './cell.ts';
 import type { TimeSource } from './clock.ts';
 import type { Keychain } from './register/create.ts';
+import type { Folding } from './register/folding.ts';
 import type { createIdleLock } from './staff/idleLock.ts';
 import type { Log, Station } from './station.ts';
 import type { Connection } from './sync/connection.ts';
@@ -51,6 +52,7 @@ export type Phase =
       readonly cells: CellOwner;
       readonly uploader: Uploader;
       readonly backups: Backups;
+      readonly folding: Folding;
       readonly idle: ReturnType<typeof createIdleLock>;
       readonly claim: Claim;
       readonly anchor: Anchor;

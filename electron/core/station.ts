@@ -33,6 +33,8 @@ export type Station = {
   readonly emit: Emit;
   /** Told the newest entry of the log after each commit. */
   readonly noteCommitted: (seq: number) => void;
+  /** Folds the register's log into it beside the desk; never rejects. */
+  readonly fold: () => Promise<void>;
   /** Tells the uploader that there may be something to send. */
   readonly nudge: () => void;
   readonly syncStatus: () => SyncStatus;

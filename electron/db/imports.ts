@@ -26,6 +26,8 @@ export type AppliedChange = {
   readonly appliedAtMs: number;
 };
 
+export type ImportMember = { readonly n: number; readonly organisationId: string; readonly personId: string };
+
 /** Why somebody whom an import brought stays when it is undone. */
 export type StayReason = 'tested' | 'edited' | 'merged' | 'used';
 
@@ -82,6 +84,39 @@ export function importsTable(db: Register) {
   const forget = db.prepare(
     `DELETE FROM import_changes WHERE (import_id, n) IN (SELECT import_id, n FROM import_changes
        WHERE applied_at_ms IS NOT NULL AND import_id IN (SELECT import_id FROM import_commits WHERE day < ?) LIMIT ?)`,
+  );
+
+  const addMember = db.prepare(
+    `INSERT INTO import_members (import_id, n, organisation_id, person_id)
+     SELECT @id, @n, @organisationId, @personId WHERE EXISTS (SELECT 1 FROM people WHERE id = @personId)`,
+  );
+  const moveMember = db.prepare(
+    'UPDATE import_members SET person_id = @to WHERE import_id = @id AND person_id = @from',
+  );
+  const waitingMembers = db.prepare(
+    `SELECT n, organisation_id AS organisationId, person_id AS personId FROM import_members
+     WHERE import_id = ? AND has_joined IS NULL ORDER BY n LIMIT ?`,
+  );
+  const joined = db.prepare('UPDATE import_members SET has_joined = @hasJoined WHERE import_id = @id AND n = @n');
+  const joinedMembers = db.prepare(
+    `SELECT n, organisation_id AS organisationId, person_id AS personId FROM import_members
+     WHERE import_id = @id AND n > @after AND has_joined = 1 ORDER BY n LIMIT @limit`,
+  );
+  const unjoined = db
+    .prepare(
+      `SELECT DISTINCT import_id FROM import_members JOIN imports ON imports.id = import_id
+       WHERE has_joined IS NULL AND state = 'committed' AND NOT EXISTS (SELECT 1 FROM import_undos WHERE import_undos.import_id = imports.id)`,
+    )
+    .pluck();
+  const deleteMembers = db.prepare('DELETE FROM import_members WHERE import_id = ?');
+  const forgetMembers = db.prepare(
+    `DELETE FROM import_members WHERE (import_id, n) IN (SELECT import_id, n FROM import_members
+       WHERE has_joined IS NOT NULL AND import_id IN (SELECT import_id FROM import_commits WHERE day < ?) LIMIT ?)`,
+  );
+  const addOrganisation = db.prepare('INSERT INTO import_organisations (import_id, organisation_id) VALUES (?, ?)');
+  const organisationsOf = db.prepare('SELECT organisation_id FROM import_organisations WHERE import_id = ?').pluck();
+  const forgetOrganisations = db.prepare(
+    'DELETE FROM import_organisations WHERE import_id IN (SELECT import_id FROM import_commits WHERE day < ?)',
   );
 
   const updatedAt = db.prepare('SELECT updated_at_ms FROM people WHERE id = ?').pluck();
@@ -143,6 +178,7 @@ export function importsTable(db: Register) {
     /** The last step of a cancel, after the staged rows are gone. */
     remove: (id: string): void => {
       deleteChanges.run(id, -1);
+      deleteMembers.run(id);
       deleteLots.run(id);
       remove.run(id);
     },
@@ -190,6 +226,33 @@ export function importsTable(db: Register) {
       })),
     /** What imports of days before `day` changed can no longer be taken back and is not kept. Answers how many rows. */
     forgetChanges: (day: string, limit: number): number => forget.run(day, limit).changes,
+
+    /** Who is to join which organisation; nothing where the person is gone by now. */
+    addMember: (id: string, n: number, organisationId: string, personId: string): void => {
+      addMember.run({ id, n, organisationId, personId });
+    },
+    /** What was said of one person is said of another. */
+    moveMember: (id: string, from: string, to: string): void => {
+      moveMember.run({ id, from, to });
+    },
+    listWaitingMembers: (id: string, limit: number) => waitingMembers.all(id, limit) as ImportMember[],
+    noteJoined: (id: string, n: number, hasJoined: boolean): void => {
+      joined.run({ id, n, hasJoined: hasJoined ? 1 : 0 });
+    },
+    /** The next who joined by it, after the n-th. */
+    listJoined: (id: string, after: number, limit: number) => joinedMembers.all({ id, after, limit }) as ImportMember[],
+    /** Committed imports whose people have not all joined yet. */
+    listUnjoined: () => unjoined.all() as string[],
+    addOrganisation: (id: string, organisationId: string): void => {
+      addOrganisation.run(id, organisationId);
+    },
+    /** The organisations that it made. */
+    listOrganisations: (id: string) => organisationsOf.all(id) as string[],
+    /** Who joined by imports of days before `day`, as `forgetChanges`. */
+    forgetMembers: (day: string, limit: number): number => {
+      forgetOrganisations.run(day);
+      return forgetMembers.run(day, limit).changes;
+    },
 
     updatedAtMs: (personId: string): number | null => (updatedAt.get(personId) as number | undefined) ?? null,
     /** Somebody whom an import has staged and who is this person. */

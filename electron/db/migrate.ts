@@ -17,6 +17,7 @@ import { organisations0175 } from './migrations/0175Organisations.ts';
 import { recalls0180 } from './migrations/0180Recalls.ts';
 import { traces0190 } from './migrations/0190Traces.ts';
 import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
+import { importRest0220 } from './migrations/0220ImportRest.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   recalls0180,
   traces0190,
   resultSlips0210,
+  importRest0220,
 ];
 
 /** The schema that this program writes. */

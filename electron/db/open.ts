@@ -156,6 +156,41 @@ export function closeUntouched(db: Register, options: OpenOptions): void {
   reader?.close();
 }
 
+/**
+ * Folds what is in the `-wal` of a register that is open elsewhere into it, as far as nobody reads what was before, and
+ * waits for nobody. Throws what SQLite throws.
+ */
+export function foldLog(options: OpenOptions): void {
+  const db = new Database(options.file, {
+    fileMustExist: true,
+    ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}),
+  });
+  try {
+    db.pragma("cipher='sqlcipher'");
+    db.pragma('legacy=4');
+    db.pragma(`key="x'${options.dataKeyHex}'"`);
+    db.pragma('temp_store=MEMORY');
+    db.pragma('synchronous=FULL');
+    db.pragma('wal_checkpoint(PASSIVE)');
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * A transaction that is not synced by itself: the next one that is makes it last, and a power cut before takes it back
+ * whole. For what nobody was told of. Nothing else commits meanwhile, for `run` does not wait; what comes after is synced
+ * as ever.
+ */
+export function transactUnsynced<T>(db: Register, run: () => T): T {
+  db.pragma('synchronous=NORMAL');
+  try {
+    return db.transaction(run).immediate();
+  } finally {
+    db.pragma('synchronous=FULL');
+  }
+}
+
 /** The `SQLITE_…` code of an error thrown by the binding, or null for any other error. */
 export function sqliteCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;

@@ -63,6 +63,9 @@ export function organisationsTable(db: Register) {
   );
   const remove = db.prepare('DELETE FROM organisations WHERE id = ?');
   const hasPeople = db.prepare('SELECT EXISTS (SELECT 1 FROM organisation_people WHERE organisation_id = ?)').pluck();
+  const isMember = db
+    .prepare('SELECT EXISTS (SELECT 1 FROM organisation_people WHERE organisation_id = ? AND person_id = ?)')
+    .pluck();
   const contacts = db.prepare('SELECT id, name, phone FROM organisation_contacts WHERE organisation_id = ? ORDER BY n');
   const dropContacts = db.prepare('DELETE FROM organisation_contacts WHERE organisation_id = ?');
   const addContact = db.prepare(
@@ -76,6 +79,7 @@ export function organisationsTable(db: Register) {
     `WITH RECURSIVE down (id) AS (SELECT @personId UNION SELECT people.id FROM down JOIN people ON people.merged_into = down.id)
      DELETE FROM organisation_people WHERE organisation_id = @organisationId AND person_id IN (SELECT id FROM down)`,
   );
+  const leave = db.prepare('DELETE FROM organisation_people WHERE organisation_id = ? AND person_id = ?');
   const ofPerson = db.prepare(
     `WITH RECURSIVE down (id) AS (SELECT @personId UNION SELECT people.id FROM down JOIN people ON people.merged_into = down.id)
      SELECT DISTINCT ${columns} FROM organisations
@@ -158,6 +162,8 @@ export function organisationsTable(db: Register) {
     },
     /** Also people who are not seen at this moment: those who were merged into somebody else. */
     hasPeople: (id: string): boolean => hasPeople.get(id) === 1,
+    /** Whether exactly this person is in it, not somebody who became part of them. */
+    isMember: (id: string, personId: string): boolean => isMember.get(id, personId) === 1,
     listContacts: (organisationId: string): ContactRow[] => contacts.all(organisationId) as ContactRow[],
     /** Puts these in the place of the contacts there were. */
     setContacts: (organisationId: string, rows: readonly ContactRow[]): void => {
@@ -174,6 +180,8 @@ export function organisationsTable(db: Register) {
     /** Whether somebody was in it. Whoever was merged into them goes out with them. */
     release: (organisationId: string, personId: string): boolean =>
       release.run({ organisationId, personId }).changes > 0,
+    /** As `release`, of exactly this person. */
+    leave: (organisationId: string, personId: string): boolean => leave.run(organisationId, personId).changes > 0,
     listOfPerson: (personId: string): OrganisationRow[] => ofPerson.all({ personId }) as OrganisationRow[],
     /** How many people each has; one without people is not among them. */
     countPeople: (): ReadonlyMap<string, number> => countIn(everybody),

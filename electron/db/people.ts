@@ -1,6 +1,6 @@
 import type { DocumentKind, Person, Sex } from '../../shared/model/person.ts';
 import type { Register } from './open.ts';
-import { indexQuery, nameQuery, personQuestion, personWords, type Question } from './personWords.ts';
+import { indexQuery, nameQuestion, personQuestion, personWords, type Question, wordsCondition } from './personWords.ts';
 
 /** Merges of merges that are followed. */
 const chainAtMost = 50;
@@ -8,6 +8,8 @@ const chainAtMost = 50;
 const foundAtMost = 1000;
 /** People a search puts in order: a page of them. Each is read for it, from pages of the file that lie anywhere. */
 const sortedAtMost = 100;
+/** Questions to people who are not in the index yet that are kept prepared. */
+const questionsKept = 16;
 
 export type PersonSource = 'roster' | 'desk' | 'sample';
 export type NewPerson = Person & {
@@ -38,6 +40,7 @@ const columns = 'id, name, sex, birth_date, document_kind, document_number, phon
 export function peopleTable(db: Register) {
   const byId = db.prepare(`SELECT ${columns} FROM roster WHERE id = ?`);
   const byDocument = db.prepare(`SELECT ${columns} FROM roster WHERE document_number = ? ORDER BY name LIMIT 20`);
+  const documentKnown = db.prepare('SELECT EXISTS (SELECT 1 FROM people WHERE document_number = ?)').pluck();
   const mergedWithDocument = db
     .prepare('SELECT merged_into FROM people WHERE document_number = ? AND merged_into IS NOT NULL LIMIT 20')
     .pluck();
@@ -111,7 +114,29 @@ export function peopleTable(db: Register) {
   const touch = (id: string): void => {
     for (const ids of watches) ids.add(id);
   };
-  const addWords = db.prepare('INSERT INTO person_words (person_id, words) VALUES (?, ?)');
+  const addWords = db.prepare('INSERT INTO person_words (person_id, words, is_waiting) VALUES (?, ?, ?)');
+  const isAnyWaiting = db.prepare('SELECT EXISTS (SELECT 1 FROM person_words WHERE is_waiting = 1)').pluck();
+  const indexSome = db.prepare(
+    `UPDATE person_words SET is_waiting = 0 WHERE n IN (SELECT n FROM person_words INDEXED BY person_words_waiting
+       WHERE is_waiting = 1 AND n BETWEEN ? AND ? ORDER BY n LIMIT ?)`,
+  );
+  const waitingQuestions = new Map<string, ReturnType<typeof db.prepare<unknown[]>>>();
+  /** People an import brought who may be seen and are not in the index yet: their words are read as they stand. */
+  const waiting = (question: Question, from: number, to: number, limit: number): number[] => {
+    const { sql, parameters } = wordsCondition(question);
+    let statement = waitingQuestions.get(sql);
+    if (statement === undefined) {
+      if (waitingQuestions.size >= questionsKept) waitingQuestions.clear();
+      statement = db
+        .prepare(
+          `SELECT n FROM person_words INDEXED BY person_words_waiting
+           WHERE is_waiting = 1 AND n BETWEEN ? AND ? AND ${sql} ORDER BY n LIMIT ?`,
+        )
+        .pluck();
+      waitingQuestions.set(sql, statement);
+    }
+    return statement.all(from, to, ...parameters, limit) as number[];
+  };
   const wordsOf = db.prepare('SELECT words FROM person_words WHERE person_id = ?').pluck();
   const changeWords = db.prepare('UPDATE person_words SET words = @words WHERE person_id = @id');
 
@@ -146,14 +171,21 @@ export function peopleTable(db: Register) {
     }
     return [...gaps, [from, Number.MAX_SAFE_INTEGER]];
   };
-  /** Numbers of people who may be seen and answer to `match`, from `after` on, `limit` at most. */
-  const numbers = (match: string, after: number, limit: number): number[] => {
+  /** Numbers of people who may be seen and answer to a question, in order, from `after` on, `limit` at most. */
+  const numbers = (question: Question, after: number, limit: number): number[] => {
     const numbersFound: number[] = [];
-    for (const [from, to] of seen()) {
+    const match = indexQuery(question);
+    const areSomeWaiting = isAnyWaiting.get() === 1;
+    for (const [first, to] of seen()) {
       if (to <= after) continue;
       const left = limit - numbersFound.length;
       if (left <= 0) break;
-      numbersFound.push(...(found.all({ match, from: Math.max(from, after + 1), to, limit: left }) as number[]));
+      const from = Math.max(first, after + 1);
+      // Before the index: whoever moves into it meanwhile is met twice and not missed.
+      const outside = areSomeWaiting ? waiting(question, from, to, left) : [];
+      const inside = found.all({ match, from, to, limit: left }) as number[];
+      const all = outside.length === 0 ? inside : [...new Set([...outside, ...inside])].sort((a, b) => a - b);
+      numbersFound.push(...all.slice(0, left));
     }
     return numbersFound;
   };
@@ -176,7 +208,7 @@ export function peopleTable(db: Register) {
   const reword = (person: Person): void => {
     const words = personWords(person);
     const former = wordsOf.get(person.id);
-    if (former === undefined) addWords.run(person.id, words);
+    if (former === undefined) addWords.run(person.id, words, 0);
     else if (former !== words) changeWords.run({ id: person.id, words });
   };
 
@@ -198,6 +230,8 @@ export function peopleTable(db: Register) {
       }
       return people;
     },
+    /** Whether anybody has it, seen or not. */
+    isDocumentKnown: (number: string): boolean => documentKnown.get(number) === 1,
     findByNameAndBirth: (name: string, birthDate: string): Person[] =>
       (byNameAndBirth.all(name, birthDate) as Row[]).map(toPerson),
     listAt: ({ building, unit, room }: Person['address'], limit: number): Person[] =>
@@ -238,7 +272,7 @@ export function peopleTable(db: Register) {
     ): { total: number; isMore: boolean; rows: Person[]; question: Question | null } => {
       const question = personQuestion(typed);
       if (question === null) return { total: 0, isMore: false, rows: [], question };
-      const all = numbers(indexQuery(question), -1, foundAtMost + 1);
+      const all = numbers(question, -1, foundAtMost + 1);
       const isMore = all.length > foundAtMost;
       const total = Math.min(all.length, foundAtMost);
       if (all.length <= sortedAtMost) {
@@ -247,8 +281,8 @@ export function peopleTable(db: Register) {
         people.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
         return { total, isMore, rows: people.slice(offset, offset + limit).map(({ person }) => person), question };
       }
-      const match = nameQuery(typed);
-      const named = match === null ? [] : numbers(match, -1, foundAtMost);
+      const asName = nameQuestion(typed);
+      const named = asName === null ? [] : numbers(asName, -1, foundAtMost);
       const isNamed = new Set(named);
       const inOrder = named.length === 0 ? all : [...named, ...all.filter((n) => !isNamed.has(n))];
       const rows = inOrder.slice(offset, Math.min(offset + limit, total)).flatMap(read);
@@ -257,7 +291,7 @@ export function peopleTable(db: Register) {
     /** The numbers of people who answer to what was typed, after number `after`, `limit` at most; for long walks. */
     listMatching: (typed: string, after: number, limit: number): number[] => {
       const question = personQuestion(typed);
-      return question === null ? [] : numbers(indexQuery(question), after, limit);
+      return question === null ? [] : numbers(question, after, limit);
     },
     listNumbered: (ns: readonly number[]): Person[] => ns.flatMap(read),
     listInBuilding: (building: string, limit: number): Person[] =>
@@ -277,7 +311,7 @@ export function peopleTable(db: Register) {
     insert: (person: NewPerson): void => {
       insert.run(toParameters(person));
       if (person.importId === null) touch(person.id);
-      const { lastInsertRowid } = addWords.run(person.id, personWords(person));
+      const { lastInsertRowid } = addWords.run(person.id, personWords(person), person.importId === null ? 0 : 1);
       const n = Number(lastInsertRowid);
       // A piece that was rolled back gave its numbers back too.
       const isTaken = [...runs.values()].some((known) => known.some(([first, last]) => first <= n && n <= last));
@@ -303,6 +337,13 @@ export function peopleTable(db: Register) {
       const person = toPersonOrNull(aloneById.get(id));
       if (into !== null) dropWords.run(id);
       else if (person !== null) reword(person);
+    },
+    /** Puts the words of up to `limit` people whom a committed import brought into the index; answers of how many. */
+    indexWaiting: (limit: number): number => {
+      if (isAnyWaiting.get() !== 1) return 0;
+      let left = limit;
+      for (const [from, to] of seen()) if (left > 0) left -= indexSome.run(from, to, left).changes;
+      return limit - left;
     },
     /** Takes away up to `limit` people of an import that was not committed; answers how many. */
     deleteStaged: (importId: string, limit: number): number => deleteStaged.run(importId, limit).changes,

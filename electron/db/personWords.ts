@@ -150,14 +150,20 @@ function addNumber(words: Set<string>, number: string | null): void {
   if (compact.length >= tailFrom) words.add(`#${backwards(compact)}`);
 }
 
-/** Everything that finds this person, parted by blanks. */
+/** What parts words in the index's tokenizer: ASCII other than letters, digits and the signs of migration 0120. */
+const parting = /[^\P{ASCII}a-zA-Z0-9=#@&%-]+/gu;
+
+/** Everything that finds this person, parted by blanks just as the index parts it. */
 export function personWords(person: Findable): string {
   const words = new Set<string>();
   addName(words, person.name);
   addNumber(words, person.documentNumber);
   addNumber(words, person.phone);
   addAddress(words, person.address);
-  return [...words].map((word) => word.replaceAll(/\s/g, '')).join(' ');
+  return [...words]
+    .map((word) => word.replaceAll(/\s/g, '').replaceAll(parting, ' ').trim())
+    .filter((word) => word !== '')
+    .join(' ');
 }
 
 /** A word that is looked for, as it stands or as the beginning of one; or several that must all be there. */
@@ -236,10 +242,10 @@ function runForms(run: string): Alternative[] {
   return forms;
 }
 
-/** The index's words for people who are called exactly what was typed; null where it is no name. */
-export function nameQuery(typed: string): string | null {
+/** The question for people who are called exactly what was typed; null where it is no name. */
+export function nameQuestion(typed: string): Question | null {
   const name = wholeName(typed);
-  return name === '' || /\p{N}/u.test(name) ? null : `"${name}="`;
+  return name === '' || /\p{N}/u.test(name) ? null : [[is(`${name}=`)]];
 }
 
 /** The question in the index's own language; every word is quoted, so nothing in it is an operator. */
@@ -247,6 +253,18 @@ export function indexQuery(question: Question): string {
   const form = (one: Alternative): string =>
     'all' in one ? `(${indexQuery(one.all)})` : `"${one.word}"${one.isWhole ? '' : ' *'}`;
   return question.map((forms) => `(${forms.map(form).join(' OR ')})`).join(' AND ');
+}
+
+/** The same question to words as `personWords` wrote them: a condition with its parameters, for those not in the index. */
+export function wordsCondition(question: Question): { readonly sql: string; readonly parameters: readonly string[] } {
+  const parameters: string[] = [];
+  const form = (one: Alternative): string => {
+    if ('all' in one) return `(${all(one.all)})`;
+    parameters.push(one.isWhole ? ` ${one.word} ` : ` ${one.word}`);
+    return "instr(' ' || words || ' ', ?)";
+  };
+  const all = (asked: Question): string => asked.map((forms) => `(${forms.map(form).join(' OR ')})`).join(' AND ');
+  return { sql: all(question), parameters };
 }
 
 /** Which parts of a person answer a question that found them. */

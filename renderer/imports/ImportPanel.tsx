@@ -62,6 +62,8 @@ export function ImportPanel(props: { readonly kind: ImportKind; readonly flow: I
             <p className={look['result']}>
               {t('imports.counts.fresh')} {figure(state.counts.fresh)} · {t('imports.counts.changed')}{' '}
               {figure(state.counts.changed)} · {t('imports.counts.faulty')} {figure(state.counts.faulty)}
+              {(state.counts.joining ?? 0) > 0 &&
+                ` · ${t('imports.counts.joining')} ${figure(state.counts.joining ?? 0)}`}
             </p>
             <div className={css['buttons']}>
               <Button onClick={flow.leave} autoFocus>

@@ -14,6 +14,7 @@ import { type Text, useText } from '../text/index.ts';
 import { fieldWord, fieldWords } from './fieldWords.ts';
 import { toWrite } from './importFlow.ts';
 import look from './imports.module.css';
+import { Organisations } from './Organisations.tsx';
 import type { ImportFlow, ImportKind } from './useImport.ts';
 
 const delimiters = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } as const;
@@ -35,6 +36,7 @@ export function ImportPreviewPanel(props: {
   const { kind, preview, flow, isMapping, mapFailure } = props;
   const { counts, missing } = preview;
   const n = missing.length > 0 ? 0 : toWrite(counts);
+  const joining = missing.length > 0 ? 0 : (counts.joining ?? 0);
   return (
     <>
       <Paper>
@@ -57,14 +59,16 @@ export function ImportPreviewPanel(props: {
             <Button variant="default" onClick={flow.stop}>
               {t('imports.discard')}
             </Button>
-            {n > 0 && (
+            {n + joining > 0 && (
               <Button
                 leftSection={<IconFileImport size="1.125rem" aria-hidden />}
                 onClick={flow.commit}
                 loading={isMapping}
                 autoFocus
               >
-                {t(`imports.commit.${kind}`, { n: figure(n) })}
+                {n > 0
+                  ? t(`imports.commit.${kind}`, { n: figure(n) })
+                  : t('imports.organisations.commit', { n: figure(joining) })}
               </Button>
             )}
           </div>
@@ -76,6 +80,12 @@ export function ImportPreviewPanel(props: {
               <dd>{figure(counts[key])}</dd>
             </div>
           ))}
+          {counts.joining !== undefined && (
+            <div data-tone={counts.joining === 0 ? 'zero' : undefined}>
+              <dt>{t('imports.counts.joining')}</dt>
+              <dd>{figure(counts.joining)}</dd>
+            </div>
+          )}
         </dl>
       </Paper>
       {mapFailure !== null && <Notice tone="refused">{failureText(mapFailure)}</Notice>}
@@ -84,7 +94,7 @@ export function ImportPreviewPanel(props: {
           {t('imports.missing', { fields: fieldWords(t, missing).join(t('imports.and')) })}
         </Notice>
       )}
-      {missing.length === 0 && n === 0 && (
+      {missing.length === 0 && n + joining === 0 && (
         <Notice tone="attention">
           {t('imports.nothingToWrite')} {t('imports.nothingToWriteHint')}
         </Notice>
@@ -92,6 +102,9 @@ export function ImportPreviewPanel(props: {
       <Notes preview={preview} />
       {counts.faulty > 0 && <Faults kind={kind} preview={preview} />}
       <Columns preview={preview} isMapping={isMapping} flow={flow} />
+      {kind === 'roster' && missing.length === 0 && (
+        <Organisations preview={preview} isMapping={isMapping} flow={flow} />
+      )}
       {preview.changes.length > 0 && <Changes preview={preview} />}
       {preview.sample.length > 0 && <Sample preview={preview} />}
     </>

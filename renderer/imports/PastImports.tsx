@@ -127,6 +127,9 @@ function Undone(props: { readonly undone: NonNullable<Past['undone']> }) {
         icon={IconCircleCheck}
         word={t('imports.past.undone', { removed: figure(undone.removed), putBack: figure(undone.putBack) })}
       />
+      {(undone.released ?? 0) > 0 && (
+        <p className={css['quiet']}>{t('imports.past.released', { n: figure(undone.released ?? 0) })}</p>
+      )}
       {stayWords(t, undone).map((words) => (
         <p key={words} className={css['quiet']}>
           {words}

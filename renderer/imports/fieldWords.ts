@@ -11,6 +11,7 @@ const fieldKeys = [
   'unit',
   'room',
   'address',
+  'organisation',
   'guardianName',
   'product',
   'gtin',

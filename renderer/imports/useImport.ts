@@ -6,7 +6,10 @@ import { advance, type ImportAct, type ImportState, idle } from './importFlow.ts
 
 export type ImportKind = 'roster' | 'manifest';
 
-type MapWish = { readonly sheet: string } | { readonly fields: readonly (string | null)[] };
+type MapWish =
+  | { readonly sheet: string }
+  | { readonly fields: readonly (string | null)[] }
+  | { readonly organisations: { readonly chosenId: string | null; readonly createUnknown: boolean } };
 
 type Shown = {
   readonly state: ImportState;

@@ -7,6 +7,7 @@ import { PagedList, type PagedRow } from '../lists/PagedList.tsx';
 import { Mark } from '../lists/StatusMark.tsx';
 import { TestSheet } from '../results/TestSheet.tsx';
 import { useText } from '../text/index.ts';
+import { traceKit } from './trace/traced.ts';
 
 type Kit = PagedRow<'kits.list'>;
 const looks = {
@@ -62,7 +63,7 @@ export function KitsTab(props: { readonly importButton: ReactNode }) {
         searchFor={t('kits.list.search')}
         columns={columns}
         rowKey={(row) => row.kitKey}
-        onOpen={(row) => setTestId(row.testId)}
+        onOpen={(row) => (row.testId === null ? traceKit(row.kitKey) : setTestId(row.testId))}
         hint={t('kits.list.openHint')}
         empty={
           <Empty

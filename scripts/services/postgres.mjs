@@ -45,12 +45,16 @@ async function owner() {
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 }
 
+/** Nothing of a test outlives it, so nothing waits for the disk. */
+const settingsOfTests = { fsync: 'off', max_connections: '50' };
+
 /**
  * Makes a cluster and starts its server.
+ * @param {Readonly<Record<string, string>>} [settings] of the server, by their names in its configuration
  * @returns {Promise<Cluster>}
  * @throws {SetupError} when PostgreSQL is missing or does not start
  */
-export async function startPostgres() {
+export async function startPostgres(settings = settingsOfTests) {
   const bin = programs();
   const user = await owner();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'yiceda-postgres-'));
@@ -93,8 +97,10 @@ export async function startPostgres() {
   const port = await freePort();
   const server = spawn(
     path.join(bin, 'postgres'),
-    // Nothing here outlives the tests, so nothing waits for the disk.
-    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off', '-c', 'max_connections=50'],
+    [
+      ...['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder],
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
     { ...asUser, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const kill = () => {

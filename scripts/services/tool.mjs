@@ -6,6 +6,7 @@ import { hasDisplay, root, toolEnv, toolNode } from '../setup/places.mjs';
 import { preparePackages, prepareWindow, sayReady, windowGroups } from '../setup/prepare.mjs';
 import { SetupError } from '../setup/progress.mjs';
 import { runChild } from './children.mjs';
+import { startPostgres } from './postgres.mjs';
 import { startXvfb } from './xvfb.mjs';
 
 /**
@@ -21,6 +22,9 @@ const tools = {
   day: { file: 'tools/day.ts', window: true },
   smoke: { file: 'tools/smoke.ts', window: true },
 };
+
+/** A server as a city's would be set, as far as this machine goes: what is committed is on the disk. */
+const benchSettings = { max_connections: '100', shared_buffers: '2GB', max_wal_size: '8GB' };
 
 /**
  * Sets up no more than the tool needs, then runs it.
@@ -38,7 +42,10 @@ export async function runTool(name, args, options = {}) {
     throw new SetupError(`There is no tool called ${name || '(nothing)'}.`, `Tools: ${Object.keys(tools).join(', ')}`);
   }
   const ownScreen = tool.window && (options.ownScreen === true || !hasDisplay());
-  await preparePackages(tool.window ? (ownScreen ? ['window', 'screen'] : windowGroups()) : []);
+  const needsDatabase = name === 'bench' && args[0] === 'central';
+  /** @type {import('../setup/systemPackages.mjs').Group[]} */
+  const groups = tool.window ? (ownScreen ? ['window', 'screen'] : windowGroups()) : [];
+  await preparePackages(needsDatabase ? [...groups, 'database'] : groups);
   const file = path.join(root, tool.file);
   if (!existsSync(file)) throw new SetupError(`${tool.file} is not there.`);
   /** @type {Record<string, string>} */
@@ -46,7 +53,9 @@ export async function runTool(name, args, options = {}) {
   if (tool.window) env = (await prepareWindow()).env;
   sayReady();
   const screen = ownScreen ? await startXvfb() : undefined;
+  const cluster = needsDatabase ? await startPostgres(benchSettings) : undefined;
   try {
+    if (cluster) env.BENCH_DATABASE_URL = cluster.url;
     if (screen) env.DISPLAY = screen.display;
     return await runChild(toolNode(), [file, ...args], {
       env: toolEnv(env),
@@ -54,6 +63,7 @@ export async function runTool(name, args, options = {}) {
       ...(options.onStart === undefined ? {} : { onStart: options.onStart }),
     });
   } finally {
+    await cluster?.stop();
     await screen?.stop();
   }
 }

@@ -35,8 +35,9 @@ export function electronConfig() {
         input: {
           main: path.join(root, 'electron/main.ts'),
           coreProcess: path.join(root, 'electron/app/coreProcess.ts'),
-          // A thread of the core process.
+          // Threads of the core process.
           copyWorker: path.join(root, 'electron/core/backup/copyWorker.ts'),
+          foldWorker: path.join(root, 'electron/core/register/foldWorker.ts'),
           gunsProcess: path.join(root, 'electron/app/gunsProcess.ts'),
         },
         external,

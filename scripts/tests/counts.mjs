@@ -75,7 +75,7 @@ const messageLines = 6;
 function failedTest(file, title, message) {
   const lines = stripVTControlCharacters(typeof message === 'string' ? message : '')
     .split('\n')
-    .filter((line) => line.trim() !== '')
+    .filter((line) => line.trim() !== '' && !/^\s+at .*node_modules/.test(line))
     .slice(0, messageLines);
   return [`${path.relative(root, file)} › ${title}`, ...lines.map((line) => `  ${line}`)].join('\n    ');
 }

@@ -115,6 +115,8 @@ export const appContract = {
     z.strictObject({ roundId: id.optional(), day: daySchema.optional(), ...onPaper }),
     printed,
   ),
+  /** Where a kit came from and went, masked. NOT_FOUND for one that was never here. */
+  'print.trace': call(z.strictObject({ kitKey: z.string().min(1).max(4200), ...onPaper }), printed),
   'print.listPrinters': call(
     nothing,
     z.object({ printers: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) }),

@@ -10,6 +10,9 @@ export const importCountsSchema = z.object({
   changed: z.int(),
   faulty: z.int(),
   doubled: z.int(),
+  /** People who join an organisation by it, and organisations it makes; where the file is about any. */
+  joining: z.int().optional(),
+  organisations: z.int().optional(),
 });
 export type ImportCounts = z.infer<typeof importCountsSchema>;
 /** What an undo did: who was taken away, put back, and who stays for which reason. */
@@ -24,6 +27,8 @@ export const undoCountsSchema = z.object({
   stayAtDesk: z.int(),
   /** Changed by the import and changed again since. */
   changedSince: z.int(),
+  /** Those who stay and were taken out of the organisations that it had put them into. */
+  released: z.int().optional(),
 });
 export type UndoCounts = z.infer<typeof undoCountsSchema>;
 
@@ -74,6 +79,22 @@ export const importPreviewSchema = z.object({
     }),
   ),
   faults: z.array(importFaultSchema),
+  /** Which organisations a roster's people join; null where neither a column nor a choice says so. */
+  organisations: z
+    .object({
+      /** Chosen for everybody in the file. */
+      chosenId: z.string().nullable(),
+      /** Names that nobody here is called become organisations at the commit; null where that cannot be offered. */
+      createsUnknown: z.boolean().nullable(),
+      /** The largest first. `organisationId` is null for one that is not there yet; no name shows a person's number. */
+      rows: z.array(
+        z.object({ organisationId: z.string().nullable(), name: z.string(), people: z.int(), joining: z.int() }),
+      ),
+      /** How many there are beside those. */
+      more: z.int(),
+      unknown: z.int(),
+    })
+    .nullable(),
 });
 export type ImportPreview = z.infer<typeof importPreviewSchema>;
 
@@ -98,6 +119,8 @@ export const importsCalls = {
       importId: id,
       sheet: z.string().max(100).optional(),
       fields: z.array(z.string().max(40).nullable()).max(256).optional(),
+      /** Rosters only: one organisation for everybody in the file (null: as its column says), and whether new ones are made. */
+      organisations: z.strictObject({ chosenId: id.nullable(), createUnknown: z.boolean() }).optional(),
     }),
     importPreviewSchema,
   ),

@@ -279,6 +279,7 @@ export const notedPapers = [
   'stickers',
   'notTested',
   'recall',
+  'trace',
   'destruction',
   'personCards',
   'resultSlip',

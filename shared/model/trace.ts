@@ -50,6 +50,8 @@ export const tracedTestSchema = z.object({
   uploads: z.array(testUploadSchema),
   undone: z.object(byWhom).nullable(),
   dropped: z.object(byWhom).nullable(),
+  /** Result slips that were printed of it, oldest first, 20 at most. */
+  slips: z.array(z.object({ ...byWhom, number: z.int() })),
   retests: z.array(z.string()),
   /** Other stations that bound the same kit, as the central service told. */
   conflicts: z.array(
@@ -65,6 +67,8 @@ export const kitTraceSchema = z.object({
   tail: z.string(),
   /** `destroyed`: it was used, and its test was destroyed by the retention rules since. `unknown`: never here. */
   standing: z.enum(['unknown', 'here', 'away', 'spoiled', 'used', 'destroyed']),
+  /** For one that was never here: kits that are, whose serial differs in a single character. Five at most. */
+  near: z.array(z.object({ kitKey: z.string(), serial: z.string() })),
   product: kitProductSchema.nullable(),
   /** What names the product in its code: a GTIN or the device part of an MA code. */
   productCode: z.string().nullable(),
@@ -156,8 +160,9 @@ export const tracedSchema = z.discriminatedUnion('kind', [
   }),
   /** A badge, a command card, a company's code: nothing that has a trace. */
   z.object({ kind: z.literal('other'), codeKind: z.enum(codeKinds) }),
-  /** Neither a code nor a part of a serial that is known here. `short`: fewer than four characters. */
-  z.object({ kind: z.literal('none'), problem: z.enum(['notFound', 'short', 'unreadable']) }),
+  /** Neither a code nor a part of a serial that is known here. `short`: fewer than four characters. `separatorLost`:
+   * the gun left out what parts lot and serial, which makes another kit of each code. */
+  z.object({ kind: z.literal('none'), problem: z.enum(['notFound', 'short', 'unreadable', 'separatorLost']) }),
 ]);
 export type Traced = z.infer<typeof tracedSchema>;
 

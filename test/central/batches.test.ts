@@ -46,7 +46,8 @@ describe.each(databaseKinds)('batches on $name', (kind) => {
     expect(reply.serverAtMs).toBe(1_700_000_000_123);
     expect(reply.epoch).toMatch(/^[0-9a-f-]{36}$/);
     const stored = await opened.database.query<{ key: string; payload: unknown; received_at_ms: number }>(
-      'SELECT key, payload, received_at_ms FROM records WHERE test_id = $1 ORDER BY seq',
+      `SELECT key, payload, received_at_ms FROM records JOIN batches ON batches.no = records.batch_no
+        WHERE test_id = $1 ORDER BY seq`,
       [testId],
     );
     expect(stored.map((row) => [row.key, row.payload, row.received_at_ms])).toEqual(

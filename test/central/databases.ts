@@ -3,8 +3,8 @@ import pg from 'pg';
 import { migrations } from '../../central/migrations/migrations.ts';
 import type { Database, Statements } from '../../central/store/database.ts';
 import { migrate } from '../../central/store/migrate.ts';
-import { openPglite } from '../../central/store/pglite.ts';
 import { openPostgres } from '../../central/store/postgres.ts';
+import { openEmptyDatabase } from '../emptyCluster.ts';
 
 /** A database of the test's own. */
 export type TestDatabase = {
@@ -32,9 +32,7 @@ function serverUrl(): string {
 }
 
 async function openOnPglite(): Promise<TestDatabase> {
-  const opened = await openPglite(null);
-  if (!opened.ok) throw new Error(opened.code);
-  const { database } = opened;
+  const database = await openEmptyDatabase();
   return { database, other: database, url: null, close: database.close };
 }
 

@@ -20,6 +20,8 @@ const guarded: readonly (readonly [string, string])[] = [
   ['POST', routes.auditHeads],
   ['GET', routes.keptAuditHeads],
 ];
+/** For whoever reads for the city, with a token of another kind. */
+const forReaders: readonly (readonly [string, string])[] = [['GET', routes.feed]];
 const open: readonly (readonly [string, string])[] = [
   ['GET', routes.health],
   ['GET', routes.openapi],
@@ -292,7 +294,7 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
       for (const method of Object.keys(operations)) served.add(`${method.toUpperCase()} ${path}`);
     }
     expect(document.openapi).toBe('3.1.0');
-    const expected = [...guarded, ...open].map(
+    const expected = [...guarded, ...forReaders, ...open].map(
       ([method, path]) => `${method} ${path.replace(/\/kits\/.*/, '/kits/{key}')}`,
     );
     expect([...served].toSorted()).toEqual(expected.toSorted());
@@ -305,11 +307,12 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
       for (const [method, operation] of Object.entries(operations)) {
         const url = path.replace('{key}', ':key');
         expect(app.hasRoute({ method: method.toUpperCase() as 'GET', url }), path).toBe(true);
-        const needsToken = guarded.some(([, each]) => each === path.replace('{key}', 'a'));
-        expect(operation.security, path).toEqual(needsToken ? [{ stationToken: [] }] : []);
-        expect(Object.keys(operation.responses).includes('401'), path).toBe(needsToken);
+        const isFor = (list: typeof guarded) => list.some(([, each]) => each === path.replace('{key}', 'a'));
+        const security = isFor(guarded) ? [{ stationToken: [] }] : isFor(forReaders) ? [{ readerToken: [] }] : [];
+        expect(operation.security, path).toEqual(security);
+        expect(Object.keys(operation.responses).includes('401'), path).toBe(security.length > 0);
         expect(operation.parameters?.map(({ name }) => name) ?? [], path).toEqual(
-          path.includes('{key}') ? ['key'] : [],
+          path.includes('{key}') ? ['key'] : path === routes.feed ? ['cursor', 'limit'] : [],
         );
       }
     }

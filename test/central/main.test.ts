@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../shared/central.ts';
+import { putEmptyCluster } from '../emptyCluster.ts';
 import { databaseKinds, type TestDatabase } from './databases.ts';
 import { bound } from './records.ts';
 import { batchOf } from './service.ts';
@@ -112,7 +113,7 @@ describe('serve --embedded', () => {
     await once(squatter, 'listening');
     const { port } = squatter.address() as net.AddressInfo;
     try {
-      await run(['migrate', '--data', folder]);
+      putEmptyCluster(folder);
       writeFileSync(path.join(folder, 'port'), `${port}\n`);
       const service = embedded();
       const { listening } = await service.ready;
@@ -144,6 +145,7 @@ describe('serve --embedded', () => {
   });
 
   it('does not share its folder with a second process', async () => {
+    putEmptyCluster(folder);
     await embedded().ready;
     const second = await embedded().ended;
     expect(second.code).toBe(1);
@@ -182,7 +184,10 @@ describe.each(databaseKinds)('the program on $name', (kind) => {
 
   /** How this program is told where its data are. */
   const place = async (): Promise<{ args: readonly string[]; env: Record<string, string> }> => {
-    if (kind.name === 'PGlite') return { args: ['--data', folder], env: {} };
+    if (kind.name === 'PGlite') {
+      putEmptyCluster(folder);
+      return { args: ['--data', folder], env: {} };
+    }
     opened = await kind.open();
     return { args: [], env: { DATABASE_URL: opened.url ?? '' } };
   };

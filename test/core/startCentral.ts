@@ -2,16 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { migrations } from '../../central/migrations/migrations.ts';
 import { buildServer } from '../../central/server.ts';
 import { migrate } from '../../central/store/migrate.ts';
-import { openPglite } from '../../central/store/pglite.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
 import type { StatsReply } from '../../shared/central.ts';
+import { openEmptyDatabase } from '../emptyCluster.ts';
 
 /** The central service itself, on PGlite and loopback. */
 export async function startCentral() {
-  const opened = await openPglite(null);
-  if (!opened.ok) throw new Error(opened.code);
-  const { database } = opened;
+  const database = await openEmptyDatabase();
   const migrated = await migrate(database, migrations, Date.now());
   if (!migrated.ok) throw new Error('not migrated');
   const server = buildServer(createStore(database));

@@ -1,7 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { traceSheet } from '../../electron/app/sheets/traceSheet.ts';
 import { openRegister } from '../../electron/db/open.ts';
+import { prepareTables } from '../../electron/db/tables.ts';
+import { textAt } from '../../shared/codes/kitSpan.ts';
+import { makeOwnCode } from '../../shared/codes/ownCodes.ts';
 import type { Input, Output } from '../../shared/contract.ts';
 import { minute } from '../../shared/time.ts';
 import { documentOf, gtin, openDesk, type TestDesk } from './openDesk.ts';
@@ -280,6 +285,40 @@ describe('where it went', () => {
     ]);
   });
 
+  it('another station that bound the same kit stands in it, as the central service told', async () => {
+    const testId = await bound(sn(105), 1);
+    const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
+    prepareTables(db).conflicts.insert({
+      id: 'c1',
+      testId,
+      otherTestId: 'other',
+      otherSite: '二村检测点',
+      otherStation: '2',
+      otherBoundAtMs: desk.clock.wallMs(),
+      otherPersonMasked: '李*',
+      seenAtMs: desk.clock.wallMs(),
+      chain: 1,
+    });
+    db.close();
+    expect((await traceOf(code(sn(105)))).tests[0]?.conflicts).toEqual([
+      { site: '二村检测点', station: '2', boundAtMs: desk.clock.wallMs(), personMasked: '李*' },
+    ]);
+  });
+
+  it('a result slip leads to its kit, and each print of it is a step', async () => {
+    const testId = await bound(sn(106), 1);
+    await read(sn(106), 'negative');
+    const { code: slip } = (await desk.call('slips.make', { testId, inClear: null } as never)) as { code: string };
+    await desk.call('slips.make', { testId, inClear: null } as never);
+    expect(await traceOf(slip)).toMatchObject({
+      kitKey: keyOf(sn(106)),
+      tests: [{ slips: [{ number: 1, operatorName: '李娟' }, { number: 2 }] }],
+    });
+    // One that was printed elsewhere.
+    const other = makeOwnCode('YT', (count) => new Uint8Array(count));
+    expect(await byCode(other)).toEqual({ kind: 'other', codeKind: 'resultSlip' });
+  });
+
   it('names the re-test of an invalid one, and when the sample was dropped', async () => {
     const settings = await desk.call('settings.get', {} as never);
     await desk.call('settings.set', { settings: { ...settings, windowFrom: 'drop' } } as never);
@@ -350,6 +389,8 @@ describe('what a text may mean', () => {
         { serial: sn(101), status: 'pending' },
       ],
     });
+    // One digit more than they have is none of them.
+    expect(await traceOf('0000101')).toMatchObject({ kitKey: 'serial:0000101', standing: 'unknown' });
     const many = await byCode('SN0001');
     if (many.kind !== 'several') throw new Error(many.kind);
     expect([many.isMore, many.kits.length]).toEqual([true, 20]);
@@ -369,6 +410,21 @@ describe('what a text may mean', () => {
       kind: 'several',
       kits: [{ productName: '另一种' }, { productName: '测试试剂' }],
     });
+  });
+
+  it('a serial one character away from a known kit names it; a gun without separators is told as such', async () => {
+    expect(await traceOf(code('SN00150'))).toMatchObject({
+      standing: 'unknown',
+      near: [{ kitKey: keyOf(sn(150)), serial: sn(150) }],
+    });
+    // A character too many can be one or another.
+    expect((await traceOf(code('SN0001500'))).near.map(({ serial }) => serial).sort()).toEqual([sn(100), sn(150)]);
+    expect((await traceOf(code('QUITE-OTHER'))).near).toEqual([]);
+    // Nothing is near to what is known.
+    expect((await traceOf(code(sn(150)))).near).toEqual([]);
+    const glued = code(sn(150)).replace('\u001D', '');
+    expect(await byCode(glued)).toEqual({ kind: 'none', problem: 'separatorLost' });
+    expect(await byCode(`01${gtin}10LOT121${sn(150)}17240930`)).toEqual({ kind: 'none', problem: 'separatorLost' });
   });
 
   it('nothing that is known: said so, never as a kit', async () => {
@@ -455,6 +511,57 @@ describe('from a person to each kit', () => {
   });
 });
 
+describe('on paper', () => {
+  it('everything of the chain in both languages, masked, and nothing that somebody wrote is markup', async () => {
+    await receive({ range: range(100, 199) });
+    await move('out', 101, 110);
+    await move('in', 101, 110);
+    await desk.call('recalls.make', {
+      target: { kind: 'lot', productId, lot: 'LOT2' },
+      source: '<b>药监局</b>',
+      reason: '假阳性偏多',
+    } as never);
+    const testId = await bound(sn(101), 1);
+    await read(sn(101), 'invalid');
+    await desk.call('results.revise', { testId, outcome: 'negative', reason: { code: 'misread' } } as never);
+    await desk.call('tests.void', { testId, reason: { code: 'other', text: '<script>x</script>' } } as never);
+    const trace = await traceOf(code(sn(101)));
+    const at = { nowAtMs: desk.clock.wallMs(), zone: 'Asia/Shanghai' };
+    const zh = traceSheet({ trace, language: 'zh-CN', ...at });
+    for (const words of [
+      '试剂追溯单',
+      '测试试剂厂',
+      '随箱入库',
+      '二村检测点',
+      '测**',
+      '更正结果',
+      '看错了',
+      '作废',
+      '等待上传',
+      '李娟',
+    ])
+      expect(zh, words).toContain(words);
+    const en = traceSheet({ trace, language: 'en', ...at });
+    for (const words of ['Trace of a kit', 'Received in a box', 'Result corrected', 'Misread', 'Void'])
+      expect(en, words).toContain(words);
+    for (const html of [zh, en]) {
+      expect(html).not.toMatch(/<script|测试1|1966-02-01/);
+      expect(html).not.toContain(documentOf(1));
+      // Oldest first: the box before the transfers, those before the person.
+      const places = ['区疾控', '二村检测点', '测**'].map((words) => html.indexOf(words));
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+    }
+    // One that was never used, whose lot alone came, recalled in words that are no markup.
+    await receive({ lot: 'LOT3', count: 20 });
+    const other = await traceOf(code('X7', 'LOT2'));
+    const html = traceSheet({ trace: other, language: 'zh-CN', ...at });
+    expect(html).toContain('本点没有用过');
+    expect(html).not.toContain('<b>药监局');
+    expect(html).toContain('药监局');
+    expect(traceSheet({ trace: await traceOf(code('X7', 'LOT3')), language: 'zh-CN', ...at })).toContain('同批入库');
+  });
+});
+
 describe('what is kept of a trace, and who may see one', () => {
   it('after the tests were destroyed: when it was used and that it was destroyed, whence it came, nobody’s name', async () => {
     const dayMs = 86_400_000;
@@ -520,6 +627,63 @@ describe('what is kept of a trace, and who may see one', () => {
       'gs1:1:2:3',
     ])
       expect(await ask({ by: 'kit', kitKey }), kitKey).toMatchObject({ kind: 'kit', trace: { standing: 'unknown' } });
+  });
+
+  it('a part finds exactly the kits of ranges that a look at every one of them finds', async () => {
+    const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
+    try {
+      const { kits } = prepareTables(db);
+      const rangeOf = fc.record({
+        head: fc.constantFrom('', 'A', 'AB', 'AB12-', 'X0'),
+        width: fc.integer({ min: 1, max: 5 }),
+        at: fc.integer({ min: 0, max: 99_999 }),
+        size: fc.integer({ min: 1, max: 60 }),
+      });
+      fc.assert(
+        fc.property(
+          fc.array(rangeOf, { minLength: 1, maxLength: 5 }),
+          fc.nat(),
+          fc.integer({ min: 1, max: 8 }),
+          fc.boolean(),
+          (made, pick, length, isEnd) => {
+            db.exec('BEGIN');
+            try {
+              const serials: string[] = [];
+              for (const [n, { head, width, at, size }] of made.entries()) {
+                const first = at % 10 ** width;
+                const last = Math.min(first + size, 10 ** width) - 1;
+                // A namespace each, so that they never overlap.
+                const serialHead = `${head}${n}-`;
+                kits.insertRange({
+                  ...{ head: `serial:${serialHead}`, width, first, last },
+                  ...{ productId, lotId: null, serialHead, boxId: null, importId: null },
+                });
+                for (let number = first; number <= last; number++) serials.push(textAt(serialHead, width, number));
+              }
+              const some = serials[pick % serials.length] ?? '';
+              const part = isEnd ? some.slice(-length) : some.slice(0, length);
+              // Within what stands before the number only its beginning is looked for.
+              const lead = part.replace(/\d*$/, '');
+              const digits = part.slice(lead.length);
+              const expected = serials.filter(
+                (serial) =>
+                  serial.startsWith(part) ||
+                  (serial.endsWith(part) &&
+                    digits !== '' &&
+                    (lead === '' || !/\d/.test(serial.at(-digits.length - 1) ?? ''))),
+              );
+              const found = kits.listKeysInRanges(part, 10_000).map((key) => key.slice('serial:'.length));
+              expect(found.sort(), part).toEqual([...new Set(expected)].sort());
+            } finally {
+              db.exec('ROLLBACK');
+            }
+          },
+        ),
+        { numRuns: 150, seed: 20_220_410 },
+      );
+    } finally {
+      db.close();
+    }
   });
 
   it('each link is one look at an index', () => {

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { expect, test } from 'playwright/test';
 import { minute, second } from '../../shared/time.ts';
 import { fromKeyboardToGun } from '../../tools/hosts/gun.ts';
-import { goToScreen, gun, type OpenDesk, openDesk } from './deskStation.ts';
+import { answerDialogs, goToScreen, gun, type OpenDesk, openDesk } from './deskStation.ts';
 
 const gtin = '06901234567892';
 const code = (serial: string) => `]d201${gtin}1730093010LOT1\u001D21${serial}`;
@@ -127,6 +129,18 @@ test.describe
       await expect(page.getByRole('heading', { name: 'SN000112' })).toBeVisible();
       await page.getByRole('button', { name: '返回' }).click();
       await expect(page.getByRole('heading', { name: 'SN000113' })).toBeVisible();
+      // On paper, masked as on the screen.
+      const pdf = path.join(station.userData, 'trace.pdf');
+      await answerDialogs(station.app, pdf);
+      await page.getByRole('button', { name: '打印', exact: true }).click();
+      await sheet.getByRole('button', { name: '存为 PDF' }).click();
+      await expect(sheet).toContainText('trace.pdf');
+      await page.keyboard.press('Escape');
+      const paper = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' });
+      for (const words of ['试剂追溯单', 'SN000113', '国械注准20223400001', '069012345678900002', '王**', '更正结果'])
+        expect(paper).toContain(words);
+      expect(paper).not.toMatch(/王小一|319900198001010048/);
+      if (shots !== undefined) execFileSync('pdftoppm', ['-r', '80', '-png', pdf, `${shots}/trace-paper`]);
       // From a test under Results to its kit.
       await goToScreen(page, '结果');
       await page.getByLabel('全部日期').check();
@@ -162,5 +176,12 @@ test.describe
       await field.fill('no');
       await field.press('Enter');
       await expect(page.getByText('至少输入四位。')).toBeVisible();
+      // A character lost on the way: which kit it may have been.
+      await fromKeyboardToGun();
+      await gun([code('SN00112')], pace);
+      await shot('trace-near');
+      await page.getByText('只差一个字符').locator('..').getByRole('button', { name: 'SN000112' }).click();
+      await expect(page.getByRole('heading', { name: 'SN000112' })).toBeVisible();
+      await expect(field).toBeFocused();
     });
   });

@@ -353,6 +353,7 @@ function callParts(
         organisations: () => ask('organisations.list', {}),
         figures: (input) => ask('organisations.figures', input),
         recall: (recallId) => ask('recalls.get', { recallId }),
+        trace: (kitKey) => ask('kits.trace', { asked: { by: 'kit', kitKey } }),
         tests: (input) => ask('tests.list', input),
         summary: (day) => ask('summary.get', { day }),
         signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),

@@ -5,7 +5,8 @@ import type { AbsenceReason } from '../../../shared/model/round.ts';
 import type { SlipStatus } from '../../../shared/model/slip.ts';
 import type { Role } from '../../../shared/model/staff.ts';
 import type { DifferenceReason } from '../../../shared/model/stock.ts';
-import type { TestStatus } from '../../../shared/model/test.ts';
+import type { ReasonCode, TestStatus, TestUpload } from '../../../shared/model/test.ts';
+import type { KitTrace } from '../../../shared/model/trace.ts';
 
 /** Everything that stands on paper, in one language. Numbers come in as text already grouped. */
 export type SheetText = {
@@ -170,6 +171,56 @@ export type SheetText = {
     readonly columns: readonly [string, string, string, string, string, string];
     readonly asOf: (moment: string) => string;
     readonly fileName: (day: string) => string;
+  };
+  readonly trace: {
+    readonly title: string;
+    readonly masked: string;
+    readonly serial: string;
+    readonly maker: string;
+    readonly product: string;
+    readonly registration: string;
+    readonly lot: string;
+    readonly expires: (day: string) => string;
+    readonly state: string;
+    readonly unknown: string;
+    readonly standing: Readonly<Record<Exclude<KitTrace['standing'], 'used'>, string>>;
+    readonly status: Readonly<Record<TestStatus, string>>;
+    readonly steps: string;
+    /** When, what, in words, by whom. */
+    readonly columns: readonly [string, string, string, string];
+    readonly came: Readonly<Record<'box' | 'lot' | 'list' | 'sticker' | 'none', string>>;
+    readonly box: (box: { readonly sender: string; readonly boxName: string | null; readonly count: number }) => string;
+    readonly sticker: (number: number, count: number) => string;
+    readonly expiryChanged: string;
+    readonly moved: Readonly<Record<'in' | 'out', string>>;
+    readonly recalled: string;
+    readonly recallLifted: string;
+    readonly spoiled: string;
+    readonly spoilReasons: Readonly<Record<NonNullable<KitTrace['spoiled']>['reason'], string>>;
+    readonly counted: string;
+    readonly count: (counted: number, difference: number) => string;
+    readonly bound: string;
+    readonly wasBound: string;
+    readonly dropped: string;
+    readonly result: string;
+    readonly revised: string;
+    readonly confirmedBy: (name: string) => string;
+    readonly approvedBy: (name: string) => string;
+    readonly corrected: string;
+    readonly undone: string;
+    readonly conflict: string;
+    readonly slip: string;
+    readonly slipNumber: (n: number) => string;
+    readonly upload: string;
+    readonly records: Readonly<Record<TestUpload['kind'], string>>;
+    readonly states: Readonly<Record<TestUpload['state'], string>>;
+    readonly reasons: Readonly<Record<ReasonCode, string>>;
+    readonly neverUsed: string;
+    readonly destroyed: string;
+    readonly spent: (day: string) => string;
+    readonly sign: string;
+    readonly asOf: (moment: string) => string;
+    readonly fileName: (tail: string, day: string) => string;
   };
   readonly destruction: {
     readonly title: (number: number) => string;

@@ -8,9 +8,10 @@ import { change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
 import { saveFaults } from './faultFile.ts';
+import { type OrganisationWish, usualWish } from './members.ts';
 import { type Prepared, prepareImport } from './prepare.ts';
 import { readTable } from './readTable.ts';
-import { applyRest, clearStaged, commitStaged, type Staged, stageImport } from './staging.ts';
+import { applyRest, clearStaged, commitStaged, figuresOf, indexRest, type Staged, stageImport } from './staging.ts';
 import { endUndo, mustUndo, takeBack, undoStanding } from './undo.ts';
 
 const importing = { roster: 'people.import', manifest: 'kits.import' } as const satisfies Record<
@@ -76,6 +77,7 @@ export function createImports(): Handlers<
       readonly sheet: string | null;
       readonly table: Prepared['table'] | null;
       readonly fields: readonly (string | null)[] | null;
+      readonly organisations: OrganisationWish;
     },
   ): Promise<Prepared> => {
     cancelled.delete(importId);
@@ -92,20 +94,21 @@ export function createImports(): Handlers<
           told = percent;
           station.emit('imports.progressed', { importId, phase: 'opening', done: percent, total: 100 });
         }));
-      const { kind, path, fields } = wish;
+      const { kind, path, fields, organisations } = wish;
       const ready = await prepareImport(station, {
         importId,
         kind,
         path,
         table,
         fields,
+        organisations,
         epoch,
         goOn: () => goOn(importId),
       });
       for (const former of [...prepared.keys()]) if (!staging.has(former)) letGo(former);
       prepared.set(importId, ready);
       watches.set(importId, watch);
-      record(station, 'import.preview', importId, { kind, ...ready.preview.counts });
+      record(station, 'import.preview', importId, { kind, ...figuresOf(ready.preview.counts) });
       return ready;
     } catch (error) {
       watch.end();
@@ -133,6 +136,7 @@ export function createImports(): Handlers<
       throw new StationError('COLUMNS_MISSING', { missing: [...ready.preview.missing] });
     cancelled.delete(importId);
     const operatorId = allow(station, importing[ready.preview.kind]).id;
+    if ((ready.joining?.members.length ?? 0) > 0) allow(station, 'organisations.edit');
     // One after the other: an import that was compared before another came in would double its people.
     for (;;) {
       const others = [...staging].filter(([id]) => id !== importId).map(([, promise]) => promise);
@@ -175,9 +179,11 @@ export function createImports(): Handlers<
   return {
     'imports.preview': look(async (station, { importId, kind, path }) => {
       allow(station, importing[kind]);
-      return (await read(station, importId, { kind, path, sheet: null, table: null, fields: null })).preview;
+      return (
+        await read(station, importId, { kind, path, sheet: null, table: null, fields: null, organisations: usualWish })
+      ).preview;
     }),
-    'imports.map': look(async (station, { importId, sheet, fields }) => {
+    'imports.map': look(async (station, { importId, sheet, fields, organisations }) => {
       const ready = mustBePrepared(station, importId);
       const isOther = sheet !== undefined && sheet !== ready.table.sheet;
       const wish = {
@@ -187,6 +193,7 @@ export function createImports(): Handlers<
         table: isOther ? null : ready.table,
         // Another sheet has columns of its own.
         fields: isOther ? null : (fields ?? ready.mapped.sheet.fields),
+        organisations: organisations ?? (isOther ? usualWish : ready.organisations),
       };
       return (await read(station, importId, wish)).preview;
     }),
@@ -256,24 +263,36 @@ async function finishCommit(station: Station, rowId: string): Promise<void> {
   } catch (error) {
     station.log('import.notFinished', { code: sqliteCode(error) ?? '' });
   }
+  await indexAll(station);
+}
+
+/** Nobody waits for it: people are found without. What fails here goes on at the next start. */
+async function indexAll(station: Station): Promise<void> {
+  try {
+    await indexRest(station);
+  } catch (error) {
+    station.log('import.notFinished', { code: sqliteCode(error) ?? '' });
+  }
 }
 
 /** What imports of former days changed: nobody can take it back any more, and it holds people as they were. */
 async function forgetOld(station: Station): Promise<void> {
   const day = today(station);
   while (station.db.open && station.tables.imports.forgetChanges(day, forgetRows) > 0) await nextTurn();
+  while (station.db.open && station.tables.imports.forgetMembers(day, forgetRows) > 0) await nextTurn();
 }
 
 /** After a power cut: what was staged goes, what was committed or taken back is done to its end. */
 export async function settleImports(station: Station): Promise<void> {
   const { imports } = station.tables;
   for (const { id, kind } of imports.listUnfinished()) await clearStaged(station, id, kind);
-  for (const id of imports.listUnapplied()) await applyRest(station, id);
+  for (const id of new Set([...imports.listUnapplied(), ...imports.listUnjoined()])) await applyRest(station, id);
   for (const id of imports.listOpenUndos()) {
     const counts = await takeBack(station, id, id);
     station.db.transaction(() => endUndo(station, id, counts)).immediate();
   }
   await forgetOld(station);
+  void indexAll(station);
 }
 
 function record(

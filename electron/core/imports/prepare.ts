@@ -9,6 +9,7 @@ import { type Station, today } from '../station.ts';
 import { repeatsHeading } from './heading.ts';
 import { type ManifestKit, planManifest } from './manifest.ts';
 import { counted, fieldsOf, type Mapped, mapTable, shownColumns } from './mapping.ts';
+import { createMembers, type Joining, type OrganisationWish } from './members.ts';
 import { checkCells, type Difference, type Plan, RowFault, type Sheet } from './plan.ts';
 import { planRoster } from './roster.ts';
 import type { Row, Table } from './table.ts';
@@ -37,6 +38,9 @@ export type Prepared = {
   /** Changed people are what the file says of them, under the id of whom it means. */
   readonly people: { readonly fresh: readonly Person[]; readonly changed: readonly Person[] };
   readonly kits: readonly ManifestKit[];
+  /** Which organisations its people join, and as what that was wished; null where the file is about none. */
+  readonly joining: Joining | null;
+  readonly organisations: OrganisationWish;
   /** How many imports had changed the register when the rows were compared with it. */
   readonly epoch: number;
 };
@@ -47,6 +51,7 @@ type Wish = {
   readonly path: string;
   readonly table: Table;
   readonly fields: readonly (string | null)[] | null;
+  readonly organisations: OrganisationWish;
   readonly epoch: number;
   /** Throws when somebody has stopped it. */
   readonly goOn: () => void;
@@ -62,7 +67,8 @@ export async function prepareImport(station: Station, wish: Wish): Promise<Prepa
   const kits: ManifestKit[] = [];
   const from = { station, importId, kind, sheet, isRagged: table.format === 'csv', goOn };
   const isWhole = mapped.missing.length === 0;
-  const roster = kind === 'roster' ? planRoster(station, sheet, day) : null;
+  const members = kind === 'roster' ? createMembers(station, sheet, wish.organisations) : null;
+  const roster = members === null ? null : planRoster(station, sheet, day, members);
   const manifest = kind === 'manifest' ? planManifest(station, sheet, day) : null;
   // Without the columns that nobody can do without each row would be faulty: nothing is compared yet.
   const { faults, counts, changes, repeats } = !isWhole
@@ -72,6 +78,7 @@ export async function prepareImport(station: Station, wish: Wish): Promise<Prepa
       : manifest !== null
         ? await readAll(from, manifest, (_step, kit) => kits.push(kit))
         : unread(sheet);
+  const joining = members?.end() ?? null;
   const describe = (roster ?? manifest)?.describe ?? (() => ({}));
   const isRoster = kind === 'roster';
   // A roster without headings has its first person where they should stand, and a shifted column has them anywhere.
@@ -89,6 +96,8 @@ export async function prepareImport(station: Station, wish: Wish): Promise<Prepa
     faults,
     people,
     kits,
+    joining,
+    organisations: wish.organisations,
     epoch: wish.epoch,
     preview: {
       importId,
@@ -104,7 +113,7 @@ export async function prepareImport(station: Station, wish: Wish): Promise<Prepa
       fields: [...fieldsOf(kind)],
       missing: [...mapped.missing],
       notes: notes.map(({ code, params }) => ({ code, params: { ...params } })),
-      counts,
+      counts: joining === null ? counts : { ...counts, ...joining.counts },
       sample: sample.map((cells) => describe(cells)),
       changes: changes.map(({ differences, ...change }) => ({ ...change, differences: [...differences] })),
       faults: faults.slice(0, shownFaults).map(({ row: _row, params, ...fault }) => ({
@@ -113,6 +122,7 @@ export async function prepareImport(station: Station, wish: Wish): Promise<Prepa
           Object.entries(params).map(([name, text]) => [name, name === 'own' ? maskBirthDate(text) : shown(text)]),
         ),
       })),
+      organisations: joining?.shown ?? null,
     },
   };
 }

@@ -8,6 +8,7 @@ import { storedNumber, storedPhone } from '../people/people.ts';
 import type { Station } from '../station.ts';
 import type { rosterColumns } from './columns.ts';
 import { type DayOrder, isAmbiguousDay, orderIn, readDay, readMonth } from './dates.ts';
+import { type createMembers, shownOrganisation } from './members.ts';
 import { type Difference, type Plan, placesOf, RowFault, type Sheet, type Step } from './plan.ts';
 
 type Field = keyof typeof rosterColumns;
@@ -48,10 +49,18 @@ const sexWords: ReadonlyMap<string, Sex> = new Map([
 ]);
 
 /** A roster: people by document, or by name, birth date and address where they have none. */
-export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Person> {
+export function planRoster(
+  station: Station,
+  sheet: Sheet,
+  day: string,
+  members: ReturnType<typeof createMembers>,
+): Plan<Person> {
   const place = placesOf<Field>(sheet.fields);
   const habits = habitsOf(sheet, place);
-  const seen = new Map<string, { readonly line: number; readonly name: string }>();
+  const seen = new Map<
+    string,
+    { readonly line: number; readonly name: string; readonly id: string | null; readonly isNew: boolean }
+  >();
 
   return {
     read: ({ cells, kinds, line }): Step<Person> => {
@@ -64,17 +73,25 @@ export function planRoster(station: Station, sheet: Sheet, day: string): Plan<Pe
         habits,
       );
       const identity = person.documentNumber ?? JSON.stringify([person.name, person.birthDate, person.address]);
+      const target = members.read(cells);
       const former = seen.get(identity);
       if (former !== undefined) {
         if (former.name !== person.name) throw new RowFault('doubled', 'name', { line: String(former.line) });
+        // Somebody may work at two places: they stand in the list once for each.
+        if (former.id !== null) members.note(target, former.id, former.isNew);
         return { kind: 'doubled' };
       }
-      seen.set(identity, { line, name: person.name });
-      const known = findKnown(station, person);
+      // Most of a new list are nobody yet: one look at an index says so.
+      const isNobody = person.documentNumber !== null && !station.tables.people.isDocumentKnown(person.documentNumber);
+      const known = isNobody ? null : findKnown(station, person);
       // Whoever was merged is there as somebody else, whose words a list about the former does not change.
-      const isPart = known === null ? station.tables.imports.isAbsorbed(person) : isOther(known, person);
-      if (isPart) return { kind: 'same' };
-      if (known === null) return { kind: 'fresh', value: { ...person, id: station.newId() } };
+      const isAbsorbed = known === null && !isNobody && station.tables.imports.isAbsorbed(person);
+      const id = known?.id ?? (isAbsorbed ? null : station.newId());
+      seen.set(identity, { line, name: person.name, id, isNew: known === null });
+      if (id === null) return { kind: 'same' };
+      members.note(target, id, known === null);
+      if (known === null) return { kind: 'fresh', value: { ...person, id } };
+      if (isOther(known, person)) return { kind: 'same' };
       const differences = differencesOf(known, merge(known, person));
       return differences.length === 0
         ? { kind: 'same' }
@@ -118,6 +135,8 @@ export function shownCell(field: string, text: string): string {
       return maskDocument(text);
     case 'phone':
       return maskPhone(text);
+    case 'organisation':
+      return shownOrganisation(text);
     case 'name':
     case 'guardianName':
       return maskName(text);

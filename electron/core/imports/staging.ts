@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeOwnCode } from '../../../shared/codes/ownCodes.ts';
-import type { ImportCounts } from '../../../shared/contract/imports.ts';
+import type { ImportCounts, UndoCounts } from '../../../shared/contract/imports.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { ImportKind } from '../../db/imports.ts';
-import { sqliteCode } from '../../db/open.ts';
+import { sqliteCode, transactUnsynced } from '../../db/open.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
 import { addRange } from '../kits/rangeLessons.ts';
 import { audit, type Station, today } from '../station.ts';
 import { type ManifestKit, runsOf, serialHeadOfRun } from './manifest.ts';
 import { rememberMapping } from './mapping.ts';
+import { type Joining, kindOfNew } from './members.ts';
 import type { Prepared } from './prepare.ts';
 import { isSame, merge } from './roster.ts';
 
@@ -20,10 +21,13 @@ const mostRows = 1_000;
 /** A piece with its commit, in ms: a scan that comes in the middle of one waits no longer. */
 const pieceMs = 45;
 /**
- * Pages in the log before they are folded into the register. The pieces of an import write the same pages of the indexes
- * again and again: folded after each piece, as usual (1,000), they would be written twice as often.
+ * Pages in the log before a commit folds it into the register by itself: while an import is staged none does, for its
+ * pieces write the same pages of the indexes again and again, and a scan would wait for the disk.
  */
-const pagesInLog = 4_000;
+const pagesInLog = 1_000_000;
+/** Pieces after which the log is folded beside the desk, and those that it holds at most. */
+const piecesPerFold = 16;
+const piecesInLog = 64;
 /** Changes of known people that the commit itself makes; the others follow in pieces. */
 const changesInCommit = 250;
 
@@ -31,6 +35,8 @@ export type Staged = Prepared & {
   readonly learner: Learner;
   /** The register's own id of this import: the page may use one of its ids again for another file. */
   readonly rowId: string;
+  /** The organisations of `joining.targets` by their ids, those that the commit makes too. */
+  readonly organisationIds: readonly string[];
   /** Who was entered or changed at the desk since the rows were compared. */
   readonly touched: ReadonlySet<string>;
 };
@@ -53,28 +59,40 @@ export async function stageImport(
   const { kind, fileName } = ready.preview;
   const learner = createLearner();
   const { fresh, changed } = ready.people;
-  const total = fresh.length + changed.length + ready.kits.length;
+  const members = ready.joining?.members ?? [];
+  const organisationIds = idsOf(station, ready.joining);
+  const total = fresh.length + changed.length + members.length + ready.kits.length;
   let done = 0;
   let size = pieceRows;
   const inPieces = async <T>(rows: readonly T[], write: (row: T, n: number) => void): Promise<void> => {
     for (let from = 0; from < rows.length; ) {
       const piece = rows.slice(from, from + size);
       const startedMs = performance.now();
-      station.db.transaction(() => {
+      // What nobody was told of needs no sync: the commit's own makes it last, and without it all of it goes.
+      transactUnsynced(station.db, () => {
         piece.forEach((row, index) => {
           write(row, from + index);
         });
-      })();
+      });
       const spentMs = performance.now() - startedMs;
       from += piece.length;
       done += piece.length;
-      // Half the way to what would have fitted: one slow write does not make the next hundred pieces tiny.
-      const fitting = (piece.length * pieceMs) / Math.max(1, spentMs);
-      size = Math.round(Math.min(mostRows, Math.max(fewestRows, (size + fitting) / 2)));
+      size = nextSize(size, piece.length, spentMs, pieceMs);
       station.emit('imports.progressed', { importId, phase: 'committing', done, total });
       await nextTurn();
+      await mayFold();
       goOn();
     }
+  };
+  let written = 0;
+  const mayFold = async (): Promise<void> => {
+    written += 1;
+    if (written % piecesPerFold !== 0) return;
+    const folded = station.fold();
+    if (written % piecesInLog !== 0) return;
+    // Once all of it is folded the log begins anew; the first one may have begun before the newest pieces.
+    await folded;
+    await station.fold();
   };
   const pagesBefore = Number(station.db.pragma('wal_autocheckpoint', { simple: true }));
   station.db.pragma(`wal_autocheckpoint=${pagesInLog}`);
@@ -85,6 +103,9 @@ export async function stageImport(
       tables.people.insert({ ...person, code, source: 'roster', importId: rowId, atMs: station.clock.now() });
     });
     await inPieces(changed, (person, n) => tables.imports.addChange(rowId, n, person.id, person));
+    await inPieces(members, ({ personId, target }, n) =>
+      tables.imports.addMember(rowId, n, organisationIds[target] ?? '', personId),
+    );
     const lotIds = new Map<string, string>();
     await inPieces(runsOf(ready.kits), (run) => {
       const { kit, span } = run;
@@ -116,7 +137,7 @@ export async function stageImport(
   } finally {
     if (station.db.open) station.db.pragma(`wal_autocheckpoint=${pagesBefore}`);
   }
-  return { ...ready, learner, rowId, touched };
+  return { ...ready, learner, rowId, organisationIds, touched };
 }
 
 /**
@@ -128,15 +149,24 @@ export function commitStaged(station: Station, ready: Staged): ImportCounts {
   const { rowId } = ready;
   const met = takeOverMet(station, ready);
   if (!tables.imports.commit(rowId)) throw new StationError('IMPORT_GONE');
+  makeOrganisations(station, ready);
   applyPiece(station, rowId, changesInCommit);
+  joinPiece(station, rowId, changesInCommit);
   writeLessons(station, ready.learner, 'listed');
   station.rosterCount.set(null);
   const { fresh, changed, ...others } = ready.preview.counts;
   const counts = { ...others, fresh: fresh - met, changed: changed + met };
   tables.imports.noteCommit(rowId, station.clock.now(), today(station), counts);
   rememberMapping(station, ready.preview.kind, ready.mapped);
-  audit(station, 'import.commit', `import:${rowId}`, { kind: ready.preview.kind, ...counts });
+  audit(station, 'import.commit', `import:${rowId}`, { kind: ready.preview.kind, ...figuresOf(counts) });
   return counts;
+}
+
+/** Counts as the log takes them: those that are there. */
+export function figuresOf(counts: ImportCounts | UndoCounts): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(counts).flatMap(([name, n]): [string, number][] => (n === undefined ? [] : [[name, n]])),
+  );
 }
 
 /** People who are staged as new and came to the desk meanwhile: the desk's stay, the file's words about them are taken. */
@@ -152,6 +182,7 @@ function takeOverMet(station: Station, { people, touched, rowId }: Staged): numb
     // Made only where somebody has come: a map of a whole roster is not small.
     if (byId.size === 0) for (const each of people.fresh) byId.set(each.id, each);
     const read = byId.get(stagedId);
+    tables.imports.moveMember(rowId, stagedId, id);
     tables.imports.deletePerson(stagedId);
     if (read === undefined) continue;
     tables.imports.addChange(rowId, n, id, { ...read, id });
@@ -180,12 +211,71 @@ function applyPiece(station: Station, rowId: string, limit: number): number {
   return rows.length;
 }
 
+/** Ids for the organisations that a file names: those that are there, and new ones for those to be made. */
+function idsOf(station: Station, joining: Joining | null): readonly string[] {
+  const there = new Map(station.tables.organisations.list().map(({ id, name }) => [name, id]));
+  return (joining?.targets ?? []).map(({ id, name }) => id ?? there.get(name) ?? station.newId());
+}
+
+/** Throws IMPORT_GONE where somebody has made one of the same name since: the next try takes that one. */
+function makeOrganisations(station: Station, { joining, organisationIds, rowId }: Staged): void {
+  const { organisations, imports } = station.tables;
+  const used = new Set(joining?.members.map(({ target }) => target));
+  for (const [target, { id, name }] of (joining?.targets ?? []).entries()) {
+    const newId = organisationIds[target];
+    if (id !== null || newId === undefined || !used.has(target) || organisations.find(newId) !== null) continue;
+    if (organisations.findByName(name) !== null) throw new StationError('IMPORT_GONE');
+    const kind = kindOfNew(name);
+    organisations.save({ id: newId, kind, name, creditCode: null }, station.clock.now());
+    imports.addOrganisation(rowId, newId);
+    audit(station, 'organisation.add', `organisation:${newId}`, { kind, contacts: 0, import: rowId });
+  }
+}
+
+/** The next who join their organisation. Answers how many there were to look at. */
+function joinPiece(station: Station, rowId: string, limit: number): number {
+  const { imports, organisations } = station.tables;
+  const rows = imports.listWaitingMembers(rowId, limit);
+  const atMs = station.clock.now();
+  const operatorId = station.operator.get()?.id ?? null;
+  for (const { n, organisationId, personId } of rows) {
+    const isThere = organisations.find(organisationId) !== null;
+    imports.noteJoined(rowId, n, isThere && organisations.enlist({ organisationId, personId, atMs, operatorId }));
+  }
+  return rows.length;
+}
+
 /** Applies what a commit has left to do, in short pieces. A register that was closed meanwhile goes on when it is opened. */
 export async function applyRest(station: Station, rowId: string): Promise<void> {
   for (;;) {
     await nextTurn();
     if (!station.db.open) return;
-    if (station.db.transaction(() => applyPiece(station, rowId, pieceRows)).immediate() === 0) return;
+    const piece = () => applyPiece(station, rowId, pieceRows) + joinPiece(station, rowId, pieceRows);
+    if (transactUnsynced(station.db, piece) === 0) return;
+  }
+}
+
+/** Half the way to what would have fitted: one slow write does not make the next hundred pieces tiny. */
+function nextSize(size: number, rows: number, spentMs: number, aimMs: number): number {
+  const fitting = (rows * aimMs) / Math.max(1, spentMs);
+  return Math.round(Math.min(mostRows, Math.max(fewestRows, (size + fitting) / 2)));
+}
+
+/** Rows of words a piece to begin with. */
+const indexedRows = 100;
+/** What putting words into the index may take at a time, in ms: nobody waits for it. */
+const indexMs = 20;
+
+/** Puts the people whom committed imports brought into the search index, in short pieces; until then they are found without. */
+export async function indexRest(station: Station): Promise<void> {
+  let size = indexedRows;
+  for (;;) {
+    await nextTurn();
+    if (!station.db.open) return;
+    const startedMs = performance.now();
+    const done = transactUnsynced(station.db, () => station.tables.people.indexWaiting(size));
+    if (done === 0) return;
+    size = nextSize(size, done, performance.now() - startedMs, indexMs);
   }
 }
 

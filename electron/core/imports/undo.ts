@@ -4,7 +4,7 @@ import { StationError } from '../../../shared/errors.ts';
 import type { CommittedImport, StayReason } from '../../db/imports.ts';
 import { audit, type Station, today } from '../station.ts';
 import { isSame } from './roster.ts';
-import { applyRest } from './staging.ts';
+import { applyRest, figuresOf } from './staging.ts';
 
 /** Rows a piece: short enough that a scan between two pieces is not felt. */
 const pieceRows = 250;
@@ -52,7 +52,7 @@ const stayOf = {
  * unless they are something else by now. Answers what came of it; the caller ends it in the log.
  */
 export async function takeBack(station: Station, importId: string, progressId: string): Promise<UndoCounts> {
-  const { imports, people } = station.tables;
+  const { imports, organisations, people } = station.tables;
   // What a commit had left to do comes first: it is taken back like the rest.
   await applyRest(station, importId);
   const counts: Tally = {
@@ -66,7 +66,7 @@ export async function takeBack(station: Station, importId: string, progressId: s
     changedSince: 0,
   };
   const before = imports.find(importId)?.counts;
-  const total = (before?.fresh ?? 0) + (before?.changed ?? 0);
+  const total = (before?.fresh ?? 0) + (before?.changed ?? 0) + (before?.joining ?? 0);
   let done = 0;
   const wrote = async (rows: number): Promise<void> => {
     done += rows;
@@ -85,6 +85,23 @@ export async function takeBack(station: Station, importId: string, progressId: s
             people.update(was, wasUpdatedAtMs);
             counts.putBack += 1;
           } else if (!isSame(now, was)) counts.changedSince += 1;
+        }
+        return rows;
+      })
+      .immediate();
+    if (piece.length === 0) break;
+    after = piece.at(-1)?.n ?? after;
+    await wrote(piece.length);
+  }
+  let released = 0;
+  for (let after = -1; ; ) {
+    const piece = station.db
+      .transaction(() => {
+        const rows = imports.listJoined(importId, after, pieceRows);
+        // By exactly this person: whoever was merged into them keeps what is theirs.
+        for (const { n, organisationId, personId } of rows) {
+          if (organisations.leave(organisationId, personId)) released += 1;
+          imports.noteJoined(importId, n, false);
         }
         return rows;
       })
@@ -113,12 +130,22 @@ export async function takeBack(station: Station, importId: string, progressId: s
     after = piece.at(-1)?.place ?? after;
     await wrote(piece.length);
   }
-  return counts;
+  // What it made and nobody has used since.
+  for (const id of imports.listOrganisations(importId))
+    station.db
+      .transaction(() => {
+        const isUsed = organisations.hasPeople(id) || organisations.listContacts(id).length > 0;
+        if (isUsed || organisations.find(id) === null) return;
+        organisations.remove(id);
+        audit(station, 'organisation.remove', `organisation:${id}`);
+      })
+      .immediate();
+  return before?.joining === undefined ? counts : { ...counts, released };
 }
 
 /** Writes down how an undo ended, inside the caller's transaction. */
 export function endUndo(station: Station, importId: string, counts: UndoCounts): void {
   station.rosterCount.set(null);
   station.tables.imports.endUndo(importId, station.clock.now(), counts);
-  audit(station, 'import.undo', `import:${importId}`, { ...counts });
+  audit(station, 'import.undo', `import:${importId}`, figuresOf(counts));
 }

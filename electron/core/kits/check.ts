@@ -189,22 +189,31 @@ function doubtAbout(
 
 const alphabet = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-'];
 
+type Near = {
+  readonly kitKey: string;
+  readonly serial: string;
+  readonly off: NonNullable<ReturnType<typeof oneCharacterOff>>;
+};
+
+/** The known serial of the product that is one character away from `serial`, losses first. */
+function nearestKnown(station: Station, productId: string, serial: string): Near | null {
+  return listNearKnown(station, productId, serial, 1)[0] ?? null;
+}
+
 /**
- * A known serial of the product that is one character away from `serial`, losses first. Looks each neighbour up by the
- * index instead of reading the manifest: some thousand probes of a microsecond, on the rare path only.
+ * Known kits of the product whose serial is one character away from `serial`, losses first, `limit` at most. Looks each
+ * neighbour up by the index instead of reading the manifest: some thousand probes of a microsecond, on the rare path only.
  */
-function nearestKnown(
-  station: Station,
-  productId: string,
-  serial: string,
-): { readonly serial: string; readonly off: NonNullable<ReturnType<typeof oneCharacterOff>> } | null {
+export function listNearKnown(station: Station, productId: string, serial: string, limit: number): readonly Near[] {
+  const near = new Map<string, Near>();
   for (const neighbour of neighbours(serial)) {
+    if (near.size >= limit) break;
     const known = station.tables.kits.findBySerial(productId, neighbour);
-    if (known === null) continue;
+    if (known === null || near.has(known.kitKey)) continue;
     const off = oneCharacterOff(serial, known.serial);
-    if (off !== null) return { serial: known.serial, off };
+    if (off !== null) near.set(known.kitKey, { kitKey: known.kitKey, serial: known.serial, off });
   }
-  return null;
+  return [...near.values()];
 }
 
 function* neighbours(serial: string): Generator<string> {

@@ -5,9 +5,13 @@ import type { ArrivedBox } from '../../db/traces.ts';
 import { tailOf, testCard } from '../desk/cards.ts';
 import { mustFind } from '../desk/gestures.ts';
 import type { Station } from '../station.ts';
+import { listNearKnown } from './check.ts';
 
 /** What a code says of a kit by itself. */
 export type SaidByCode = { readonly lot: string | null; readonly expiresOn: string | null };
+/** Kits that nearly look the same, told beside one that is unknown. */
+const nearAtMost = 5;
+const slipsAtMost = 20;
 const saysNothing: SaidByCode = { lot: null, expiresOn: null };
 
 /** A key's parts: what names the product in it, where something does, and the serial. */
@@ -35,9 +39,18 @@ function tracedTest(station: Station, testId: string, kitKey: string): TracedTes
     uploads: outbox.listOfTest(testId, station.clock.now()),
     undone: tests.findUndo(testId),
     dropped: traces.findDrop(testId),
+    slips: slipsOf(station, testId),
     retests: tests.listRetests(testId),
     conflicts: traces.listConflicts(testId, kitKey),
   };
+}
+
+/** The last prints of its result, oldest first. */
+function slipsOf({ tables: { slips } }: Station, testId: string): TracedTest['slips'] {
+  const count = slips.count(testId);
+  return Array.from({ length: Math.min(count, slipsAtMost) }, (_unused, index) =>
+    slips.findOfTest(testId, count - Math.min(count, slipsAtMost) + index + 1),
+  ).flatMap((slip) => (slip === null ? [] : [{ atMs: slip.atMs, operatorName: slip.operatorName, number: slip.n }]));
 }
 
 /** How it came: the surest that is known. */
@@ -91,22 +104,26 @@ export function traceKit(station: Station, kitKey: string, said: SaidByCode = sa
   const origin = originOf(station, kitKey, productId, lot);
   const isHere = known !== null || sticker !== null || moves.length > 0 || tests.length > 0;
   const serial = bound !== null && use !== null ? bound.serial : (known?.serial ?? ownSerial);
+  const standing: KitTrace['standing'] =
+    use !== null
+      ? 'used'
+      : spent !== null
+        ? 'destroyed'
+        : spoil !== null || stickerSpoil !== null
+          ? 'spoiled'
+          : away !== null
+            ? 'away'
+            : isHere
+              ? 'here'
+              : 'unknown';
+  const near =
+    standing === 'unknown' && productId !== null ? listNearKnown(station, productId, serial, nearAtMost) : [];
   return {
     kitKey,
     serial,
     tail: tailOf(serial),
-    standing:
-      use !== null
-        ? 'used'
-        : spent !== null
-          ? 'destroyed'
-          : spoil !== null || stickerSpoil !== null
-            ? 'spoiled'
-            : away !== null
-              ? 'away'
-              : isHere
-                ? 'here'
-                : 'unknown',
+    standing,
+    near: near.map(({ kitKey: key, serial: other }) => ({ kitKey: key, serial: other })),
     product: productId === null ? null : products.find(productId),
     productCode,
     lot,

@@ -2,6 +2,7 @@ import { classify } from '../../../shared/codes/classify.ts';
 import type { CodeKind, CodeReading, ParsedCode } from '../../../shared/codes/codeKinds.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import { textAt } from '../../../shared/codes/kitSpan.ts';
+import { lostSeparator } from '../../../shared/codes/lostSeparator.ts';
 import { contentOf, halfWidth } from '../../../shared/codes/plainText.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Person } from '../../../shared/model/person.ts';
@@ -170,6 +171,7 @@ function byCode(station: Station, text: string, as: 'any' | 'kit' | 'person'): T
     const kinds = code.error.code === 'ambiguous' ? (code.candidates ?? []) : [];
     if (kinds.length === 0) {
       if (kits !== null) return kits;
+      if (lostSeparator(text, day)) return { kind: 'none', problem: 'separatorLost' };
       const problem = !/^[0-9A-Za-z-]+$/.test(plain) ? 'unreadable' : plain.length < 4 ? 'short' : 'notFound';
       return { kind: 'none', problem };
     }
@@ -187,6 +189,16 @@ function byCode(station: Station, text: string, as: 'any' | 'kit' | 'person'): T
   }
   const key = kitKey(code);
   const isBox = code.kind === 'boxCode' || (contentsKinds.has(code.kind) && readBoxCode(station, text)?.key != null);
+  if (code.kind === 'resultSlip') {
+    const slip = station.tables.slips.find(code.fields['code'] ?? code.raw);
+    const test = slip === null ? null : station.tables.tests.find(slip.testId);
+    return test === null
+      ? { kind: 'other', codeKind: code.kind }
+      : { kind: 'kit', trace: traceKit(station, test.kitKey) };
+  }
+  // As at the desk: such a code names neither this lot nor this kit.
+  if ((key === null || !isKnown(station, key)) && lostSeparator(text, day))
+    return { kind: 'none', problem: 'separatorLost' };
   if (key !== null && !isBox) {
     if (code.kind === 'serial' || code.kind === 'drugTrace') {
       const kits = isKnown(station, key) ? null : bySerial(station, plain);

@@ -13,6 +13,7 @@ export const registerChecks = [
   'slips',
   'stickers',
   'people',
+  'imports',
   'stock',
   'chain',
 ] as const;
@@ -154,6 +155,40 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | P
            SELECT 1 FROM person_merge_tests JOIN person_merges ON person_merges.id = merge_id
            WHERE person_merge_tests.test_id = tests.id AND kept_id = test_states.person_id
              AND NOT EXISTS (SELECT 1 FROM person_merge_undos WHERE person_merge_undos.merge_id = person_merges.id)) LIMIT 1`,
+      ),
+    ),
+  // An import brought as many people as it said: fewer only where it was taken back or people were destroyed since.
+  imports: (db) =>
+    words(
+      first(
+        db,
+        `WITH brought AS (
+           SELECT import_id, json_extract(counts, '$.fresh') AS said, json_extract(counts, '$.joining') AS joining,
+             (SELECT count(*) FROM people WHERE people.import_id = import_commits.import_id) AS there,
+             (SELECT count(*) FROM import_members WHERE import_members.import_id = import_commits.import_id AND has_joined = 1) AS joined,
+             EXISTS (SELECT 1 FROM import_undos WHERE import_undos.import_id = import_commits.import_id)
+               OR EXISTS (SELECT 1 FROM destructions) AS may_lack
+           FROM import_commits JOIN imports ON imports.id = import_id WHERE kind = 'roster'
+         )
+         SELECT import_id AS import, said, there, coalesce(joining, 0) AS joining, joined FROM brought
+         WHERE there > said OR (there < said AND NOT may_lack) OR joined > coalesce(joining, 0) LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT import_id AS import, 'committed and not visible' AS fault FROM import_commits JOIN imports ON imports.id = import_id
+         WHERE state <> 'committed' LIMIT 1`,
+      ),
+    ) ??
+    words(
+      first(
+        db,
+        `SELECT import_id AS import, n, 'joined and in no organisation' AS fault FROM import_members AS m
+         WHERE has_joined = 1 AND NOT EXISTS (SELECT 1 FROM organisation_people AS o
+           WHERE o.organisation_id = m.organisation_id AND o.person_id = m.person_id)
+           AND NOT EXISTS (SELECT 1 FROM audit WHERE action = 'organisation.release' AND subject = 'organisation:' || m.organisation_id)
+         LIMIT 1`,
       ),
     ),
   // What was used of a lot is what its tests say, those that were destroyed since included; counts add up and follow on.

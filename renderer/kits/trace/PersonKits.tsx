@@ -61,8 +61,7 @@ export function PersonKits(props: {
                   type="button"
                   className={look['used']}
                   aria-current={isThis || undefined}
-                  disabled={isThis}
-                  onClick={() => props.onKit(row.kitKey)}
+                  onClick={() => !isThis && props.onKit(row.kitKey)}
                 >
                   <span>
                     <b className={look['serial']}>…{row.kitTail}</b>{' '}

@@ -16,6 +16,7 @@ import {
   IconLink,
   IconListCheck,
   IconPackageImport,
+  IconPrinter,
   IconStack2,
   IconSticker,
   IconTrash,
@@ -41,7 +42,7 @@ type Links = { readonly onPerson: (personId: string) => void; readonly onTest: (
 type Told = { readonly atMs: number; readonly key: string; readonly step: ReactNode };
 
 /** Everything that is known of one kit, from its maker to the uploads, as an ordered list. */
-export function TraceChain(props: { readonly trace: KitTrace } & Links) {
+export function TraceChain(props: { readonly trace: KitTrace; readonly beside: ReactNode } & Links) {
   const t = useText();
   const { trace } = props;
   return (
@@ -49,12 +50,13 @@ export function TraceChain(props: { readonly trace: KitTrace } & Links) {
       <div className={look['head']}>
         <h2 className={look['headSerial']}>{trace.serial}</h2>
         <span className={css['sheetStatus']} role="status">
-          <span className="unseen">{t('trace.said', { tail: trace.tail, standing: '' })}</span>
+          <span className="unseen">{t('trace.said', { tail: trace.tail })}</span>
           <Standing trace={trace} />
         </span>
         {trace.recalls.some(({ lifted }) => lifted === null) && (
           <Mark tone="refused" icon={IconAlertTriangle} word={t('trace.recalled')} />
         )}
+        <span className={css['actions']}>{props.beside}</span>
       </div>
       <ol className={`${history['history']} ${look['chain']}`} aria-label={t('trace.steps')}>
         <MakerStep trace={trace} />
@@ -313,6 +315,16 @@ function OneTest(props: { readonly traced: TracedTest; readonly trace: KitTrace 
           {t('results.voidedBy', { operator: test.voided.operatorName })}
           <br />
           {t('results.reasonIs', { reason: reasonWords(t, test.voided.reason) })}
+        </Step>
+      ),
+    });
+  for (const { number, atMs, operatorName: operator } of traced.slips)
+    told.push({
+      key: `slip ${number}`,
+      atMs,
+      step: (
+        <Step key={`slip ${number}`} atMs={atMs} icon={IconPrinter} title={t('trace.slip')}>
+          {t('trace.slipBy', { number, operator })}
         </Step>
       ),
     });

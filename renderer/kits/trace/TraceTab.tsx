@@ -24,6 +24,7 @@ import { useFailureText, useStationAction } from '../../station.ts';
 import { useText } from '../../text/index.ts';
 import { BoxFound, KitChoice, PersonChoice, ProductFound } from './Answers.tsx';
 import { PersonKits } from './PersonKits.tsx';
+import { PrintTrace } from './PrintTrace.tsx';
 import { TraceChain } from './TraceChain.tsx';
 import look from './trace.module.css';
 import { type Shown, showTrace, traceBack, traceSeen, useTraced } from './traced.ts';
@@ -47,7 +48,14 @@ export function TraceTab() {
   const [sheet, setSheet] = useState<Sheet | null>(null);
   /** Scans are answered one after the other: a gun is faster than an answer. */
   const queue = useRef<Promise<void>>(Promise.resolve());
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    // Whoever goes through the tabs by keyboard goes on there.
+    if (document.activeElement?.matches(':focus-visible') !== true) field.current?.focus();
+  }, []);
+  // What was pressed is gone with what it stood in: the keyboard goes on from the field.
+  useEffect(() => {
+    if (document.activeElement === document.body || document.activeElement === null) field.current?.focus();
+  });
   useEffect(() => {
     if (!isWanted) return;
     // Asked for from elsewhere, or from a sheet over this very page.
@@ -197,8 +205,10 @@ function Traced(props: {
   return (
     <div className={look['both']} data-alone={personId === null || undefined}>
       <Paper>
+        {trace.near.length > 0 && <Near near={trace.near} onShow={props.onShow} />}
         <TraceChain
           trace={trace}
+          beside={trace.standing !== 'unknown' && <PrintTrace trace={trace} />}
           onPerson={(id) => props.onSheet({ kind: 'person', id })}
           onTest={(id) => props.onSheet({ kind: 'test', id })}
         />
@@ -214,6 +224,33 @@ function Traced(props: {
           />
         </Paper>
       )}
+    </div>
+  );
+}
+
+/** Kits that are registered and look nearly the same. */
+function Near(props: {
+  readonly near: readonly { readonly kitKey: string; readonly serial: string }[];
+  readonly onShow: (next: Shown) => void;
+}) {
+  const t = useText();
+  return (
+    <div className={look['near']}>
+      <Notice tone="attention">
+        <p>{t('trace.near')}</p>
+        <p className={look['nearKits']}>
+          {props.near.map(({ kitKey, serial }) => (
+            <Button
+              key={kitKey}
+              variant="default"
+              size="compact-md"
+              onClick={() => props.onShow({ by: 'kit', asked: { by: 'kit', kitKey } })}
+            >
+              {serial}
+            </Button>
+          ))}
+        </p>
+      </Notice>
     </div>
   );
 }

@@ -260,6 +260,7 @@ export const audit = {
     stickers: 'Stickers',
     notTested: 'Not-tested list',
     recall: 'List of a recall',
+    trace: 'Trace of a kit',
     destruction: 'Destruction record',
     daySummary: 'Day summary',
   },

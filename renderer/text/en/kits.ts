@@ -85,6 +85,6 @@ export const kits = {
     empty: 'No kits listed yet',
     emptyHint:
       "Import the maker's kit list, and the desk notices a code that is one character off. Kits can be scanned without it too.",
-    openHint: 'Choose a used kit and press Enter to see its test.',
+    openHint: 'Choose a kit and press Enter: a used one shows its test, another where it came from.',
   },
 };

@@ -260,6 +260,7 @@ export const audit = {
     stickers: '贴签',
     notTested: '未检名单',
     recall: '召回名单',
+    trace: '追溯单',
     destruction: '销毁记录',
     daySummary: '日报',
   },

@@ -84,6 +84,6 @@ export const kits = {
     status: { known: '未用', bound: '已绑定', resulted: '已有结果', void: '作废' },
     empty: '清单里还没有试剂',
     emptyHint: '导入厂家的试剂清单，扫码时就能认出抄错一位的编码。没有清单也可以直接扫。',
-    openHint: '选中用过的一盒按回车，查看检测记录。',
+    openHint: '选中一盒按回车：用过的看检测记录，没用过的看从哪来。',
   },
 } as const;

@@ -46,6 +46,7 @@ function press(
       rounds: async () => fail('REGISTER_LOCKED'),
       notTested: async () => fail('REGISTER_LOCKED'),
       recall: async () => fail('REGISTER_LOCKED'),
+      trace: async () => fail('REGISTER_LOCKED'),
       tests: async () => fail('REGISTER_LOCKED'),
       organisations: async () => fail('REGISTER_LOCKED'),
       figures: async () => fail('REGISTER_LOCKED'),

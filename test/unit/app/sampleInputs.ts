@@ -271,6 +271,7 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'files.pickFolder': {},
   'files.pickSave': { suggestedName: 'x.csv' },
   'print.daySummary': { requestId, day: '2022-04-10', language: 'zh-CN', to: 'file' },
+  'print.trace': { kitKey: 'serial:none', language: 'zh-CN', to: 'file' },
   'print.recall': { recallId: 'none', language: 'zh-CN', to: 'file' },
   'print.recoverySheet': { recoveryKey: 'x', siteName: 'x', language: 'zh-CN', to: 'file' },
   'print.testSheet': { language: 'zh-CN', to: 'file' },

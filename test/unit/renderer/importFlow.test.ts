@@ -28,6 +28,7 @@ const preview: ImportPreview = {
   counts,
   sample: [],
   faults: [],
+  organisations: null,
 };
 const run = (...acts: ImportAct[]): ImportState => acts.reduce(advance, idle);
 const start: ImportAct = { act: 'start', importId: 'a', fileName: '名册.csv' };
