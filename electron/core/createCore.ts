@@ -47,6 +47,7 @@ import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { stockHandlers } from './kits/stock.ts';
 import { traceHandlers } from './kits/traced.ts';
+import { createFigures } from './organisations/figures.ts';
 import { organisationHandlers } from './organisations/organisations.ts';
 import { cardHandlers } from './people/cardList.ts';
 import { changeHandlers } from './people/change.ts';
@@ -77,6 +78,7 @@ import { slipHandlers } from './results/makeSlip.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { createBoards } from './rounds/board.ts';
 import { roundHandlers } from './rounds/rounds.ts';
+import { createTarget } from './rounds/target.ts';
 import { createTested } from './rounds/tested.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { createIdleLock } from './staff/idleLock.ts';
@@ -148,6 +150,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       db,
       tables,
       tested: createTested(tables),
+      target: createTarget(tables),
       clock,
       newId,
       random,
@@ -567,7 +570,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...mergeHandlers,
     ...cardHandlers,
     ...createExports(boards),
-    ...organisationHandlers,
+    ...organisationHandlers(createFigures()),
     ...kitHandlers,
     ...patternHandlers,
     ...recallHandlers,
