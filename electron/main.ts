@@ -145,6 +145,8 @@ function start(): void {
             recall: (recallId) => ask('recalls.get', { recallId }),
             trace: (kitKey) => ask('kits.trace', { asked: { by: 'kit', kitKey } }),
             tests: (input) => ask('tests.list', input),
+            organisations: () => ask('organisations.list', {}),
+            figures: (input) => ask('organisations.figures', input),
             summary: (day) => ask('summary.get', { day }),
             signAudit: () => ask('audit.sign', { requestId: randomUUID(), why: 'print' }),
             countCopy: (input) => ask('summary.countCopy', input),

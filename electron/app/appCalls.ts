@@ -12,6 +12,7 @@ import {
   printDaySummary,
   printDestruction,
   printNotTested,
+  printOrganisations,
   printRecall,
   printRecoverySheet,
   printTrace,
@@ -122,6 +123,15 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
     'print.recall': noted(
       (input: ParsedInput<'print.recall'>) => printRecall(parts.print, input),
       ({ recallId, to }) => ({ act: 'print.done', paper: 'recall', to, subject: `recall:${recallId}` }),
+    ),
+    'print.organisations': noted(
+      (input: ParsedInput<'print.organisations'>) => printOrganisations(parts.print, input),
+      ({ roundId, to }) => ({
+        act: 'print.done',
+        paper: 'organisationFigures',
+        to,
+        ...(roundId === undefined ? {} : { subject: `round:${roundId}` }),
+      }),
     ),
     'print.trace': noted(
       (input: ParsedInput<'print.trace'>) => printTrace(parts.print, input),

@@ -8,6 +8,7 @@ import { intoFile, makePdf, type PaperParts, putOnPaper, toPrinter } from './onP
 import { daySheet } from './sheets/daySheet.ts';
 import { destructionSheet } from './sheets/destructionSheet.ts';
 import { notTestedSheet } from './sheets/notTestedSheet.ts';
+import { organisationSheet } from './sheets/organisationSheet.ts';
 import { recallSheet } from './sheets/recallSheet.ts';
 import { recoverySheet } from './sheets/recoverySheet.ts';
 import { sheetText } from './sheets/text.ts';
@@ -21,6 +22,8 @@ export type PrintParts = PaperParts & {
     readonly notTested: (input: ParsedInput<'rounds.notTested'>) => Promise<Reply<Output<'rounds.notTested'>>>;
     readonly recall: (recallId: string) => Promise<Reply<Output<'recalls.get'>>>;
     readonly tests: (input: ParsedInput<'tests.list'>) => Promise<Reply<Output<'tests.list'>>>;
+    readonly organisations: () => Promise<Reply<Output<'organisations.list'>>>;
+    readonly figures: (input: ParsedInput<'organisations.figures'>) => Promise<Reply<Output<'organisations.figures'>>>;
     readonly trace: (kitKey: string) => Promise<Reply<Output<'kits.trace'>>>;
     readonly summary: (day: string) => Promise<Reply<DaySummary>>;
     readonly signAudit: () => Promise<Reply<Output<'audit.sign'>>>;
@@ -146,6 +149,41 @@ export async function printRecall(
   const siteName = station.value.site?.siteName ?? '';
   const html = recallSheet({ ...found.value, siteName, rows, language, nowAtMs, zone });
   return putOnPaper(parts, html, sheetText(language).recall.fileName(localDay(nowAtMs, zone)), input);
+}
+
+/** The figures of organisations. PRINT_FAILED where there is none. */
+export async function printOrganisations(
+  parts: PrintParts,
+  input: ParsedInput<'print.organisations'>,
+): Promise<Reply<{ readonly path: string | null }>> {
+  const { roundId, day, language } = input;
+  const station = await parts.core.station();
+  if (!station.ok) return station;
+  const listed = await parts.core.organisations();
+  if (!listed.ok) return listed;
+  const found = await parts.core.figures({
+    ...(roundId === undefined ? {} : { roundId }),
+    ...(day === undefined ? {} : { day }),
+  });
+  if (!found.ok) return found;
+  const figures = new Map(found.value.rows.map((row) => [row.organisationId, row]));
+  const rows = listed.value.organisations.flatMap((organisation) => {
+    const its = figures.get(organisation.organisationId);
+    return its === undefined ? [] : [{ organisation, figures: its }];
+  });
+  if (rows.length === 0) return fail('PRINT_FAILED', { problem: 'nobody' });
+  const zone = station.value.site?.zone ?? 'Asia/Shanghai';
+  const nowAtMs = station.value.nowAtMs;
+  const html = organisationSheet({
+    siteName: station.value.site?.siteName ?? '',
+    roundName: found.value.roundName,
+    day: found.value.day,
+    rows,
+    language,
+    nowAtMs,
+    zone,
+  });
+  return putOnPaper(parts, html, sheetText(language).organisations.fileName(localDay(nowAtMs, zone)), input);
 }
 
 /** Where a kit came from and went; NOT_FOUND where nothing of it is known. */

@@ -47,6 +47,7 @@ import { receivingHandlers } from './kits/receiving.ts';
 import { stickerHandlers } from './kits/stickers.ts';
 import { stockHandlers } from './kits/stock.ts';
 import { traceHandlers } from './kits/traced.ts';
+import { createFigures } from './organisations/figures.ts';
 import { organisationHandlers } from './organisations/organisations.ts';
 import { cardHandlers } from './people/cardList.ts';
 import { changeHandlers } from './people/change.ts';
@@ -77,6 +78,7 @@ import { slipHandlers } from './results/makeSlip.ts';
 import { retentionHandlers } from './retention/retention.ts';
 import { createBoards } from './rounds/board.ts';
 import { roundHandlers } from './rounds/rounds.ts';
+import { createTarget } from './rounds/target.ts';
 import { createTested } from './rounds/tested.ts';
 import { readSettings, settingsHandlers } from './settings/settings.ts';
 import { createIdleLock } from './staff/idleLock.ts';
@@ -130,6 +132,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   let keychainLost = false;
   /** Calls on the open register that have not been answered yet. */
   const underWay = new Set<Promise<unknown>>();
+  /** When somebody last asked for something, by performance.now(). */
+  let askedAtMs = 0;
   const watch = createWatch();
 
   const assemble = (
@@ -146,6 +150,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       db,
       tables,
       tested: createTested(tables),
+      target: createTarget(tables),
       clock,
       newId,
       random,
@@ -154,6 +159,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       emit: host.emit,
       noteCommitted,
       fold,
+      quietMs: () => performance.now() - askedAtMs,
       nudge,
       syncStatus: status,
       settings: cells.cell<SiteSettings>({
@@ -564,7 +570,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...mergeHandlers,
     ...cardHandlers,
     ...createExports(boards),
-    ...organisationHandlers,
+    ...organisationHandlers(createFigures()),
     ...kitHandlers,
     ...patternHandlers,
     ...recallHandlers,
@@ -599,6 +605,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   };
 
   const dispatch = async (method: string, input: unknown): Promise<Reply<unknown>> => {
+    askedAtMs = performance.now();
     if (!isCoreMethod(method)) return fail('UNKNOWN_METHOD', { method: method.slice(0, 60) });
     const parsed = parseInput(method, input);
     if (!parsed.ok) return parsed;

@@ -10,6 +10,7 @@ import type { Cell } from './cell.ts';
 import type { Clock } from './clock.ts';
 import type { DeskState } from './desk/deskState.ts';
 import type { PatternBook } from './kits/patternBook.ts';
+import type { createTarget } from './rounds/target.ts';
 import type { createTested } from './rounds/tested.ts';
 import type { SyncStatus } from './sync/status.ts';
 
@@ -32,6 +33,8 @@ export type Station = {
   readonly emit: Emit;
   /** Told the newest entry of the log after each commit. */
   readonly noteCommitted: (seq: number) => void;
+  /** For how long nobody has asked for anything, in ms. */
+  readonly quietMs: () => number;
   /** Folds the register's log into it beside the desk; never rejects. */
   readonly fold: () => Promise<void>;
   /** Tells the uploader that there may be something to send. */
@@ -46,6 +49,8 @@ export type Station = {
   readonly centralOffsetMs: Cell<number | null>;
   /** Who of the current round is tested. */
   readonly tested: ReturnType<typeof createTested>;
+  /** Whom the current round is for, where it is for organisations. */
+  readonly target: ReturnType<typeof createTarget>;
   /** How many people the roster holds; null when it must be counted again. */
   readonly rosterCount: Cell<number | null>;
   /** What the codes in stock look like; null when it must be read again. */

@@ -177,6 +177,21 @@ export function foldLog(options: OpenOptions): void {
   }
 }
 
+/** Pages in the log from which on a commit folds it into the register by itself: SQLite's own 1,000, and never. */
+const foldingPages = { usual: 1_000, held: 1_000_000_000 } as const;
+const holders = new WeakMap<Register, number>();
+
+/** From now on no commit folds the log into the register by itself, until everybody who held it has let go. */
+export function holdFolding(db: Register): () => void {
+  const set = (change: 1 | -1): void => {
+    const n = (holders.get(db) ?? 0) + change;
+    holders.set(db, n);
+    if (db.open) db.pragma(`wal_autocheckpoint=${n === 0 ? foldingPages.usual : foldingPages.held}`);
+  };
+  set(1);
+  return () => set(-1);
+}
+
 /**
  * A transaction that is not synced by itself: the next one that is makes it last, and a power cut before takes it back
  * whole. For what nobody was told of. Nothing else commits meanwhile, for `run` does not wait; what comes after is synced

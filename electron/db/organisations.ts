@@ -1,5 +1,6 @@
 import type { OrganisationFigures, OrganisationKind, RoundStanding } from '../../shared/model/organisation.ts';
 import type { Register } from './open.ts';
+import { isInOrganisations, type TargetKind } from './rounds.ts';
 
 export type OrganisationRow = {
   readonly id: string;
@@ -12,7 +13,7 @@ export type ContactRow = { readonly id: string; readonly name: string; readonly 
 /** Whom and which tests to count: those of a round's target, on one day of it or from the day on that its rule says. */
 export type Counted = {
   readonly roundId: string;
-  readonly targetKind: 'all' | 'buildings' | 'list';
+  readonly targetKind: TargetKind;
   readonly day: string | null;
   readonly since: string | null;
 };
@@ -38,8 +39,9 @@ const targets = {
       `${id} IN (SELECT id FROM people WHERE building IN (SELECT building FROM round_buildings WHERE round_id = @roundId))`,
   },
   list: { in: (id: string) => `${id} IN (SELECT person_id FROM round_people WHERE round_id = @roundId)` },
+  organisations: { in: isInOrganisations },
 } as const;
-const kinds = ['all', 'buildings', 'list'] as const;
+const kinds = ['all', 'buildings', 'list', 'organisations'] as const;
 /** Tests of the round that count; the days are looked at only where they matter, for no index holds them. */
 const isCounted = (byDay: boolean): string =>
   `round_id = @roundId AND status NOT IN ('undone', 'void')${
@@ -81,7 +83,7 @@ export function organisationsTable(db: Register) {
   const ofPerson = db.prepare(
     `WITH RECURSIVE down (id) AS (SELECT @personId UNION SELECT people.id FROM down JOIN people ON people.merged_into = down.id)
      SELECT DISTINCT ${columns} FROM organisations
-     WHERE id IN (SELECT organisation_id FROM organisation_people JOIN down ON down.id = person_id) ORDER BY kind, name`,
+     WHERE id IN (SELECT organisation_id FROM down CROSS JOIN organisation_people ON person_id = down.id) ORDER BY kind, name`,
   );
   /** The same statement for each kind of target, with and without a look at the days. */
   const forEach = (sql: (inTarget: (id: string) => string, byDay: boolean) => string) => {
@@ -102,15 +104,20 @@ export function organisationsTable(db: Register) {
        WHERE person_id NOT IN (SELECT id FROM gone) AND ${inTarget('person_id')} GROUP BY organisation_id
      UNION ALL SELECT organisation_id, count(*) FROM moved WHERE ${inTarget('id')} GROUP BY organisation_id`,
   );
-  const tested = forEach(
-    (inTarget, byDay) => `WITH RECURSIVE ${merged},
-       counted AS (SELECT person_id AS id, max(status = 'positive') AS positive FROM test_states WHERE ${isCounted(byDay)} GROUP BY person_id)
-     SELECT organisation_id AS organisationId, count(*) AS tested, sum(positive) AS positive
-       FROM counted CROSS JOIN organisation_people ON person_id = counted.id
-       WHERE counted.id NOT IN (SELECT id FROM gone) AND ${inTarget('counted.id')} GROUP BY organisation_id
-     UNION ALL SELECT organisation_id, count(*), sum(positive)
-       FROM counted JOIN moved ON moved.id = counted.id WHERE ${inTarget('moved.id')} GROUP BY organisation_id`,
+  const testedPiece = [false, true].map((byDay) =>
+    db.prepare(
+      `SELECT person_id AS id, max(status = 'positive') AS positive FROM test_states
+       WHERE person_id > @after AND ${isCounted(byDay)} GROUP BY person_id ORDER BY person_id LIMIT @limit`,
+    ),
   );
+  const testedOne = db
+    .prepare(`SELECT max(status = 'positive') FROM test_states WHERE person_id = @personId AND ${isCounted(true)}`)
+    .pluck();
+  const membersPiece = db.prepare(
+    `SELECT person_id AS id, group_concat(organisation_id, ' ') AS organisationIds FROM organisation_people
+     WHERE person_id > @after GROUP BY person_id ORDER BY person_id LIMIT @limit`,
+  );
+  const mergedAway = db.prepare('SELECT id, merged_into AS whole FROM people WHERE merged_into IS NOT NULL');
   const standingOf = (inTarget: (id: string) => string, byDay: boolean): string =>
     `CASE WHEN NOT (${inTarget('roster.id')}) THEN 'outside'
        WHEN EXISTS (SELECT 1 FROM test_states WHERE person_id = roster.id AND ${isCounted(byDay)}) THEN 'tested'
@@ -138,21 +145,6 @@ export function organisationsTable(db: Register) {
     for (const { organisationId, n } of counts(of).all(of) as { organisationId: string; n: number }[])
       found.set(organisationId, (found.get(organisationId) ?? 0) + n);
     return found;
-  };
-  const figuresOf = (of: Counted): OrganisationFigures[] => {
-    const found = new Map<string, { tested: number; positive: number }>();
-    const rows = tested(of).all(of) as { organisationId: string; tested: number; positive: number }[];
-    for (const row of rows) {
-      const former = found.get(row.organisationId) ?? { tested: 0, positive: 0 };
-      found.set(row.organisationId, {
-        tested: former.tested + row.tested,
-        positive: former.positive + row.positive,
-      });
-    }
-    return [...countIn(of)].map(([organisationId, target]) => {
-      const sums = found.get(organisationId) ?? { tested: 0, positive: 0 };
-      return { organisationId, target, ...sums, notTested: target - sums.tested };
-    });
   };
   const byNumber = db.prepare('SELECT person_id FROM person_words WHERE n = ?').pluck();
 
@@ -193,8 +185,35 @@ export function organisationsTable(db: Register) {
     listOfPerson: (personId: string): OrganisationRow[] => ofPerson.all({ personId }) as OrganisationRow[],
     /** How many people each has; one without people is not among them. */
     countPeople: (): ReadonlyMap<string, number> => countIn(everybody),
-    /** The figures of each that has people. */
-    listFigures: figuresOf,
+    /** The next `limit` people with a test that counts, by their ids after `after`; whether one is positive. */
+    listTestedPiece: (of: Counted, after: string, limit: number) =>
+      testedPiece[of.day !== null || of.since !== null ? 1 : 0]?.all({ ...of, after, limit }) as {
+        readonly id: string;
+        readonly positive: 0 | 1;
+      }[],
+    /** Whether somebody's tests that count hold a positive; null for whoever has none. */
+    findTested: (of: Counted, personId: string): boolean | null => {
+      const positive = testedOne.get({ ...of, personId }) as 0 | 1 | null;
+      return positive === null ? null : positive === 1;
+    },
+    /** The next `limit` people of any roster, with the ids of where they belong, a blank between. */
+    listMembersPiece: (after: string, limit: number) =>
+      membersPiece.all({ after, limit }) as { readonly id: string; readonly organisationIds: string }[],
+    /** Whom each became who was merged into somebody, over however many merges. */
+    wholeOfMerged: (): ReadonlyMap<string, string> => {
+      const into = new Map((mergedAway.all() as { id: string; whole: string }[]).map(({ id, whole }) => [id, whole]));
+      const wholeOf = (id: string): string => {
+        let whole = id;
+        // No longer than there are merges: a circle would be a fault, and must not hang.
+        for (let step = 0; step <= into.size; step++) {
+          const next = into.get(whole);
+          if (next === undefined) break;
+          whole = next;
+        }
+        return whole;
+      };
+      return new Map([...into.keys()].map((id) => [id, wholeOf(id)]));
+    },
     /** A page of one's people by address, and how many there are in all. */
     listPeople: (
       of: Counted & {
@@ -202,14 +221,15 @@ export function organisationsTable(db: Register) {
         readonly standing: 'all' | RoundStanding;
         readonly limit: number;
         readonly offset: number;
+        /** Of the same round and day. */
+        readonly figures: OrganisationFigures;
       },
     ): { total: number; rows: { readonly personId: string; readonly standing: RoundStanding }[] } => {
-      const isOne = ({ organisationId }: { readonly organisationId: string }): boolean =>
-        organisationId === of.organisationId;
       const all = countIn(everybody).get(of.organisationId) ?? 0;
-      const sums = figuresOf(of).find(isOne) ?? { target: 0, tested: 0, notTested: 0 };
-      const totals = { all, tested: sums.tested, notTested: sums.notTested, outside: all - sums.target };
-      const rows = (all <= sortedMost ? sorted : walked)(of).all(of);
+      const { target, tested, notTested } = of.figures;
+      const totals = { all, tested, notTested, outside: all - target };
+      const { figures: _figures, ...asked } = of;
+      const rows = (all <= sortedMost ? sorted : walked)(of).all(asked);
       return { total: totals[of.standing], rows: rows as { personId: string; standing: RoundStanding }[] };
     },
     /** Whose number in the search index this is. */

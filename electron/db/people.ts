@@ -338,9 +338,10 @@ export function peopleTable(db: Register) {
       if (into !== null) dropWords.run(id);
       else if (person !== null) reword(person);
     },
+    /** Whether anybody's words are not in the index yet, seen or not. */
+    isAnyWaiting: (): boolean => isAnyWaiting.get() === 1,
     /** Puts the words of up to `limit` people whom a committed import brought into the index; answers of how many. */
     indexWaiting: (limit: number): number => {
-      if (isAnyWaiting.get() !== 1) return 0;
       let left = limit;
       for (const [from, to] of seen()) if (left > 0) left -= indexSome.run(from, to, left).changes;
       return limit - left;

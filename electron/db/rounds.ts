@@ -1,13 +1,15 @@
 import type { AbsenceReason } from '../../shared/model/round.ts';
 import type { Register } from './open.ts';
 
+export type TargetKind = 'all' | 'buildings' | 'list' | 'organisations';
+
 export type RoundRow = {
   readonly id: string;
   readonly name: string;
   readonly day: string;
   readonly lastDay: string | null;
   readonly everyDays: number | null;
-  readonly targetKind: 'all' | 'buildings' | 'list';
+  readonly targetKind: TargetKind;
   readonly openedAtMs: number;
   readonly endedAtMs: number | null;
 };
@@ -27,8 +29,21 @@ export type AbsenceRow = {
   readonly operatorName: string;
 };
 
+/**
+ * Whether the person with the id `id` belongs to an organisation that the round is for, or somebody does who was merged
+ * into them, over however many merges. Those are few and looked up once; everybody else is one step in an index.
+ */
+export const isInOrganisations = (id: string): string => `(EXISTS (SELECT 1 FROM round_organisations AS ro
+    JOIN organisation_people AS op ON op.organisation_id = ro.organisation_id WHERE ro.round_id = @roundId AND op.person_id = ${id})
+  OR ${id} IN (WITH RECURSIVE away (id) AS (
+      SELECT merged_into FROM people CROSS JOIN organisation_people AS op ON op.person_id = people.id
+        WHERE merged_into IS NOT NULL AND op.organisation_id IN (SELECT organisation_id FROM round_organisations WHERE round_id = @roundId)
+      UNION SELECT merged_into FROM away CROSS JOIN people ON people.id = away.id WHERE merged_into IS NOT NULL)
+    SELECT id FROM away))`;
+
 export function roundsTable(db: Register) {
-  const columns = `id, name, day, last_day AS lastDay, every_days AS everyDays, target_kind AS targetKind,
+  const columns = `id, name, day, last_day AS lastDay, every_days AS everyDays,
+    CASE WHEN EXISTS (SELECT 1 FROM round_organisations WHERE round_id = rounds.id) THEN 'organisations' ELSE target_kind END AS targetKind,
     opened_at_ms AS openedAtMs, ended_at_ms AS endedAtMs`;
   const list = db.prepare(`SELECT ${columns} FROM rounds ORDER BY opened_at_ms DESC, id DESC`);
   const one = db.prepare(`SELECT ${columns} FROM rounds WHERE id = ?`);
@@ -53,6 +68,19 @@ export function roundsTable(db: Register) {
   const addPerson = db.prepare('INSERT INTO round_people (round_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING');
   const clearBuildings = db.prepare('DELETE FROM round_buildings WHERE round_id = ?');
   const clearPeople = db.prepare('DELETE FROM round_people WHERE round_id = ?');
+  const organisations = db
+    .prepare('SELECT organisation_id FROM round_organisations WHERE round_id = ? ORDER BY organisation_id')
+    .pluck();
+  const addOrganisation = db.prepare(
+    'INSERT INTO round_organisations (round_id, organisation_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  const clearOrganisations = db.prepare('DELETE FROM round_organisations WHERE round_id = ?');
+  const isForOrganisation = db
+    .prepare('SELECT EXISTS (SELECT 1 FROM round_organisations WHERE organisation_id = ?)')
+    .pluck();
+  const countInOrganisations = db
+    .prepare(`SELECT count(*) FROM roster WHERE @roundId IS NOT NULL AND ${isInOrganisations('roster.id')}`)
+    .pluck();
   const countPeople = db
     .prepare(
       `SELECT count(DISTINCT roster.id) FROM round_people JOIN people ON people.id = person_id
@@ -71,8 +99,10 @@ export function roundsTable(db: Register) {
     // Whoever became part of somebody else is wanted as them.
     list: `AND (id IN (SELECT person_id FROM round_people WHERE round_id = @roundId)
       OR id IN (SELECT merged_into FROM round_people JOIN people ON people.id = person_id WHERE round_id = @roundId))`,
+    organisations: `AND ${isInOrganisations('roster.id')}`,
   };
-  const pieces = (['all', 'buildings', 'list'] as const).map(
+  const kinds = ['all', 'buildings', 'list', 'organisations'] as const;
+  const pieces = kinds.map(
     (kind) =>
       [
         kind,
@@ -84,7 +114,7 @@ export function roundsTable(db: Register) {
   );
   const byKind = new Map(pieces);
   const oneOf = new Map(
-    (['all', 'buildings', 'list'] as const).map((kind) => [
+    kinds.map((kind) => [
       kind,
       db.prepare(
         `SELECT id, building, unit, room FROM roster WHERE id = @id AND @roundId IS NOT NULL ${inTarget[kind]}`,
@@ -140,23 +170,40 @@ export function roundsTable(db: Register) {
     /** The round that was chosen, else the one opened last, of those that are not ended. */
     findCurrent: (): RoundRow | null => (current.get() as RoundRow | undefined) ?? null,
     insert: (round: RoundRow & { readonly openedBy: string | null }): void => {
-      insert.run(round);
+      insert.run({ ...round, targetKind: storedKind(round.targetKind) });
     },
     change: (round: RoundRow): void => {
-      change.run(round);
+      change.run({ ...round, targetKind: storedKind(round.targetKind) });
     },
     end: (id: string, atMs: number): void => {
       end.run(atMs, id);
     },
+    listOrganisations: (roundId: string): string[] => organisations.all(roundId) as string[],
+    /** Whether a round is or was for it. */
+    isForOrganisation: (organisationId: string): boolean => isForOrganisation.get(organisationId) === 1,
     listBuildings: (roundId: string): string[] => buildings.all(roundId) as string[],
-    /** Puts others in the place of the buildings, or of the people, that a round is for. */
-    setTarget: (roundId: string, names: readonly string[], people: readonly string[]): void => {
+    /** Puts others in the place of the buildings, the people or the organisations that a round is for. */
+    setTarget: (
+      roundId: string,
+      {
+        buildings: names = [],
+        people = [],
+        organisationIds = [],
+      }: {
+        readonly buildings?: readonly string[];
+        readonly people?: readonly string[];
+        readonly organisationIds?: readonly string[];
+      },
+    ): void => {
+      clearOrganisations.run(roundId);
+      for (const id of organisationIds) addOrganisation.run(roundId, id);
       clearBuildings.run(roundId);
       clearPeople.run(roundId);
       for (const name of names) addBuilding.run(roundId, name);
       for (const id of people) addPerson.run(roundId, id);
     },
     countPeople: (roundId: string): number => countPeople.get(roundId) as number,
+    countInOrganisations: (roundId: string): number => countInOrganisations.get({ roundId }) as number,
     countInBuildings: (roundId: string): number => countInBuildings.get(roundId) as number,
     listAllBuildings: () => allBuildings.all() as { readonly building: string; readonly people: number }[],
     /** The next `limit` people of a round's target by their ids after `after` (empty: from the first). */
@@ -197,4 +244,9 @@ export function roundsTable(db: Register) {
     /** Another text after an import became visible or was undone, and after people were destroyed, merged or taken apart. */
     rosterStamp: (): string => stamp.get() as string,
   };
+}
+
+/** As the column takes it: organisations stand in a table of their own. */
+function storedKind(kind: TargetKind): string {
+  return kind === 'organisations' ? 'list' : kind;
 }

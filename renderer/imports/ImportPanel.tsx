@@ -60,10 +60,10 @@ export function ImportPanel(props: { readonly kind: ImportKind; readonly flow: I
             icon={<IconCircleCheck className={look['good']} size="3rem" stroke={1.6} aria-hidden />}
           >
             <p className={look['result']}>
-              {t('imports.counts.fresh')} {figure(state.counts.fresh)} · {t('imports.counts.changed')}{' '}
-              {figure(state.counts.changed)} · {t('imports.counts.faulty')} {figure(state.counts.faulty)}
-              {(state.counts.joining ?? 0) > 0 &&
-                ` · ${t('imports.counts.joining')} ${figure(state.counts.joining ?? 0)}`}
+              {(['fresh', 'changed', 'joining', 'faulty'] as const)
+                .filter((key) => key === 'fresh' || (state.counts[key] ?? 0) > 0)
+                .map((key) => `${t(`imports.counts.${key}`)} ${figure(state.counts[key] ?? 0)}`)
+                .join(' · ')}
             </p>
             <div className={css['buttons']}>
               <Button onClick={flow.leave} autoFocus>

@@ -75,6 +75,7 @@ function Item(props: { readonly kind: ImportKind; readonly row: Past }) {
       <p className={css['quiet']}>
         {momentWords(row.atMs, site.zone, site.language, site.today)} · {row.operatorName} ·{' '}
         {t('imports.past.counts', named)}
+        {(row.counts.joining ?? 0) > 0 && ` · ${t('imports.counts.joining')} ${figure(row.counts.joining ?? 0)}`}
       </p>
       {row.undone !== null ? (
         <Undone kind={kind} undone={row.undone} />

@@ -1,29 +1,32 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { IconBuildingCommunity, IconFileExport, IconPlus } from '@tabler/icons-react';
+import { IconBuildingCommunity, IconFileExport, IconPlus, IconPrinter } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
-import type { Failure } from '../../shared/errors.ts';
+import { type Failure, ok } from '../../shared/errors.ts';
 import type { Organisation, OrganisationFigures } from '../../shared/model/organisation.ts';
 import type { Round } from '../../shared/model/round.ts';
 import type { Column } from '../lists/CalmTable.tsx';
 import { useLook } from '../lists/calls.ts';
 import { DayField } from '../lists/DayField.tsx';
 import { Awaited, Empty } from '../lists/Empty.tsx';
-import { figure, share } from '../lists/formats.ts';
+import { dayWords, figure, share } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
 import { SideSheet } from '../lists/SideSheet.tsx';
 import { saySaved } from '../lists/said.ts';
 import { may, useSite } from '../lists/site.ts';
+import { useOntoPaper } from '../lists/useOntoPaper.tsx';
 import { WholeList } from '../lists/WholeList.tsx';
-import { callStation, useFailureText } from '../station.ts';
+import { callStation, useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { KindMark } from './KindMark.tsx';
 import { OrganisationForm } from './OrganisationForm.tsx';
 import { OrganisationSheet } from './OrganisationSheet.tsx';
 
 type Row = Organisation & OrganisationFigures;
-type Sheet = { readonly kind: 'new' } | { readonly kind: 'shown' | 'change'; readonly organisationId: string };
+type Sheet =
+  | { readonly kind: 'new' | 'paper' }
+  | { readonly kind: 'shown' | 'change'; readonly organisationId: string };
 
 /** Communities and enterprises: how far each is with its own people, in a round or on one of its days. */
 export function OrganisationsView(props: { readonly round: Round }) {
@@ -149,7 +152,7 @@ export function OrganisationsView(props: { readonly round: Round }) {
     </Button>
   );
   const shown =
-    sheet === null || sheet.kind === 'new'
+    sheet === null || !('organisationId' in sheet)
       ? null
       : (listed.value.organisations.find(({ organisationId }) => organisationId === sheet.organisationId) ?? null);
   return (
@@ -183,6 +186,15 @@ export function OrganisationsView(props: { readonly round: Round }) {
             >
               {t('organisations.export')}
             </Button>
+            {rows.length > 0 && (
+              <Button
+                variant="default"
+                leftSection={<IconPrinter size="1.125rem" aria-hidden />}
+                onClick={() => setSheet({ kind: 'paper' })}
+              >
+                {t('lists.paper.print')}
+              </Button>
+            )}
             {rows.length > 0 && add}
           </>
         }
@@ -197,6 +209,9 @@ export function OrganisationsView(props: { readonly round: Round }) {
           </Empty>
         }
       />
+      <SideSheet title={t('organisations.paper')} isOpen={sheet?.kind === 'paper'} onClose={() => setSheet(null)}>
+        {sheet?.kind === 'paper' && <FiguresPaper round={round} day={day} />}
+      </SideSheet>
       <SideSheet title={t('organisations.add')} isOpen={sheet?.kind === 'new'} onClose={() => setSheet(null)}>
         {sheet?.kind === 'new' && (
           <OrganisationForm
@@ -238,5 +253,31 @@ export function OrganisationsView(props: { readonly round: Round }) {
         )}
       </SideSheet>
     </>
+  );
+}
+
+/** The figures on paper, as they are chosen on the screen. */
+function FiguresPaper(props: { readonly round: Round; readonly day: string | null }) {
+  const t = useText();
+  const { language, today } = useSite();
+  const { round, day } = props;
+  const print = useStationAction('print.organisations');
+  const { buttons, notes } = useOntoPaper({
+    print: async (where) => {
+      const reply = await print.run({ roundId: round.id, ...(day === null ? {} : { day }), language, ...where });
+      if (!reply.ok) return reply;
+      const { path } = reply.value;
+      return ok(path === null ? t('lists.paper.printed') : t('lists.paper.savedTo', { path }));
+    },
+  });
+  return (
+    <div className={css['form']}>
+      <p>
+        {round.name} · {day === null ? t('organisations.allDays') : dayWords(day, language, today)}
+      </p>
+      <p className={css['quiet']}>{t('organisations.paperHint')}</p>
+      {buttons}
+      {notes}
+    </div>
   );
 }

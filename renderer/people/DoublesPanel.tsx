@@ -37,7 +37,7 @@ export function DoublesPanel(props: { readonly onClose: () => void }) {
       beside={
         found !== undefined &&
         found.pairs.length > 0 && (
-          <span className={css['count']} role="status">
+          <span className={css['quiet']} role="status">
             {t('people.doubles.count', { n: figure(found.pairs.length) })}
           </span>
         )

@@ -17,7 +17,7 @@ import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { buildingWords } from './CoverageView.tsx';
 
-type TargetKind = 'all' | 'buildings' | 'search' | 'same';
+type TargetKind = 'all' | 'buildings' | 'organisations' | 'search' | 'same';
 type Rule = 'once' | 'daily' | 'every';
 
 /** A new round, or another plan for one that is there; what was recorded in it stays as it is. */
@@ -43,13 +43,19 @@ export function RoundForm(props: {
   const [kind, setKind] = useState<TargetKind>(
     round === null || round.targetIs.kind === 'all'
       ? 'all'
-      : round.targetIs.kind === 'buildings'
-        ? 'buildings'
-        : 'same',
+      : round.targetIs.kind === 'list'
+        ? 'same'
+        : round.targetIs.kind,
   );
   const [chosen, setChosen] = useState<string[]>(
     round?.targetIs.kind === 'buildings' ? [...round.targetIs.buildings] : [],
   );
+  const [places, setPlaces] = useState<string[]>(
+    round?.targetIs.kind === 'organisations'
+      ? round.targetIs.organisations.map(({ organisationId }) => organisationId)
+      : [],
+  );
+  const organisations = useLook('organisations.list', {}).value?.organisations ?? [];
   const [query, setQuery] = useState('');
   const [isTried, setTried] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -59,7 +65,10 @@ export function RoundForm(props: {
   const isLastWrong = lastDay.trim() !== '' && (!isRealDay(lastDay) || lastDay < day);
   const n = Number(every);
   const isEveryWrong = rule === 'every' && !(Number.isInteger(n) && n >= 2 && n <= 60);
-  const isTargetWrong = (kind === 'buildings' && chosen.length === 0) || (kind === 'search' && query.trim() === '');
+  const isTargetWrong =
+    (kind === 'buildings' && chosen.length === 0) ||
+    (kind === 'organisations' && places.length === 0) ||
+    (kind === 'search' && query.trim() === '');
   const isSound = nameFault === null && isRealDay(day) && !isLastWrong && !isEveryWrong && !isTargetWrong;
 
   async function submit(): Promise<void> {
@@ -76,9 +85,11 @@ export function RoundForm(props: {
     const target: Input<'rounds.open'>['target'] =
       kind === 'buildings'
         ? { kind, buildings: chosen }
-        : kind === 'search'
-          ? { kind, query: query.trim() }
-          : { kind: 'all' };
+        : kind === 'organisations'
+          ? { kind, organisationIds: places }
+          : kind === 'search'
+            ? { kind, query: query.trim() }
+            : { kind: 'all' };
     const reply =
       round === null
         ? await open.run({ ...planned, target })
@@ -158,6 +169,11 @@ export function RoundForm(props: {
           )}
           <Radio value="all" label={t('rounds.forAll')} description={t('rounds.forAllHint')} />
           <Radio value="buildings" label={t('rounds.forSomeBuildings')} description={t('rounds.forAllHint')} />
+          <Radio
+            value="organisations"
+            label={t('rounds.forSomeOrganisations')}
+            description={t('rounds.forOrganisationsHint')}
+          />
           <Radio value="search" label={t('rounds.forSearch')} description={t('rounds.forSearchHint')} />
         </div>
       </Radio.Group>
@@ -172,6 +188,20 @@ export function RoundForm(props: {
           value={chosen}
           onChange={setChosen}
           error={isTried && isTargetWrong ? t('rounds.buildingsNeeded') : null}
+        />
+      )}
+      {kind === 'organisations' && (
+        <MultiSelect
+          label={t('rounds.organisations')}
+          searchable
+          nothingFoundMessage={organisations.length === 0 ? t('rounds.noOrganisations') : undefined}
+          data={organisations.map(({ organisationId, name, people }) => ({
+            value: organisationId,
+            label: `${name} · ${t('rounds.people', { n: figure(people) })}`,
+          }))}
+          value={places}
+          onChange={setPlaces}
+          error={isTried && isTargetWrong ? t('rounds.organisationsNeeded') : null}
         />
       )}
       {kind === 'search' && (

@@ -169,7 +169,9 @@ function roundWords(t: ReturnType<typeof useText>, round: Round, language: 'zh-C
       ? t('rounds.forAll')
       : targetIs.kind === 'buildings'
         ? t('rounds.forBuildings', { n: targetIs.buildings.length })
-        : t('rounds.forList', { n: targetIs.people }),
+        : targetIs.kind === 'organisations'
+          ? targetIs.organisations.map(({ name }) => name).join(t('rounds.andAlso'))
+          : t('rounds.forList', { n: targetIs.people }),
     round.everyDays === null
       ? t('rounds.once')
       : round.everyDays === 1

@@ -215,6 +215,9 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
   /** How long the last key was on its way: the keys' clock is that much behind the window's, and silence is theirs. */
   let lagMs = 0;
   let suffixUntilMs = Number.NEGATIVE_INFINITY;
+  /** What of that the gun's own pace explains: so long a second suffix is the gun's, whatever a hand presses meanwhile. */
+  let paceUntilMs = Number.NEGATIVE_INFINITY;
+  let hasHandCome = false;
   let openedMs = Number.NEGATIVE_INFINITY;
   /** A gun here ends its scans itself, so a pause is a hiccup rather than an end. */
   let endsWithSuffix = false;
@@ -422,7 +425,7 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
 
   function suffix(key: WedgeKey): readonly WedgeAction[] {
     if (nowMs <= suffixUntilMs) {
-      suffixUntilMs = nowMs + secondSuffixMs;
+      if (!hasHandCome) suffixUntilMs = nowMs + secondSuffixMs;
       if (waitingTrace !== null) waitingTrace = { ...waitingTrace, trace: { ...waitingTrace.trace, suffix: 'crlf' } };
       return [swallow];
     }
@@ -444,12 +447,20 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     }
     run = null;
     if (!isGun) return endedByHand(it);
-    suffixUntilMs = nowMs + Math.max(secondSuffixMs, (pace.gapMs ?? 0) * 2 + 30);
+    hasHandCome = false;
+    paceUntilMs = nowMs + (pace.gapMs ?? 0) * 2 + 30;
+    suffixUntilMs = Math.max(nowMs + secondSuffixMs, paceUntilMs);
     record(it, key, null);
     const said = [swallow, ...settle(it, key.code === 'Tab' ? 'tab' : 'enter')];
     endsWithSuffix = true;
     restUntilMs = Number.NEGATIVE_INFINITY;
     return said;
+  }
+
+  /** A hand is at work since the scan: its Enter is not taken for the gun's second one. */
+  function handCame(): void {
+    hasHandCome = true;
+    suffixUntilMs = Math.min(suffixUntilMs, paceUntilMs);
   }
 
   /** Enter or Tab after keys that are no scan. */
@@ -522,6 +533,7 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     if (key.code === 'Space' && !isOpen()) return end();
     const character = characterOf(key.code, isShifted(key));
     if (character !== null) return add(key, character);
+    handCame();
     // No physical key, yet a character: something between the gun and us types in another way.
     if (key.code === '' && [...key.key].length === 1) return unknown(key);
     return isMidScan() ? unknown(key) : end();
@@ -542,7 +554,10 @@ export function createWedge(profile: () => WedgeProfile | null = () => null): We
     if (isOwn) return [];
     const isNear = run !== null && nowMs - run.lastMs <= gapLimitMs();
     // A paste or a program's own insertion is no scan's.
-    if (!composing && !isNear) return [];
+    if (!composing && !isNear) {
+      handCame();
+      return [];
+    }
     const said: WedgeAction[] = [];
     const it = runFor(said);
     it.damagedBy = 'inputMethod';

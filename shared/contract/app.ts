@@ -110,6 +110,11 @@ export const appContract = {
   ),
   /** Everybody tested with what is recalled, by result. */
   'print.recall': call(z.strictObject({ recallId: id, ...onPaper }), printed),
+  /** How far each organisation is, in a round (the current one where it is left out) or on one of its days. */
+  'print.organisations': call(
+    z.strictObject({ roundId: id.optional(), day: daySchema.optional(), ...onPaper }),
+    printed,
+  ),
   /** Where a kit came from and went, masked. NOT_FOUND for one that was never here. */
   'print.trace': call(z.strictObject({ kitKey: z.string().min(1).max(4200), ...onPaper }), printed),
   'print.listPrinters': call(

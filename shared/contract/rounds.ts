@@ -6,6 +6,7 @@ import { call, type Entry, id, nothing, page, requestId, siteText } from './call
 const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all') }),
   z.strictObject({ kind: z.literal('buildings'), buildings: z.array(z.string().max(60)).min(1).max(500) }),
+  z.strictObject({ kind: z.literal('organisations'), organisationIds: z.array(id).min(1).max(50) }),
   /** Whoever answers to a search at this moment. */
   z.strictObject({ kind: z.literal('search'), query: z.string().trim().min(1).max(100) }),
 ]);

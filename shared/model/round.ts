@@ -2,10 +2,18 @@ import { z } from 'zod';
 import { atMsSchema, daySchema } from '../time.ts';
 import { maskedPersonSchema } from './person.ts';
 
-/** Who should be tested in a round. Whoever comes to the roster, or moves in, later is in the first two as well. */
+/** Who should be tested in a round. Whoever comes to the roster, moves in or is enlisted later is in all but the last as well. */
 export const roundTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('buildings'), buildings: z.array(z.string().max(60)).min(1).max(500) }),
+  /** Whoever belongs to one of these now. */
+  z.object({
+    kind: z.literal('organisations'),
+    organisations: z
+      .array(z.object({ organisationId: z.string(), name: z.string() }))
+      .min(1)
+      .max(50),
+  }),
   /** Certain people, chosen when the round was opened. */
   z.object({ kind: z.literal('list'), people: z.int() }),
 ]);

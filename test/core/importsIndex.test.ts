@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFolding } from '../../electron/core/register/folding.ts';
 import { migrateRegister } from '../../electron/db/migrate.ts';
-import { openRegister, type Register, transactUnsynced } from '../../electron/db/open.ts';
+import { holdFolding, openRegister, type Register, transactUnsynced } from '../../electron/db/open.ts';
 import { prepareTables } from '../../electron/db/tables.ts';
 import { openDesk, type TestDesk } from './openDesk.ts';
 
@@ -167,6 +168,35 @@ describe('what is not synced by itself', () => {
     // In the middle of somebody's own transaction it would take their sync away.
     expect(() => db.transaction(() => transactUnsynced(db, () => 1))()).toThrow(/inside a transaction/);
     expect(level()).toBe(2);
+    db.close();
+  });
+});
+
+describe('the log of a register', () => {
+  it('is folded beside the one who writes, who then begins it anew; held, no commit folds it', async () => {
+    const db = openEmpty('folded.db');
+    const options = { file: join(folder, 'folded.db'), dataKeyHex };
+    const folding = createFolding(options, (event, fields) => expect.unreachable(`${event} ${JSON.stringify(fields)}`));
+    const set = db.prepare(
+      "INSERT INTO settings (key, value) VALUES ('a', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    );
+    const framesInLog = () => (db.pragma('wal_checkpoint(PASSIVE)') as { log: number }[])[0]?.log ?? -1;
+    const release = holdFolding(db);
+    const other = holdFolding(db);
+    for (let n = 0; n < 30; n += 1) transactUnsynced(db, () => set.run('x'.repeat(200_000 + n)));
+    // SQLite's own limit is 1,000 pages.
+    expect(statSync(`${options.file}-wal`).size / 4_096).toBeGreaterThan(1_400);
+    await folding.fold();
+    set.run('after');
+    // The pages of the value that went, and no more.
+    expect(framesInLog()).toBeLessThan(100);
+    expect(set.database.prepare("SELECT value FROM settings WHERE key = 'a'").pluck().get()).toBe('after');
+    release();
+    expect(db.pragma('wal_autocheckpoint', { simple: true })).toBeGreaterThan(1_000);
+    other();
+    expect(db.pragma('wal_autocheckpoint', { simple: true })).toBe(1_000);
+    await folding.stop();
+    await folding.fold();
     db.close();
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -84,6 +85,33 @@ test('an enterprise: entered with its contact and people, its figures follow the
     expect(lines.find((line) => line.startsWith('Harbour'))).toBe(
       `Harbour Works,enterprise,,${all - 1},1,0,${all - 2}`,
     );
+
+    // The same on paper, without a name.
+    const pdf = path.join(folder, 'figures.pdf');
+    await answerDialogs(app, pdf);
+    await page.getByRole('button', { name: 'Print', exact: true }).click();
+    const paper = page.getByRole('dialog', { name: 'Figures on paper' });
+    await paper.getByRole('button', { name: 'Save as PDF' }).click();
+    await expect(paper).toContainText('figures.pdf');
+    const words = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' }).replaceAll(/ +/g, ' ');
+    expect(words).toContain(`Harbour Works enterprise ${all - 1} ${all - 1} 1 0 ${all - 2}`);
+    expect(words).not.toContain(person(0).name);
+    await page.keyboard.press('Escape');
+
+    // A round for its people: the whole screen counts them.
+    await page.getByRole('button', { name: 'Open a new round' }).click();
+    const round = page.getByRole('dialog').last();
+    await round.getByLabel('Name').fill('At the harbour');
+    await round.getByLabel('Certain organisations').check();
+    await round.getByRole('button', { name: /^(Open|Start|Begin)/ }).click();
+    await expect(round).toContainText('Choose at least one organisation');
+    await round.getByRole('combobox', { name: 'Organisations' }).click();
+    await page.getByRole('option', { name: /Harbour Works/ }).click();
+    await page.keyboard.press('Escape');
+    await round.getByRole('button', { name: /^(Open|Start|Begin)/ }).click();
+    await expect(page.getByRole('banner').first()).toContainText(`Target ${all - 1} · tested 0`);
+    const { currentId: roundId } = await desk.call('rounds.list', {});
+    expect((await desk.call('rounds.notTested', { roundId })).total).toBe(all - 1);
 
     // Their page tells the same.
     await goToScreen(page, 'People');

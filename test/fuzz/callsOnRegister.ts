@@ -350,6 +350,8 @@ function callParts(
         destruction: (destructionId) => ask('retention.find', { destructionId }),
         rounds: () => ask('rounds.list', {}),
         notTested: (input) => ask('rounds.notTested', input),
+        organisations: () => ask('organisations.list', {}),
+        figures: (input) => ask('organisations.figures', input),
         recall: (recallId) => ask('recalls.get', { recallId }),
         trace: (kitKey) => ask('kits.trace', { asked: { by: 'kit', kitKey } }),
         tests: (input) => ask('tests.list', input),

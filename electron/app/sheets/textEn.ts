@@ -195,6 +195,15 @@ export const en: SheetText = {
     expires: 'Exp.',
     fileName: (lot) => `Yiceda-stickers-${lot}.pdf`,
   },
+  organisations: {
+    title: 'Organisations: how far each is',
+    how: 'Somebody may belong to several and counts in each, so the lines are not added up.',
+    wholeRound: 'whole round',
+    kinds: { community: 'community', enterprise: 'enterprise' },
+    columns: ['Organisation', 'Kind', 'Listed', 'To test', 'Tested', 'Positive', 'Not tested', 'Share'],
+    asOf: (moment) => `As of ${moment}`,
+    fileName: (day) => `Yiceda-organisations-${day}.pdf`,
+  },
   notTested: {
     title: 'Not tested yet',
     sums: (left, target) => `${left} to reach of ${target}`,

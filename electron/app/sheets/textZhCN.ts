@@ -183,6 +183,15 @@ export const zhCN: SheetText = {
     expires: '效期',
     fileName: (lot) => `疫测达贴纸-${lot}.pdf`,
   },
+  organisations: {
+    title: '各单位检测情况',
+    how: '一个人可以属于几个单位，在每个单位里各算一次，所以各行不相加。',
+    wholeRound: '整轮',
+    kinds: { community: '社区', enterprise: '企业' },
+    columns: ['单位', '类型', '名单', '应检', '已检', '阳性', '未检', '比例'],
+    asOf: (moment) => `统计于 ${moment}`,
+    fileName: (day) => `疫测达单位-${day}.pdf`,
+  },
   notTested: {
     title: '未检名单',
     sums: (left, target) => `应检 ${target} 人，还有 ${left} 人`,

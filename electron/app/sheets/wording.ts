@@ -1,4 +1,5 @@
 import type { Command } from '../../../shared/codes/ownCodes.ts';
+import type { OrganisationKind } from '../../../shared/model/organisation.ts';
 import type { DocumentKind, Sex } from '../../../shared/model/person.ts';
 import type { AbsenceReason } from '../../../shared/model/round.ts';
 import type { SlipStatus } from '../../../shared/model/slip.ts';
@@ -130,6 +131,16 @@ export type SheetText = {
     readonly lot: string;
     readonly expires: string;
     readonly fileName: (lot: string) => string;
+  };
+  readonly organisations: {
+    readonly title: string;
+    readonly how: string;
+    readonly wholeRound: string;
+    readonly kinds: Readonly<Record<OrganisationKind, string>>;
+    /** Name, kind, on the roster, to test, tested, positive, not tested, share. */
+    readonly columns: readonly [string, string, string, string, string, string, string, string];
+    readonly asOf: (moment: string) => string;
+    readonly fileName: (day: string) => string;
   };
   readonly notTested: {
     readonly title: string;

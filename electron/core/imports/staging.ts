@@ -4,7 +4,7 @@ import type { ImportCounts, UndoCounts } from '../../../shared/contract/imports.
 import { StationError } from '../../../shared/errors.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { ImportKind } from '../../db/imports.ts';
-import { sqliteCode, transactUnsynced } from '../../db/open.ts';
+import { holdFolding, sqliteCode, transactUnsynced } from '../../db/open.ts';
 import { createLearner, type Learner, patternPart, writeLessons } from '../kits/patterns.ts';
 import { addRange } from '../kits/rangeLessons.ts';
 import { audit, type Station, today } from '../station.ts';
@@ -15,17 +15,17 @@ import type { Prepared } from './prepare.ts';
 import { writeProducts } from './products.ts';
 import { isSame, merge } from './roster.ts';
 
-/** Rows a piece to begin with; from then on as many as this machine writes in `pieceMs`. */
+/** Rows of a piece to begin with, and of what a commit leaves to do; from then on as many as fit its time. */
 const pieceRows = 250;
-const fewestRows = 50;
-const mostRows = 1_000;
-/** A piece with its commit, in ms: a scan that comes in the middle of one waits no longer. */
-const pieceMs = 45;
+const fewestRows = 25;
+const mostRows = 2_000;
 /**
- * Pages in the log before a commit folds it into the register by itself: while an import is staged none does, for its
- * pieces write the same pages of the indexes again and again, and a scan would wait for the disk.
+ * A piece with its commit, in ms: whoever asks in the middle of one waits for its end. Longer ones write each page of the
+ * indexes less often, and are for when nobody has asked for a while.
  */
-const pagesInLog = 1_000_000;
+const stagingMs = { busy: 25, quiet: 60 } as const;
+const indexingMs = { busy: 12, quiet: 40 } as const;
+const quietFromMs = 1_500;
 /** Pieces after which the log is folded beside the desk, and those that it holds at most. */
 const piecesPerFold = 16;
 const piecesInLog = 64;
@@ -67,10 +67,10 @@ export async function stageImport(
   const organisationIds = idsOf(station, ready.joining);
   const total = fresh.length + changed.length + members.length + ready.kits.length;
   let done = 0;
-  let size = pieceRows;
+  const pace = createPace(station, stagingMs);
   const inPieces = async <T>(rows: readonly T[], write: (row: T, n: number) => void): Promise<void> => {
     for (let from = 0; from < rows.length; ) {
-      const piece = rows.slice(from, from + size);
+      const piece = rows.slice(from, from + pace.rows());
       const startedMs = performance.now();
       // What nobody was told of needs no sync: the commit's own makes it last, and without it all of it goes.
       transactUnsynced(station.db, () => {
@@ -81,26 +81,15 @@ export async function stageImport(
       const spentMs = performance.now() - startedMs;
       from += piece.length;
       done += piece.length;
-      size = nextSize(size, piece.length, spentMs, pieceMs);
+      pace.note(piece.length, spentMs);
       station.emit('imports.progressed', { importId, phase: 'committing', done, total });
       await nextTurn();
-      await mayFold();
+      await folds.note();
       goOn();
     }
   };
-  let written = 0;
-  const mayFold = async (): Promise<void> => {
-    written += 1;
-    if (written % piecesPerFold !== 0) return;
-    const folded = station.fold();
-    if (written % piecesInLog !== 0) return;
-    // Once all of it is folded the log begins anew; the first one may have begun before the newest pieces.
-    await folded;
-    await station.fold();
-  };
-  const pagesBefore = Number(station.db.pragma('wal_autocheckpoint', { simple: true }));
-  station.db.pragma(`wal_autocheckpoint=${pagesInLog}`);
   tables.imports.start({ id: rowId, kind, fileName, startedAtMs: station.clock.now(), operatorId });
+  const folds = createFolds(station);
   try {
     await inPieces(fresh, (person) => {
       const code = makeOwnCode('YP', station.random);
@@ -139,7 +128,7 @@ export async function stageImport(
     }
     throw error;
   } finally {
-    if (station.db.open) station.db.pragma(`wal_autocheckpoint=${pagesBefore}`);
+    await folds.end();
   }
   return { ...ready, learner, rowId, operatorId, organisationIds, touched };
 }
@@ -270,27 +259,66 @@ export async function applyRest(station: Station, rowId: string): Promise<void> 
   }
 }
 
-/** Half the way to what would have fitted: one slow write does not make the next hundred pieces tiny. */
-function nextSize(size: number, rows: number, spentMs: number, aimMs: number): number {
-  const fitting = (rows * aimMs) / Math.max(1, spentMs);
-  return Math.round(Math.min(mostRows, Math.max(fewestRows, (size + fitting) / 2)));
+/** How many rows the next piece may have, by how fast the last ones were and whether somebody is waiting. */
+function createPace(station: Station, aimMs: { readonly busy: number; readonly quiet: number }) {
+  let perMs: number | null = null;
+  return {
+    rows: (): number => {
+      if (perMs === null) return pieceRows;
+      const fitting = perMs * (station.quietMs() < quietFromMs ? aimMs.busy : aimMs.quiet);
+      return Math.round(Math.min(mostRows, Math.max(fewestRows, fitting)));
+    },
+    note: (rows: number, spentMs: number): void => {
+      const now = rows / Math.max(1, spentMs);
+      // Half the way: one slow write does not make the next hundred pieces tiny.
+      perMs = perMs === null ? now : (perMs + now) / 2;
+    },
+  };
 }
 
-/** Rows of words a piece to begin with. */
-const indexedRows = 100;
-/** What putting words into the index may take at a time, in ms: nobody waits for it. */
-const indexMs = 20;
+/**
+ * Counts pieces, and folds the log beside the desk after some of them: no commit does meanwhile, for the pieces write the
+ * same pages again and again, and a scan would wait for the disk.
+ */
+function createFolds(station: Station) {
+  const release = holdFolding(station.db);
+  let written = 0;
+  return {
+    note: async (): Promise<void> => {
+      written += 1;
+      if (written % piecesPerFold !== 0) return;
+      const folded = station.fold();
+      if (written % piecesInLog !== 0) return;
+      // Once all of it is folded the log begins anew; the first one may have begun before the newest pieces.
+      await folded;
+      await station.fold();
+    },
+    end: async (): Promise<void> => {
+      // What is left in the log would be folded by the desk's next commit.
+      if (written >= piecesPerFold) await station.fold();
+      release();
+    },
+  };
+}
 
 /** Puts the people whom committed imports brought into the search index, in short pieces; until then they are found without. */
 export async function indexRest(station: Station): Promise<void> {
-  let size = indexedRows;
-  for (;;) {
-    await nextTurn();
-    if (!station.db.open) return;
-    const startedMs = performance.now();
-    const done = transactUnsynced(station.db, () => station.tables.people.indexWaiting(size));
-    if (done === 0) return;
-    size = nextSize(size, done, performance.now() - startedMs, indexMs);
+  if (!station.tables.people.isAnyWaiting()) return;
+  const pace = createPace(station, indexingMs);
+  const folds = createFolds(station);
+  try {
+    for (;;) {
+      await nextTurn();
+      if (!station.db.open) return;
+      const rows = pace.rows();
+      const startedMs = performance.now();
+      const done = transactUnsynced(station.db, () => station.tables.people.indexWaiting(rows));
+      if (done === 0) return;
+      pace.note(done, performance.now() - startedMs);
+      await folds.note();
+    }
+  } finally {
+    await folds.end();
   }
 }
 

@@ -114,23 +114,6 @@ export async function takeBack(station: Station, importId: string, progressId: s
     after = piece.at(-1)?.n ?? after;
     await wrote(piece.length);
   }
-  let released = 0;
-  for (let after = -1; ; ) {
-    const piece = station.db
-      .transaction(() => {
-        const rows = imports.listJoined(importId, after, pieceRows);
-        // By exactly this person: whoever was merged into them keeps what is theirs.
-        for (const { n, organisationId, personId } of rows) {
-          if (organisations.leave(organisationId, personId)) released += 1;
-          imports.noteJoined(importId, n, false);
-        }
-        return rows;
-      })
-      .immediate();
-    if (piece.length === 0) break;
-    after = piece.at(-1)?.n ?? after;
-    await wrote(piece.length);
-  }
   for (let after = -1; ; ) {
     const piece = station.db
       .transaction(() => {
@@ -149,6 +132,24 @@ export async function takeBack(station: Station, importId: string, progressId: s
       .immediate();
     if (piece.length === 0) break;
     after = piece.at(-1)?.place ?? after;
+    await wrote(piece.length);
+  }
+  // Whoever went left their organisations with it; those who stay leave the ones it put them into.
+  let released = 0;
+  for (let after = -1; ; ) {
+    const piece = station.db
+      .transaction(() => {
+        const rows = imports.listJoined(importId, after, pieceRows);
+        // By exactly this person: whoever was merged into them keeps what is theirs.
+        for (const { n, organisationId, personId } of rows) {
+          if (organisations.leave(organisationId, personId)) released += 1;
+          imports.noteJoined(importId, n, false);
+        }
+        return rows;
+      })
+      .immediate();
+    if (piece.length === 0) break;
+    after = piece.at(-1)?.n ?? after;
     await wrote(piece.length);
   }
   // What it made and nobody has used since.

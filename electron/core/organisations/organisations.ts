@@ -14,6 +14,7 @@ import { refusePersonal } from '../people/reasons.ts';
 import { currentRound } from '../rounds/rounds.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
+import type { Figures } from './figures.ts';
 import { writeFigures } from './figuresFile.ts';
 
 /** Communities and enterprises with their own rosters. A person may belong to several; their tests count in each. */
@@ -105,14 +106,13 @@ function countedIn(
   return { round, of: { roundId: round.id, targetKind: round.targetKind, day: day ?? null, since } };
 }
 
-/** Of each organisation, those without people too, in the order of the list. */
-function figuresOf(station: Station, of: Counted): OrganisationFigures[] {
-  const { organisations } = station.tables;
-  const found = new Map(organisations.listFigures(of).map((row) => [row.organisationId, row]));
-  return organisations
-    .list()
-    .map(({ id }) => found.get(id) ?? { organisationId: id, target: 0, tested: 0, positive: 0, notTested: 0 });
-}
+const noFigures = (organisationId: string): OrganisationFigures => ({
+  organisationId,
+  target: 0,
+  tested: 0,
+  positive: 0,
+  notTested: 0,
+});
 
 type Method =
   | 'organisations.list'
@@ -125,128 +125,148 @@ type Method =
   | 'organisations.figures'
   | 'exports.organisations';
 
-export const organisationHandlers: Handlers<Method> = {
-  'organisations.list': look((station) => ({ organisations: listAll(station) })),
-  'organisations.save': change({
-    run: (station, { organisationId, kind, name, creditCode, contacts }) => {
-      allow(station, 'organisations.edit');
-      refusePersonal(name, 'name');
-      const { organisations } = station.tables;
-      const former = organisationId === null ? null : mustFind(station, organisationId);
-      const row = { id: former?.id ?? station.newId(), kind, name, creditCode: storedCreditCode(creditCode) };
-      refuseDouble(station, row);
-      organisations.save(row, station.clock.now());
-      organisations.setContacts(row.id, contactsOf(station, row.id, contacts));
-      audit(station, former === null ? 'organisation.add' : 'organisation.change', `organisation:${row.id}`, {
-        kind,
-        contacts: contacts.length,
-      });
-      return row.id;
-    },
-    answer: (station, id) => {
-      station.emit('desk.changed', { why: 'other' });
-      const found = listAll(station).find(({ organisationId }) => organisationId === id);
-      if (found === undefined) throw new StationError('NOT_FOUND', { what: 'organisation' });
-      return { organisation: found };
-    },
-  }),
-  'organisations.remove': change({
-    run: (station, { organisationId }) => {
-      allow(station, 'organisations.edit');
-      const { id } = mustFind(station, organisationId);
-      if (station.tables.organisations.hasPeople(id)) throw new StationError('ORGANISATION_IN_USE');
-      station.tables.organisations.remove(id);
-      audit(station, 'organisation.remove', `organisation:${id}`);
-      return null;
-    },
-    answer: (station) => {
-      station.emit('desk.changed', { why: 'other' });
-      return {};
-    },
-  }),
-  'organisations.contact': change({
-    run: (station, { organisationId, contactId, reason }) => {
-      allow(station, 'people.reveal');
-      refusePersonal(reason.text);
-      contactFor(station, organisationId, contactId);
-      audit(station, 'organisation.contact', `organisation:${organisationId}`, {
-        contact: contactId,
-        reason: reason.code,
-        words: reason.text,
-      });
-      return looked(station);
-    },
-    // Read anew: nothing of it is kept among the remembered answers.
-    answer: (station, stored, { organisationId, contactId }) => {
-      sameLook(station, stored, sameLookMs);
-      const { id, name, phone } = contactFor(station, organisationId, contactId);
-      return { contactId: id, name, phone };
-    },
-  }),
-  'organisations.people': look((station, { organisationId, roundId, day, standing, limit, offset }) => {
-    mustFind(station, organisationId);
-    const { of } = countedIn(station, { roundId, day });
-    const { total, rows } = station.tables.organisations.listPeople({ ...of, organisationId, standing, limit, offset });
-    return {
-      total,
-      rows: rows.flatMap(({ personId, standing: stands }) => {
-        const person = station.tables.people.find(personId);
-        return person === null ? [] : [{ ...maskedPerson(person, today(station)), standing: stands }];
-      }),
-    };
-  }),
-  'organisations.enlist': change({
-    run: (station, { organisationId, who }) => {
-      const operator = allow(station, 'organisations.edit');
+export function organisationHandlers(figures: Figures): Handlers<Method> {
+  /** Of each organisation, those without people too, in the order of the list. */
+  async function figuresOf(station: Station, round: RoundRow, of: Counted): Promise<OrganisationFigures[]> {
+    const found = await figures.look(station, round, of);
+    return station.tables.organisations.list().map(({ id }) => found.get(id) ?? noFigures(id));
+  }
+  return {
+    'organisations.list': look((station) => ({ organisations: listAll(station) })),
+    'organisations.save': change({
+      run: (station, { organisationId, kind, name, creditCode, contacts }) => {
+        allow(station, 'organisations.edit');
+        refusePersonal(name, 'name');
+        const { organisations } = station.tables;
+        const former = organisationId === null ? null : mustFind(station, organisationId);
+        const row = { id: former?.id ?? station.newId(), kind, name, creditCode: storedCreditCode(creditCode) };
+        refuseDouble(station, row);
+        organisations.save(row, station.clock.now());
+        organisations.setContacts(row.id, contactsOf(station, row.id, contacts));
+        audit(station, former === null ? 'organisation.add' : 'organisation.change', `organisation:${row.id}`, {
+          kind,
+          contacts: contacts.length,
+        });
+        return row.id;
+      },
+      answer: (station, id) => {
+        station.emit('desk.changed', { why: 'other' });
+        const found = listAll(station).find(({ organisationId }) => organisationId === id);
+        if (found === undefined) throw new StationError('NOT_FOUND', { what: 'organisation' });
+        return { organisation: found };
+      },
+    }),
+    'organisations.remove': change({
+      run: (station, { organisationId }) => {
+        allow(station, 'organisations.edit');
+        const { id } = mustFind(station, organisationId);
+        if (station.tables.organisations.hasPeople(id) || station.tables.rounds.isForOrganisation(id))
+          throw new StationError('ORGANISATION_IN_USE');
+        station.tables.organisations.remove(id);
+        audit(station, 'organisation.remove', `organisation:${id}`);
+        return null;
+      },
+      answer: (station) => {
+        station.emit('desk.changed', { why: 'other' });
+        return {};
+      },
+    }),
+    'organisations.contact': change({
+      run: (station, { organisationId, contactId, reason }) => {
+        allow(station, 'people.reveal');
+        refusePersonal(reason.text);
+        contactFor(station, organisationId, contactId);
+        audit(station, 'organisation.contact', `organisation:${organisationId}`, {
+          contact: contactId,
+          reason: reason.code,
+          words: reason.text,
+        });
+        return looked(station);
+      },
+      // Read anew: nothing of it is kept among the remembered answers.
+      answer: (station, stored, { organisationId, contactId }) => {
+        sameLook(station, stored, sameLookMs);
+        const { id, name, phone } = contactFor(station, organisationId, contactId);
+        return { contactId: id, name, phone };
+      },
+    }),
+    'organisations.people': look(async (station, { organisationId, roundId, day, standing, limit, offset }) => {
       mustFind(station, organisationId);
-      const personIds = wanted(station, who);
-      const row = { organisationId, atMs: station.clock.now(), operatorId: operator.id };
-      const added = personIds.filter((personId) => station.tables.organisations.enlist({ ...row, personId })).length;
-      // By reference, and without the words of a search: they may be somebody's name.
-      audit(station, 'organisation.enlist', `organisation:${organisationId}`, {
-        added,
-        searched: who.kind === 'search',
-        people: who.kind === 'people' ? [...who.personIds] : [],
+      const { round, of } = countedIn(station, { roundId, day });
+      const found = (await figures.look(station, round, of)).get(organisationId) ?? noFigures(organisationId);
+      const { total, rows } = station.tables.organisations.listPeople({
+        ...of,
+        organisationId,
+        standing,
+        limit,
+        offset,
+        figures: found,
       });
-      return { added, there: personIds.length - added };
-    },
-    answer: (station, counts) => {
-      station.emit('desk.changed', { why: 'other' });
-      return counts;
-    },
-  }),
-  'organisations.release': change({
-    run: (station, { organisationId, personIds }) => {
-      allow(station, 'organisations.edit');
-      mustFind(station, organisationId);
-      const removed = personIds.filter((personId) => station.tables.organisations.release(organisationId, personId));
-      audit(station, 'organisation.release', `organisation:${organisationId}`, { people: removed });
-      return { removed: removed.length };
-    },
-    answer: (station, counts) => {
-      station.emit('desk.changed', { why: 'other' });
-      return counts;
-    },
-  }),
-  'organisations.figures': look((station, input) => {
-    const { round, of } = countedIn(station, input);
-    return {
-      roundId: round.id,
-      roundName: round.name,
-      day: of.day,
-      rows: figuresOf(station, of),
-    };
-  }),
-  'exports.organisations': look(async (station, { exportId, path, language, roundId, day }) => {
-    allow(station, 'desk.work');
-    const { of } = countedIn(station, { roundId, day });
-    const rows = figuresOf(station, of).flatMap((figures) => {
-      const organisation = station.tables.organisations.find(figures.organisationId);
-      return organisation === null ? [] : [{ organisation, figures }];
-    });
-    return writeFigures(station, { exportId, path, language, of, rows });
-  }),
-};
+      return {
+        total,
+        rows: rows.flatMap(({ personId, standing: stands }) => {
+          const person = station.tables.people.find(personId);
+          return person === null ? [] : [{ ...maskedPerson(person, today(station)), standing: stands }];
+        }),
+      };
+    }),
+    'organisations.enlist': change({
+      run: (station, { organisationId, who }) => {
+        const operator = allow(station, 'organisations.edit');
+        mustFind(station, organisationId);
+        const personIds = wanted(station, who);
+        const row = { organisationId, atMs: station.clock.now(), operatorId: operator.id };
+        const entered = personIds.filter((personId) => station.tables.organisations.enlist({ ...row, personId }));
+        const added = entered.length;
+        // Whoever keeps a round's figures looks at them again.
+        for (const personId of entered) station.tables.tests.touch(personId);
+        // By reference, and without the words of a search: they may be somebody's name.
+        audit(station, 'organisation.enlist', `organisation:${organisationId}`, {
+          added,
+          searched: who.kind === 'search',
+          people: who.kind === 'people' ? [...who.personIds] : [],
+        });
+        return { added, there: personIds.length - added };
+      },
+      answer: (station, counts) => {
+        station.emit('desk.changed', { why: 'other' });
+        return counts;
+      },
+    }),
+    'organisations.release': change({
+      run: (station, { organisationId, personIds }) => {
+        allow(station, 'organisations.edit');
+        mustFind(station, organisationId);
+        const removed = personIds.filter((personId) => station.tables.organisations.release(organisationId, personId));
+        for (const personId of removed) station.tables.tests.touch(personId);
+        audit(station, 'organisation.release', `organisation:${organisationId}`, { people: removed });
+        return { removed: removed.length };
+      },
+      answer: (station, counts) => {
+        station.emit('desk.changed', { why: 'other' });
+        return counts;
+      },
+    }),
+    'organisations.figures': look(async (station, input) => {
+      const { round, of } = countedIn(station, input);
+      return {
+        roundId: round.id,
+        roundName: round.name,
+        day: of.day,
+        rows: await figuresOf(station, round, of),
+      };
+    }),
+    'exports.organisations': look(async (station, { exportId, path, language, roundId, day }) => {
+      allow(station, 'desk.work');
+      const { round, of } = countedIn(station, { roundId, day });
+      const rows = (await figuresOf(station, round, of)).flatMap((row) => {
+        const organisation = station.tables.organisations.find(row.organisationId);
+        return organisation === null ? [] : [{ organisation, figures: row }];
+      });
+      return writeFigures(station, { exportId, path, language, of, rows });
+    }),
+  };
+}
 
 function contactFor(station: Station, organisationId: string, contactId: string): ContactRow {
   const found = station.tables.organisations.listContacts(organisationId).find(({ id }) => id === contactId);

@@ -48,7 +48,11 @@ export function createBoards() {
   let making: Promise<unknown> = Promise.resolve();
 
   const targetKeyOf = (station: Station, round: RoundRow): string =>
-    JSON.stringify([round.targetKind, station.tables.rounds.listBuildings(round.id)]);
+    JSON.stringify([
+      round.targetKind,
+      station.tables.rounds.listBuildings(round.id),
+      station.tables.rounds.listOrganisations(round.id),
+    ]);
 
   const isCurrent = (station: Station, round: RoundRow, board: Made): boolean =>
     board.round.id === round.id &&

@@ -36,13 +36,25 @@ function targetOf(station: Station, { id, targetKind }: RoundRow): RoundTarget {
       return { kind: 'all' };
     case 'buildings':
       return { kind: 'buildings', buildings: rounds.listBuildings(id).map(maskPersonalNumbers) };
+    case 'organisations':
+      return {
+        kind: 'organisations',
+        organisations: rounds.listOrganisations(id).map((organisationId) => ({
+          organisationId,
+          name: station.tables.organisations.find(organisationId)?.name ?? '',
+        })),
+      };
     case 'list':
       return { kind: 'list', people: rounds.countPeople(id) };
   }
 }
 
-function countTarget(station: Station, { id, targetKind }: RoundRow): number {
+function countTarget(station: Station, round: RoundRow): number {
+  const { id, targetKind } = round;
   const { rounds } = station.tables;
+  if (targetKind === 'organisations')
+    // As with who is tested: the current one is asked for after each scan.
+    return currentRound(station).id === id ? station.target.count(round) : rounds.countInOrganisations(id);
   return targetKind === 'buildings' ? rounds.countInBuildings(id) : rounds.countPeople(id);
 }
 
@@ -109,7 +121,12 @@ function checkDays({ day, lastDay }: Planned): void {
 function setTarget(station: Station, round: RoundRow, target: TargetInput): void {
   const { rounds, people } = station.tables;
   if (target.kind !== 'search') {
-    rounds.setTarget(round.id, target.kind === 'all' ? [] : target.buildings, []);
+    const organisationIds = target.kind === 'organisations' ? target.organisationIds : [];
+    for (const id of organisationIds)
+      if (station.tables.organisations.find(id) === null) throw new StationError('NOT_FOUND', { what: 'organisation' });
+    rounds.setTarget(round.id, { organisationIds, buildings: target.kind === 'buildings' ? target.buildings : [] });
+    if (target.kind === 'organisations' && rounds.countInOrganisations(round.id) === 0)
+      throw new StationError('ROUND_EMPTY', {}, 'target.organisationIds');
     if (target.kind === 'buildings' && rounds.countInBuildings(round.id) === 0)
       throw new StationError('ROUND_EMPTY', {}, 'target.buildings');
     return;
@@ -123,7 +140,7 @@ function setTarget(station: Station, round: RoundRow, target: TargetInput): void
     if (rows.length < 500) break;
   }
   if (found.length === 0) throw new StationError('ROUND_EMPTY', {}, 'target.query');
-  rounds.setTarget(round.id, [], found);
+  rounds.setTarget(round.id, { people: found });
 }
 
 const oneRound = (station: Station, roundId: string) => {

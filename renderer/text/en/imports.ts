@@ -167,7 +167,7 @@ export const imports = {
     whole: 'For the whole file',
     byColumn: 'As its column says',
     nowhere: 'No organisation',
-    create: 'Create the {{n}} that are not here yet',
+    create: 'Create those that are not here yet ({{n}})',
     tooMany:
       '{{n}} names are not here, more than 100: that does not look like organisations. Please check the column; these people will join none.',
     name: 'Organisation',
@@ -185,7 +185,7 @@ export const imports = {
     title: 'Past imports',
     hint: {
       roster:
-        'An import can be undone as a whole on its day: new people go, changed ones become what they were; those tested or changed since stay.',
+        'An import can be undone as a whole on its day: new people go, changed ones become what they were, memberships end; those tested or changed since stay.',
       manifest:
         'A kit list can be undone as a whole on its day, as long as none of its kits was used, spoiled or moved.',
       products:

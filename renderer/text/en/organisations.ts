@@ -58,6 +58,8 @@ export const organisations = {
   showContactTitle: 'Why the contact is needed',
   allDays: 'Whole round',
   dayIs: 'One day',
+  paper: 'Figures on paper',
+  paperHint: 'Figures only, no names.',
   export: 'Export',
   exported: '{{rows}} organisations exported to {{path}}',
   fileName: 'organisations-{{round}}-{{day}}.csv',

@@ -58,6 +58,8 @@ export const organisations = {
   showContactTitle: '为什么要看联系方式',
   allDays: '整轮',
   dayIs: '某一天',
+  paper: '打印单位情况',
+  paperHint: '只有数字，没有人名。',
   export: '导出',
   exported: '已导出 {{rows}} 个单位：{{path}}',
   fileName: '单位-{{round}}-{{day}}.csv',

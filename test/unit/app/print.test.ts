@@ -48,6 +48,8 @@ function press(
       recall: async () => fail('REGISTER_LOCKED'),
       trace: async () => fail('REGISTER_LOCKED'),
       tests: async () => fail('REGISTER_LOCKED'),
+      organisations: async () => fail('REGISTER_LOCKED'),
+      figures: async () => fail('REGISTER_LOCKED'),
       summary: async () => ok(usualDay),
       signAudit: async () => ok({ head: { seq: 1234, day: '2022-04-10', fingerprint: '4f2a 9c1b 77d0 e3a5' } }),
       countCopy: async ({ requestId }) => {

@@ -282,6 +282,7 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'print.stickers': { batchId: 'none', layout: '65', language: 'zh-CN', to: 'file' },
   'print.destruction': { destructionId: 'none', language: 'zh-CN', to: 'file' },
   'print.notTested': { roundId: 'round-1', language: 'zh-CN', to: 'file' },
+  'print.organisations': { language: 'zh-CN', to: 'file' },
   'print.slip': { requestId, testId: nowhere, inClear: null, size: 'a5', language: 'zh-CN', to: 'file' },
   'print.listPrinters': {},
 };

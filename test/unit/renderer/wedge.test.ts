@@ -183,6 +183,27 @@ describe('a gun with no field focused', () => {
     expect(scans(hand)).toEqual(['SN0084471']);
   });
 
+  it('takes no Enter of a hand for its second one: a key without a character or a text came between', () => {
+    for (const between of ['F2', 'text'] as const) {
+      const hand = typist();
+      pressText(hand, 'SN0084471', 8);
+      wait(hand, 8);
+      press(hand, 'Enter');
+      wait(hand, 5);
+      const said =
+        between === 'F2'
+          ? press(hand, 'F2')
+          : hand.wedge.inserted({ text: 'qiu 88-1102', composing: false, atMs: hand.nowMs });
+      expect(said).toEqual([]);
+      wait(hand, 5);
+      // The gun's own second one comes at the gun's pace, whatever a hand does meanwhile.
+      expect(kinds(press(hand, 'Enter', { editable: true })), between).toEqual(['swallow']);
+      wait(hand, 80);
+      expect(press(hand, 'Enter', { editable: true }), between).toEqual([]);
+      expect(scans(hand)).toEqual(['SN0084471']);
+    }
+  });
+
   it('keeps scans apart that follow one another at once', () => {
     for (const paceMs of paces) {
       const hand = typist();

@@ -82,6 +82,35 @@ export async function benchRounds(): Promise<Record<string, number>> {
       });
       afterOne.push(await coverage());
     }
+    // Figures of organisations: everybody in a community, a third in an enterprise besides.
+    const figures = () => timed(() => call(core, 'organisations.figures', { roundId }));
+    const figuresFirst = await figures();
+    const figuresAfterOne: number[] = [];
+    for (let n = 0; n < turns; n++) {
+      await call(core, 'rounds.noteAbsence', {
+        requestId: randomUUID(),
+        roundId,
+        personId: `bench-${String(n).padStart(8, '0')}`,
+        reason: 'away',
+      });
+      figuresAfterOne.push(await figures());
+    }
+    // A round that is for them: what each screen is told of it after each scan.
+    const targetFirst = await timed(() =>
+      call(core, 'rounds.change', {
+        requestId: randomUUID(),
+        roundId,
+        name: 'bench',
+        day: '2022-04-10',
+        target: { kind: 'organisations', organisationIds: ['community', 'enterprise'] },
+      }),
+    );
+    const targetAfterOne: number[] = [];
+    for (let n = 0; n < turns; n++) {
+      const personIds = [`bench-${String(n).padStart(8, '0')}`];
+      await call(core, 'organisations.release', { requestId: randomUUID(), organisationId: 'community', personIds });
+      targetAfterOne.push(await timed(() => call(core, 'desk.get', {})));
+    }
     const ms = (values: readonly number[]) => [rounded(median(values)), rounded(percentile(values, 0.95))] as const;
     table(`A round of ${people.toLocaleString('en')} people, three in five tested`, [
       ['what', 'p50 ms', 'p95 ms'],
@@ -91,6 +120,10 @@ export async function benchRounds(): Promise<Record<string, number>> {
       ['coverage after one more was noted', ...ms(afterOne).map(String)],
       ['a page of the not-tested list', ...ms(pages).map(String)],
       ['the whole not-tested list', String(rounded(whole)), ''],
+      ['figures of organisations, first', String(rounded(figuresFirst)), ''],
+      ['figures of organisations after one more', ...ms(figuresAfterOne).map(String)],
+      ['a round is made for organisations', String(rounded(targetFirst)), ''],
+      ['the desk after one left an organisation', ...ms(targetAfterOne).map(String)],
     ]);
     return {
       coverageFirstMs: rounded(first),
@@ -100,6 +133,10 @@ export async function benchRounds(): Promise<Record<string, number>> {
       coverageAfterOneP95Ms: ms(afterOne)[1],
       notTestedPageP95Ms: ms(pages)[1],
       notTestedWholeMs: rounded(whole),
+      figuresFirstMs: rounded(figuresFirst),
+      figuresAfterOneP95Ms: ms(figuresAfterOne)[1],
+      organisationRoundFirstMs: rounded(targetFirst),
+      organisationRoundP95Ms: ms(targetAfterOne)[1],
     };
   } finally {
     await core.close();
@@ -114,6 +151,10 @@ function fill(file: string, dataKeyHex: string): void {
   const { id: roundId } = db.prepare('SELECT id FROM rounds').get() as { id: string };
   const product = db.prepare('SELECT id FROM products LIMIT 1').pluck().get() as string;
   const operator = db.prepare('SELECT id FROM operators').pluck().get() as string;
+  const organisation = (id: string, kind: 'community' | 'enterprise') =>
+    tables.organisations.save({ id, kind, name: id, creditCode: null }, 0);
+  organisation('community', 'community');
+  organisation('enterprise', 'enterprise');
   for (let at = 0; at < people; at += piece) {
     db.transaction(() => {
       for (let n = at; n < at + piece; n++) {
@@ -133,6 +174,8 @@ function fill(file: string, dataKeyHex: string): void {
         };
         const person = { ...who, phone: null, address, guardianName: null };
         tables.people.insert({ ...person, code: `bench-code-${n}`, source: 'roster', importId: null, atMs: 0 });
+        for (const organisationId of n % 3 === 0 ? ['community', 'enterprise'] : ['community'])
+          tables.organisations.enlist({ organisationId, personId: id, atMs: 0, operatorId: operator });
         if (n % 5 >= 3) continue;
         tables.tests.insert(
           {
