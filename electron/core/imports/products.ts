@@ -18,7 +18,7 @@ export const neededInProducts: readonly (readonly Field[])[] = [
 ];
 
 /** A list is written by one commit: longer ones are no list of products. */
-export const productRowLimit = 2_000;
+const productRowLimit = 2_000;
 const codesMost = 20;
 /** Characters at most, as when a product is entered by hand. */
 const longest = { shortName: 60, registrant: 60, method: 60, registrationNumber: 60, storage: 120 } as const;
