@@ -4,6 +4,7 @@ import { type Decision, decide, type TestState, type Verdict } from '../ingest/d
 import { monthOf } from '../ingest/month.ts';
 import type { Incoming, Parsed } from '../ingest/parse.ts';
 import type { Database, Statements } from './database.ts';
+import { admitInstallation } from './installations.ts';
 import { findOtherHolders, takeKits } from './kitHolders.ts';
 import { type SideRow, toSide } from './kits.ts';
 import type { StationIdentity } from './stations.ts';
@@ -15,6 +16,11 @@ export type IngestInput = {
   readonly nowMs: number;
   readonly records: readonly Parsed[];
 };
+
+/** `ended`: another installation sends for the station now; nothing was stored. */
+export type Ingested =
+  | { readonly ok: true; readonly epoch: string; readonly receipts: readonly Receipt[] }
+  | { readonly ok: false; readonly code: 'ended' };
 
 type Side = NonNullable<Receipt['other']>;
 
@@ -31,12 +37,19 @@ const readyMonths = new WeakMap<Database, Set<number>>();
 export async function ingest(
   database: Database,
   input: IngestInput,
-): Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }> {
+): Promise<Ingested> {
   const incoming = input.records.flatMap((parsed) => (parsed.ok ? [parsed.incoming] : []));
   await makeMonths(database, incoming);
   return database.transaction(async (statements) => {
-    const { epoch, stationNo } = await lockStation(statements, input.station.stationId);
-    if (incoming.length === 0) return { epoch, receipts: receiptsOf(input.records, new Map(), new Map()) };
+    const { epoch, stationNo, present } = await lockStation(statements, input.station.stationId);
+    const isAdmitted = await admitInstallation(
+      statements,
+      { no: stationNo, present },
+      input.installationId,
+      input.nowMs,
+    );
+    if (!isAdmitted) return { ok: false, code: 'ended' };
+    if (incoming.length === 0) return { ok: true, epoch, receipts: receiptsOf(input.records, new Map(), new Map()) };
 
     const hashes = await readHashes(statements, stationNo, incoming);
     const tests = await readTests(statements, incoming);
@@ -51,7 +64,7 @@ export async function ingest(
 
     const others = await readOtherSides(statements, decision, tests);
     const verdicts = new Map(decision.verdicts.map((each) => [each.incoming.index, each.verdict]));
-    return { epoch, receipts: receiptsOf(input.records, verdicts, others) };
+    return { ok: true, epoch, receipts: receiptsOf(input.records, verdicts, others) };
   });
 }
 
@@ -70,9 +83,10 @@ async function makeMonths(database: Database, incoming: readonly Incoming[]): Pr
 async function lockStation(
   statements: Statements,
   stationId: string,
-): Promise<{ readonly epoch: string; readonly stationNo: number }> {
-  const [row] = await statements.query<{ epoch: string; stationNo: number }>(
-    'SELECT (SELECT epoch FROM service) AS epoch, no AS "stationNo" FROM stations WHERE id = $1 FOR NO KEY UPDATE',
+): Promise<{ readonly epoch: string; readonly stationNo: number; readonly present: string | null }> {
+  const [row] = await statements.query<{ epoch: string; stationNo: number; present: string | null }>(
+    `SELECT (SELECT epoch FROM service) AS epoch, no AS "stationNo", installation_id AS present
+       FROM stations WHERE id = $1 FOR NO KEY UPDATE`,
     [stationId],
   );
   if (row === undefined) throw new Error('an authenticated station is missing');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { heldBytes } from '../fuzz/measure.ts';
 import { openDesk, type TestDesk } from './openDesk.ts';
@@ -12,12 +12,12 @@ async function openRogue() {
     response.end();
   const asked: { readonly path: string; readonly token: string; readonly body: string }[] = [];
   const server = createServer((request, response) => {
-    let body = '';
+    const pieces: Buffer[] = [];
     response.on('error', () => undefined);
-    request.setEncoding('utf8').on('data', (text: string) => {
-      body += text;
-    });
+    request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
+      const whole = Buffer.concat(pieces);
+      const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(whole) : whole).toString('utf8');
       asked.push({ path: request.url ?? '', token: request.headers.authorization ?? '', body });
       answer(request, response, body);
     });

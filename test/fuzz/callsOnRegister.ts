@@ -7,6 +7,7 @@ import { type AppCallParts, createAppHandlers } from '../../electron/app/appCall
 import { answerCall, type CallParts } from '../../electron/app/calls.ts';
 import { createChosenPaths } from '../../electron/app/chosenPaths.ts';
 import { safeFileName } from '../../electron/app/fileName.ts';
+import { makeSupportBundle } from '../../electron/app/supportBundle.ts';
 import type { FromGuns } from '../../electron/app/gunMessages.ts';
 import { createGunsHost } from '../../electron/app/gunsHost.ts';
 import { openSettings } from '../../electron/app/settings.ts';
@@ -332,6 +333,10 @@ function callParts(
       open: async () => roster,
       folder: async () => chosen,
       save: async (name) => path.join(chosen, safeFileName(name)),
+    },
+    supportBundle: async () => {
+      const facts = await ask('support.facts', {});
+      return facts.ok ? ok(await makeSupportBundle({ facts: facts.value, versions: {}, logFolder: chosen })) : facts;
     },
     print: {
       paper: {
