@@ -115,6 +115,8 @@ describe('a central service that went wrong', () => {
     ['no JSON', () => null],
   ])('settles nothing by receipts for %s', async (_what, made) => {
     rogue.answers((_request, response, body) => {
+      // A look whether it still lives the same life, which settles nothing either.
+      if (body === '') return void response.writeHead(404).end();
       const answer = made(body);
       response.writeHead(200, json).end(answer === null ? '{"batchId":' : JSON.stringify(answer));
     });
@@ -124,7 +126,7 @@ describe('a central service that went wrong', () => {
   it('gets a record of what was tested and nothing of the register’s keys or of who works here but a name', async () => {
     rogue.answers((_request, response) => response.writeHead(503).end());
     await sent();
-    const [first] = rogue.asked;
+    const first = rogue.asked.find(({ path }) => path === '/v1/batches');
     expect(first?.token).toBe('Bearer a-token-of-this-station');
     expect(first?.body).not.toMatch(/"pin|salt|pinHash|badge|passphrase|recovery/i);
     expect(first?.body).not.toContain(desk.dataKeyHex());
