@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { migrateCommand } from './migrate.ts';
 import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
+import { importManifestCommand, importProductsCommand, liftRecallCommand, recallCommand } from './registry.ts';
 import { serveCommand } from './serve.ts';
 import { enrolCommand, revokeCommand } from './stations.ts';
 
@@ -12,4 +13,8 @@ export const commands: readonly Command[] = [
   revokeCommand,
   admitReaderCommand,
   dismissReaderCommand,
+  importProductsCommand,
+  importManifestCommand,
+  recallCommand,
+  liftRecallCommand,
 ];

@@ -4,6 +4,7 @@ import { kitCorrectionsMigration } from './0030KitCorrections.ts';
 import { auditHeadsMigration } from './0040AuditHeads.ts';
 import { cityMigration } from './0050City.ts';
 import { readersMigration } from './0060Readers.ts';
+import { registryMigration } from './0090Registry.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   auditHeadsMigration,
   cityMigration,
   readersMigration,
+  registryMigration,
 ];
