@@ -80,7 +80,13 @@ module.exports = {
       '^zxing-wasm/reader/zxing_reader\\.wasm\\?url$',
     ),
 
-    ...allow(own.central, own.shared, own.central, node, npm('fastify', 'pg', '@electric-sql/pglite', 'zod')),
+    ...allow(
+      own.central,
+      own.shared,
+      own.central,
+      node,
+      npm('fastify', 'pg', '@electric-sql/pglite', 'zod', 'csv-parse'),
+    ),
 
     // Tools are hosts of core and measure the service; of the window's side they share only the decoder of the scan folder.
     ...allow(

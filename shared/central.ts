@@ -3,6 +3,7 @@
  * sides parse with them, so that neither trusts the other's shape.
  */
 import { z } from 'zod';
+import { knownKitSchema } from './central/registry.ts';
 import { auditHeadSchema, publicKeySchema, signatureSchema, signedHeadSchema } from './model/audit.ts';
 import { addressSchema, documentKindSchema, sexSchema } from './model/person.ts';
 import { outcomeSchema } from './model/test.ts';
@@ -166,6 +167,8 @@ export const kitReplySchema = z.object({
   bound: z.boolean(),
   /** Every live binding of this kit: more than one is a conflict. */
   bindings: z.array(otherSideSchema),
+  /** What its maker's manifest says of it; null where no manifest names it. */
+  known: knownKitSchema.nullable(),
 });
 export type KitReply = z.infer<typeof kitReplySchema>;
 

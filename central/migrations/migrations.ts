@@ -4,6 +4,7 @@ import { kitCorrectionsMigration } from './0030KitCorrections.ts';
 import { auditHeadsMigration } from './0040AuditHeads.ts';
 import { cityMigration } from './0050City.ts';
 import { readersMigration } from './0060Readers.ts';
+import { registryMigration } from './0090Registry.ts';
 import { installationsMigration } from './0110Installations.ts';
 import type { Migration } from './migration.ts';
 
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   auditHeadsMigration,
   cityMigration,
   readersMigration,
+  registryMigration,
   installationsMigration,
 ];

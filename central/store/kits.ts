@@ -1,6 +1,7 @@
 import type { KitReply } from '../../shared/central.ts';
 import { monthOf } from '../ingest/month.ts';
 import type { Database } from './database.ts';
+import { findKnownKit } from './registry.ts';
 
 /** A test as another station may see it: site, station, time, masked person. */
 export type SideRow = {
@@ -38,5 +39,5 @@ export async function findKit(database: Database, key: string): Promise<KitReply
       ORDER BY array_position($2::text[], test.id)`,
     [[...new Set(ids.map(monthOf))], ids],
   );
-  return { key, bound: rows.length > 0, bindings: rows.map(toSide) };
+  return { key, bound: rows.length > 0, bindings: rows.map(toSide), known: await findKnownKit(database, key) };
 }

@@ -52,6 +52,12 @@ function start(args: readonly string[], env: Record<string, string> = {}): Runni
   return running;
 }
 
+async function openOnServer(): Promise<TestDatabase> {
+  const kind = databaseKinds.find(({ name }) => name === 'PostgreSQL');
+  if (kind === undefined) throw new Error('no PostgreSQL');
+  return kind.open();
+}
+
 const run = (args: readonly string[], env: Record<string, string> = {}) => start(args, env).ended;
 
 async function post(url: string, token: string, record: unknown): Promise<unknown> {
@@ -217,11 +223,51 @@ describe.each(databaseKinds)('the program on $name', (kind) => {
   });
 });
 
+it('takes products and a manifest in, recalls a lot of it, and says what is wrong with a file', async () => {
+  const opened = await openOnServer();
+  const env = { DATABASE_URL: opened.url ?? '' };
+  const files = path.dirname(folder);
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(files, name), text);
+    return path.join(files, name);
+  };
+  try {
+    const products = file('products.csv', '注册人,注册证号,产品编码\n甲厂,国械注准1,6901234567892\n');
+    expect(await run(['import-products', '--file', products], env)).toMatchObject({
+      code: 0,
+      out: `${JSON.stringify({ products: 1, lots: 0 })}\n`,
+    });
+    const manifest = file('kits.csv', 'gtin,lot,serial,to\n6901234567892,L1,A001,A500\n');
+    expect(await run(['import-manifest', '--maker', '甲厂', '--file', manifest], env)).toMatchObject({
+      code: 0,
+      out: `${JSON.stringify({ rows: 1, ranges: 1, kits: 500, lots: 1 })}\n`,
+    });
+    const overlap = file('more.csv', 'gtin,lot,serial,to\n6901234567892,L1,A500,A600\n');
+    const refused = await run(['import-manifest', '--maker', '甲厂', '--file', overlap], env);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain('line 2: gs1:06901234567892:A500 came before, by 甲厂 in kits.csv');
+
+    const words = ['--source', '药监局', '--reason', '假阳性'];
+    const recalled = await run(['recall', '--product', '6901234567892', '--lot', 'L1', ...words], env);
+    expect(recalled.code).toBe(0);
+    const { recall } = JSON.parse(recalled.out) as { recall: { id: string } };
+    expect(recall).toMatchObject({ reach: { kind: 'lot', lot: 'L1' }, reason: '假阳性', lifted: null });
+    expect(await run(['lift-recall', '--recall', recall.id, '--reason', '复检无误'], env)).toMatchObject({ code: 0 });
+    expect(await run(['lift-recall', '--recall', recall.id, '--reason', '复检无误'], env)).toMatchObject({ code: 1 });
+    const codes = ['--code', ']d20106901234567892\u001d21A1', '--to', ']d20106901234567892\u001d21A9'];
+    expect(
+      JSON.parse((await run(['recall', '--product', '6901234567892', ...codes, ...words], env)).out),
+    ).toMatchObject({
+      recall: { reach: { kind: 'kits', span: { first: 1, last: 9 } } },
+    });
+  } finally {
+    await opened.close();
+  }
+});
+
 describe('two processes on one PostgreSQL', () => {
   it('start together on an empty database and both serve', async () => {
-    const kind = databaseKinds.find(({ name }) => name === 'PostgreSQL');
-    if (kind === undefined) throw new Error('no PostgreSQL');
-    const opened = await kind.open();
+    const opened = await openOnServer();
     try {
       const env = { DATABASE_URL: opened.url ?? '' };
       const both = [start(['serve', '--port', '0'], env), start(['serve', '--port', '0'], env)];
@@ -240,9 +286,7 @@ describe('two processes on one PostgreSQL', () => {
   });
 
   it('refuses a database from a newer program with words a person understands', async () => {
-    const kind = databaseKinds.find(({ name }) => name === 'PostgreSQL');
-    if (kind === undefined) throw new Error('no PostgreSQL');
-    const opened = await kind.open();
+    const opened = await openOnServer();
     try {
       const env = { DATABASE_URL: opened.url ?? '' };
       await run(['migrate'], env);

@@ -1,5 +1,6 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import type { CodeKind, CodeReading, ParsedCode } from '../../../shared/codes/codeKinds.ts';
+import { readKitCode } from '../../../shared/codes/kitCode.ts';
 import { coversSerial, kitKey } from '../../../shared/codes/kitKey.ts';
 import { lostSeparator } from '../../../shared/codes/lostSeparator.ts';
 import { type Command, commandOf } from '../../../shared/codes/ownCodes.ts';
@@ -7,7 +8,6 @@ import type { ScanGun } from '../../../shared/model/gun.ts';
 import type { Person, PersonDraft, Sex } from '../../../shared/model/person.ts';
 import type { ScanSource } from '../../../shared/model/test.ts';
 import { checkKit, noSerial, patternDoubt } from '../kits/check.ts';
-import { readKitCode } from '../kits/kitCode.ts';
 import { learnedPatterns } from '../kits/patterns.ts';
 import { documentKindOf, readPersonCode } from '../people/documents.ts';
 import { changeOperator, lockDesk } from '../staff/session.ts';

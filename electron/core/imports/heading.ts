@@ -1,4 +1,5 @@
-import { type ImportFields, plainHeading } from './columns.ts';
+import { plainHeading } from '../../../shared/listColumns.ts';
+import type { ImportFields } from './columns.ts';
 import { readDay } from './dates.ts';
 import { headRows, type Row, type Rows } from './table.ts';
 

@@ -1,10 +1,10 @@
 import { classify } from '../../../shared/codes/classify.ts';
+import { readKitCode } from '../../../shared/codes/kitCode.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import { type Span, sizeOf, spanOf, textAt } from '../../../shared/codes/kitSpan.ts';
+import type { manifestColumns } from '../../../shared/listColumns.ts';
 import type { KitProduct } from '../../../shared/model/kit.ts';
-import { readKitCode } from '../kits/kitCode.ts';
 import type { Station } from '../station.ts';
-import type { manifestColumns } from './columns.ts';
 import { readExpiry } from './dates.ts';
 import { type Plan, placesOf, RowFault, type Sheet, type Step } from './plan.ts';
 import type { Row } from './table.ts';

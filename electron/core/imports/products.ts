@@ -1,8 +1,9 @@
+import { productCode } from '../../../shared/codes/productCode.ts';
 import { StationError } from '../../../shared/errors.ts';
+import type { productColumns } from '../../../shared/listColumns.ts';
 import { type KitProduct, readingWindowSchema } from '../../../shared/model/kit.ts';
-import { productCode, productFacts } from '../kits/productCode.ts';
+import { productFacts } from '../kits/productFacts.ts';
 import { audit, type Station } from '../station.ts';
-import type { productColumns } from './columns.ts';
 import { expiryOf, lotOf } from './manifest.ts';
 import { type Difference, type Plan, placesOf, RowFault, type Sheet, type Step } from './plan.ts';
 import type { Row } from './table.ts';

@@ -1,8 +1,9 @@
+import { productCode } from '../../../shared/codes/productCode.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, signedIn, today } from '../station.ts';
-import { productCode, productFacts } from './productCode.ts';
+import { productFacts } from './productFacts.ts';
 import { writeProductsFile } from './productsFile.ts';
 import { stockRows } from './stock.ts';
 

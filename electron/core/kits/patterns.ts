@@ -1,6 +1,7 @@
 import type { LearnedPattern } from '../../../shared/codes/classify.ts';
 import { oneCharacterOff } from '../../../shared/codes/closeness.ts';
 import type { ParsedCode } from '../../../shared/codes/codeKinds.ts';
+import { readKitCode } from '../../../shared/codes/kitCode.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import { textAt } from '../../../shared/codes/kitSpan.ts';
 import { StationError } from '../../../shared/errors.ts';
@@ -9,7 +10,6 @@ import type { PatternPart } from '../../db/patterns.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
-import { readKitCode } from './kitCode.ts';
 import type { Group, PatternBook } from './patternBook.ts';
 import { addRange } from './rangeLessons.ts';
 import { drawn, firmPrefix, joined, prefixOf, type Shape, shapeOf } from './shape.ts';

@@ -1,9 +1,9 @@
+import { readKitCode } from '../../../shared/codes/kitCode.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import { type Span, sizeOf, spanOf, textAt } from '../../../shared/codes/kitSpan.ts';
 import { StationError } from '../../../shared/errors.ts';
 import { tailOf } from '../desk/cards.ts';
 import { type Station, today } from '../station.ts';
-import { readKitCode } from './kitCode.ts';
 
 /** A kit's code as stock work reads it: which kit, and what is known of its product and lot. */
 export type ScannedKit = {

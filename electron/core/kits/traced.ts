@@ -1,5 +1,6 @@
 import { classify } from '../../../shared/codes/classify.ts';
 import type { CodeKind, CodeReading, ParsedCode } from '../../../shared/codes/codeKinds.ts';
+import { readKitCode } from '../../../shared/codes/kitCode.ts';
 import { kitKey, kitParts } from '../../../shared/codes/kitKey.ts';
 import { textAt } from '../../../shared/codes/kitSpan.ts';
 import { lostSeparator } from '../../../shared/codes/lostSeparator.ts';
@@ -14,7 +15,6 @@ import { documentKindOf, readPersonCode } from '../people/documents.ts';
 import { personTest } from '../people/page.ts';
 import { allow } from '../staff/rights.ts';
 import { type Station, today } from '../station.ts';
-import { readKitCode } from './kitCode.ts';
 import { readBoxCode } from './receiving.ts';
 import { arrivalOf, partsOfKey, traceKit } from './trace.ts';
 

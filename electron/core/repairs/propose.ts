@@ -1,9 +1,9 @@
 import { classify } from '../../../shared/codes/classify.ts';
+import { readKitCode } from '../../../shared/codes/kitCode.ts';
 import { kitKey } from '../../../shared/codes/kitKey.ts';
 import { maskName } from '../../../shared/codes/mask.ts';
 import type { RepairRow } from '../../../shared/model/pattern.ts';
 import type { Suspect } from '../../db/repairs.ts';
-import { readKitCode } from '../kits/kitCode.ts';
 import type { Group } from '../kits/patternBook.ts';
 import { knownGroups, lengthDoubt, patternBook, patternPart } from '../kits/patterns.ts';
 import { firmPrefix, loosened, mendings } from '../kits/shape.ts';

@@ -1,5 +1,4 @@
-import { classify } from '../../../shared/codes/classify.ts';
-import type { KitProduct } from '../../../shared/model/kit.ts';
+import { classify } from './classify.ts';
 
 export type ProductCode =
   | { readonly ok: true; readonly name: string }
@@ -17,13 +16,4 @@ export function productCode(text: string, day: string): ProductCode {
         ? code.fields['device']
         : undefined;
   return name === undefined ? { ok: false, problem: 'notAProductCode' } : { ok: true, name };
-}
-
-/** What of a product decides how a test is bound and read, for the audit log. */
-export function productFacts({ gtins, window }: Pick<KitProduct, 'gtins' | 'window'>) {
-  return {
-    gtins: [...gtins],
-    opensAfterMin: window?.opensAfterMin ?? null,
-    closesAfterMin: window?.closesAfterMin ?? null,
-  };
 }

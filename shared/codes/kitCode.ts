@@ -1,6 +1,6 @@
-import { classify } from '../../../shared/codes/classify.ts';
-import type { CodeReading } from '../../../shared/codes/codeKinds.ts';
-import { contentOf, halfWidth } from '../../../shared/codes/plainText.ts';
+import { classify } from './classify.ts';
+import type { CodeReading } from './codeKinds.ts';
+import { contentOf, halfWidth } from './plainText.ts';
 
 /** What a code is when it is known to stand on a kit: a shape that could also be a permit's or a GTIN's is a serial. */
 export function readKitCode(text: string, day: string): CodeReading {

@@ -1,0 +1,20 @@
+import type { Command } from './command.ts';
+import { migrateCommand } from './migrate.ts';
+import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
+import { importManifestCommand, importProductsCommand, liftRecallCommand, recallCommand } from './registry.ts';
+import { serveCommand } from './serve.ts';
+import { enrolCommand, revokeCommand } from './stations.ts';
+
+/** Every command, in the order of the usage. */
+export const commands: readonly Command[] = [
+  serveCommand,
+  migrateCommand,
+  enrolCommand,
+  revokeCommand,
+  admitReaderCommand,
+  dismissReaderCommand,
+  importProductsCommand,
+  importManifestCommand,
+  recallCommand,
+  liftRecallCommand,
+];
