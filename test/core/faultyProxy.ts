@@ -21,6 +21,7 @@ export type Fault =
   | 'noReceipts' // a right answer with no receipts in it
   | 'halfReceipts' // receipts for every other record
   | 'plainOnly' // a service that takes no packed bodies
+  | { readonly refuses: (keys: readonly string[]) => number | null } // a status for batches of these records, or none
   | { readonly rewrite: (body: string) => string } // the body is changed on its way
   | { readonly change: (answer: Record<string, unknown>) => unknown } // the answer is changed on its way
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
@@ -72,6 +73,11 @@ export async function startFaultyProxy(target: string) {
         .writeHead(now.status, { ...json, ...now.headers })
         .end('{"code":"internal","message":"fault"}');
     }
+    if (typeof now === 'object' && 'refuses' in now && body !== '') {
+      const { records } = JSON.parse(body) as { records: { key: string }[] };
+      const status = now.refuses(records.map(({ key }) => key));
+      if (status !== null) return void outgoing.writeHead(status, json).end('{"code":"badRequest","message":"no"}');
+    }
     const isRewritten = typeof now === 'object' && 'rewrite' in now && body !== '';
     forward(incoming, isRewritten ? now.rewrite(body) : body, (status, text) => {
       const give = (given: string) => outgoing.writeHead(status, json).end(given);
@@ -88,6 +94,9 @@ export async function startFaultyProxy(target: string) {
       if (now === 'former') return void give(last ?? '{}');
       if (now === 'twice') return forward(incoming, body, (_status, second) => give(second));
       const parsed = () => JSON.parse(text) as Record<string, unknown> & { receipts: unknown[] };
+      // What has no receipts is let through by those that meddle with them.
+      const meddles = now === 'noReceipts' || now === 'halfReceipts' || now === 'backwards';
+      if (meddles && !Array.isArray(parsed().receipts)) return void give(text);
       if (now === 'noReceipts') return void give(JSON.stringify({ ...parsed(), receipts: [] }));
       if (now === 'halfReceipts')
         return void give(JSON.stringify({ ...parsed(), receipts: parsed().receipts.filter((_r, n) => n % 2 === 1) }));

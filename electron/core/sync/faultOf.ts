@@ -20,7 +20,7 @@ const known: readonly (readonly [RegExp, Fault])[] = [
   [/ECONNREFUSED|ERR_CONNECTION_REFUSED/, 'refused'],
   [/ETIMEDOUT|TIMEOUT|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT/, 'slow'],
   // A proxy that asks who we are, or a page that redirects to its own: somebody answers in the service's place.
-  [/ERR_TOO_MANY_REDIRECTS|unexpected redirect|redirect mode|ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY_AUTH/, 'otherService'],
+  [/proxy authentication|ERR_TOO_MANY_REDIRECTS|unexpected redirect|redirect mode|ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY_AUTH/i, 'otherService'],
 ];
 
 /** What a fetch that threw means to the person at the desk. */

@@ -409,6 +409,7 @@ export function createUploader(
     nudge: () => run({ kind: 'nudged' }),
     sendNow: async () => {
       heads.hurry();
+      lastLookMs = Number.NEGATIVE_INFINITY;
       if (running === null) run({ kind: 'asked' });
       else isAsked = true;
       while (running !== null) await running;
