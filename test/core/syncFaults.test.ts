@@ -25,7 +25,7 @@ beforeEach(async () => {
     embeddedCentral: { url: proxy.url, token },
     // Impatient, so that a service that never answers is given up at once.
     fetch: (input, init) =>
-      fetch(input, { ...init, signal: AbortSignal.any([init?.signal ?? [], AbortSignal.timeout(1_500)].flat()) }),
+      fetch(input, { ...init, signal: AbortSignal.any([init?.signal ?? [], AbortSignal.timeout(800)].flat()) }),
   });
 });
 afterEach(async () => {
@@ -92,7 +92,6 @@ const shapes: readonly (readonly [string, Fault, string, string])[] = [
   ['502', { status: 502 }, 'backingOff', 'server'],
   ['503', { status: 503 }, 'backingOff', 'server'],
   ['504', { status: 504 }, 'backingOff', 'slow'],
-  ['407: a proxy asks who we are', { status: 407 }, 'backingOff', 'otherService'],
   ['511: the network asks who we are', { status: 511 }, 'backingOff', 'otherService'],
   ['401', { status: 401 }, 'paused', 'signIn'],
   ['403', { status: 403 }, 'paused', 'forbidden'],
