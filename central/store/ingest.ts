@@ -34,10 +34,7 @@ const readyMonths = new WeakMap<Database, Set<number>>();
  * kit by different stations take turns on the kit's row, so whichever comes second sees the first: under READ COMMITTED
  * each later statement looks anew.
  */
-export async function ingest(
-  database: Database,
-  input: IngestInput,
-): Promise<Ingested> {
+export async function ingest(database: Database, input: IngestInput): Promise<Ingested> {
   const incoming = input.records.flatMap((parsed) => (parsed.ok ? [parsed.incoming] : []));
   await makeMonths(database, incoming);
   return database.transaction(async (statements) => {

@@ -33,17 +33,20 @@ export async function admitInstallation(
 
 /** After a new enrolment whoever holds the new token may send, be it an installation that was ended before. */
 export async function forgetInstallations(statements: Statements, stationId: string): Promise<void> {
-  await statements.query(
-    'DELETE FROM installations WHERE station_no = (SELECT no FROM stations WHERE id = $1)',
-    [stationId],
-  );
+  await statements.query('DELETE FROM installations WHERE station_no = (SELECT no FROM stations WHERE id = $1)', [
+    stationId,
+  ]);
   await statements.query('UPDATE stations SET installation_id = NULL WHERE id = $1', [stationId]);
 }
 
 /** Announces an installation outside of a batch. */
 export async function announce(
   statements: Statements,
-  { stationId, installationId, nowMs }: { readonly stationId: string; readonly installationId: string; readonly nowMs: number },
+  {
+    stationId,
+    installationId,
+    nowMs,
+  }: { readonly stationId: string; readonly installationId: string; readonly nowMs: number },
 ): Promise<{ readonly ok: true; readonly epoch: string; readonly ended: number } | { readonly ok: false }> {
   const [station] = await statements.query<{ epoch: string; no: number; present: string | null }>(
     `SELECT (SELECT epoch FROM service) AS epoch, no, installation_id AS present

@@ -1,5 +1,5 @@
-import type { CentralRecord } from '../../shared/central.ts';
 import { ownRecordsLimit } from '../../shared/central/installations.ts';
+import type { CentralRecord } from '../../shared/central.ts';
 import type { Database } from './database.ts';
 
 type Place = { readonly month: number; readonly key: string };

@@ -118,7 +118,9 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
       } catch (error) {
         await file?.discard();
         const code = systemCode(error);
-        return code === 'ENOSPC' ? fail('DISK_FULL', {}, { retryable: true }) : fail('FILE_NOT_WRITTEN', { problem: code });
+        return code === 'ENOSPC'
+          ? fail('DISK_FULL', {}, { retryable: true })
+          : fail('FILE_NOT_WRITTEN', { problem: code });
       }
     },
     ...guns,

@@ -15,7 +15,9 @@ export function servedKitsTable(db: Register) {
   );
   const note = db.prepare('UPDATE served_kits SET was = ? WHERE test_id = ?');
   const move = db.prepare('UPDATE served_kits SET kit_key = ? WHERE test_id = ?');
-  const byKit = db.prepare('SELECT bound_at_ms FROM served_kits WHERE kit_key = ? ORDER BY bound_at_ms LIMIT 1').pluck();
+  const byKit = db
+    .prepare('SELECT bound_at_ms FROM served_kits WHERE kit_key = ? ORDER BY bound_at_ms LIMIT 1')
+    .pluck();
   const count = db.prepare('SELECT count(*) FROM served_kits').pluck();
   return {
     insert: (kit: ServedKit): boolean => insert.run(kit).changes > 0,

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrations } from '../../central/migrations/migrations.ts';
 import { migrate } from '../../central/store/migrate.ts';
 import { enrol } from '../../central/store/stations.ts';
-import { type CentralRecord, routes } from '../../shared/central.ts';
 import { announceReplySchema, ownRecordsLimit, ownRecordsReplySchema } from '../../shared/central/installations.ts';
+import { type CentralRecord, routes } from '../../shared/central.ts';
 import { databaseKinds, openMigrated, type TestDatabase, watched } from './databases.ts';
 import { bound, hashed, kitCorrected, resulted, voided } from './records.ts';
 import { batchOf, problemOf, type Service, type Station, startService } from './service.ts';
@@ -22,9 +22,12 @@ describe.each(databaseKinds)('one installation a station on $name', (kind) => {
   beforeAll(async () => {
     opened = await openMigrated(kind);
     statements = [];
-    service = await startService(watched(opened.database, (sql) => statements.push(sql)), {
-      now: () => Date.UTC(2022, 3, 10),
-    });
+    service = await startService(
+      watched(opened.database, (sql) => statements.push(sql)),
+      {
+        now: () => Date.UTC(2022, 3, 10),
+      },
+    );
   });
   afterAll(async () => {
     await service.close();
@@ -193,9 +196,7 @@ describe.each(databaseKinds)('the installations of a database from before on $na
          VALUES (1, 'b1', 'old', 10), (1, 'b2', 'new', 20), (1, 'b3', 'new', 30), (2, 'b4', 'only', 40)`,
       );
       expect((await migrate(opened.database, migrations, 2)).ok).toBe(true);
-      expect(
-        await opened.database.query('SELECT no, installation_id FROM stations ORDER BY no'),
-      ).toEqual([
+      expect(await opened.database.query('SELECT no, installation_id FROM stations ORDER BY no')).toEqual([
         { no: 1, installation_id: 'new' },
         { no: 2, installation_id: 'only' },
       ]);

@@ -12,7 +12,11 @@ export function makeCertificates() {
   const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const made = (name: string): Made => {
     const certificate = readFileSync(join(folder, `${name}.pem`), 'utf8');
-    return { key: readFileSync(join(folder, `${name}.key`), 'utf8'), certificate, x509: new X509Certificate(certificate) };
+    return {
+      key: readFileSync(join(folder, `${name}.key`), 'utf8'),
+      certificate,
+      x509: new X509Certificate(certificate),
+    };
   };
   const authority = (name: string): Made => {
     run(
@@ -32,7 +36,8 @@ export function makeCertificates() {
       ...['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
       ...['-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`],
     );
-    const by = signedBy === null ? ['-signkey', `${name}.key`] : ['-CA', `${signedBy}.pem`, '-CAkey', `${signedBy}.key`];
+    const by =
+      signedBy === null ? ['-signkey', `${name}.key`] : ['-CA', `${signedBy}.pem`, '-CAkey', `${signedBy}.key`];
     run(
       ...['x509', '-req', '-in', `${name}.csr`, '-days', '10', '-extfile', `${name}.ext`, '-out', `${name}.pem`],
       ...(signedBy === null ? by : [...by, '-CAcreateserial']),

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { batchReplySchema, routes } from '../../shared/central.ts';
 import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
+import { batchReplySchema, routes } from '../../shared/central.ts';
 import type { CoreMethod, Output } from '../../shared/contract.ts';
 import { openNodeCore } from '../../tools/hosts/core.ts';
 import { putEmptyCluster } from '../emptyCluster.ts';
@@ -115,7 +115,7 @@ describe('a register restored from a backup', () => {
     const { backup } = await desk.call('backups.make', {} as never);
     for (let n = 1; n <= 3; n++) await desk.bind(base + n);
     undoOver();
-    await send();
+    expect(await send()).toMatchObject({ unsent: 0 });
     proxy.set('cutAnswer');
     await restore(backup.path);
     for (const fault of ['cutAnswer', 'html', 'halfAnswer'] as const) {
@@ -135,7 +135,7 @@ describe('a register restored from a backup', () => {
     proxy.set('none');
     expect(await send()).toMatchObject({ state: 'idle', ownRecords: { kits: 3, taken: 0, left: 0 } });
     await desk.reopen();
-    await desk.call('register.unlock', { secret: { passphrase } } as never);
+    await desk.call('register.unlock', { passphrase } as never);
     expect((await desk.call('station.get', {} as never)).phase).toBe('ready');
     await signIn(desk);
     expect(await send()).toMatchObject({ ownRecords: { kits: 3 } });
@@ -172,13 +172,21 @@ describe('a register that was copied', () => {
       const clone = join(folder, 'register', 'register.db');
       for (const end of ['', '.keys.json']) copyFileSync(desk.registerFile + end, clone + end);
       await desk.reopen({ dataKeyHex: desk.dataKeyHex(), resumeSession: true });
-      const other = await openNodeCore({ registerFile: clone, time: desk.clock, dataKeyHex: desk.dataKeyHex(), resumeSession: true });
+      const other = await openNodeCore({
+        registerFile: clone,
+        time: desk.clock,
+        dataKeyHex: desk.dataKeyHex(),
+        resumeSession: true,
+      });
       const ask = async <M extends CoreMethod>(method: M, input: object): Promise<Output<M>> => {
         const reply = await other.dispatch(method, input);
         if (!reply.ok) throw new Error(JSON.stringify(reply.error));
         return reply.value as Output<M>;
       };
-      expect((await ask('sync.sendNow', {})).sync).toMatchObject({ state: 'idle', ownRecords: { taken: 0, kits: 0, left: 0 } });
+      expect((await ask('sync.sendNow', {})).sync).toMatchObject({
+        state: 'idle',
+        ownRecords: { taken: 0, kits: 0, left: 0 },
+      });
 
       await desk.bind(base + 2);
       undoOver();
@@ -214,7 +222,9 @@ const main = fileURLToPath(new URL('../../central/main.ts', import.meta.url));
 
 /** The service as a process of its own over a folder. */
 async function serve(folder: string) {
-  const child = spawn(process.execPath, [main, 'serve', '--embedded', '--data', folder, '--port', '0'], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [main, 'serve', '--embedded', '--data', folder, '--port', '0'], {
+    stdio: 'pipe',
+  });
   child.stderr.resume();
   child.stdout.setEncoding('utf8');
   let said = '';
@@ -222,7 +232,10 @@ async function serve(folder: string) {
     said += text as string;
     if (said.includes('\n')) break;
   }
-  const { listening, stationToken } = JSON.parse(said.split('\n')[0] ?? '') as { listening: string; stationToken: string };
+  const { listening, stationToken } = JSON.parse(said.split('\n')[0] ?? '') as {
+    listening: string;
+    stationToken: string;
+  };
   return {
     url: listening,
     token: stationToken,
@@ -246,7 +259,10 @@ describe('a central service restored from an older backup', () => {
         const response = await fetch(`${service.url}${routes.ownRecords}?since=0`, {
           headers: { authorization: `Bearer ${service.token}` },
         });
-        return ownRecordsReplySchema.parse(await response.json()).records.map(({ key }) => key).toSorted();
+        return ownRecordsReplySchema
+          .parse(await response.json())
+          .records.map(({ key }) => key)
+          .toSorted();
       };
       await connect();
       await desk.call('sync.setResendDays', { days: 2 } as never);
@@ -270,7 +286,10 @@ describe('a central service restored from an older backup', () => {
 
       rmSync(data, { recursive: true });
       cpSync(saved, data, { recursive: true });
-      const [code] = (await once(spawn(process.execPath, [main, 'new-epoch', '--data', data], { stdio: 'ignore' }), 'exit')) as [number];
+      const [code] = (await once(
+        spawn(process.execPath, [main, 'new-epoch', '--data', data], { stdio: 'ignore' }),
+        'exit',
+      )) as [number];
       expect(code).toBe(0);
       service = await serve(data);
       await connect();
@@ -289,7 +308,13 @@ describe('a central service restored from an older backup', () => {
         desk.clock.pass(120_000);
       }
       expect(await send()).toMatchObject({ state: 'idle', unsent: 0, parked: 0 });
-      expect(await records()).toEqual(held.length === 4 ? outboxOf(desk).map(({ key }) => key).toSorted() : []);
+      expect(await records()).toEqual(
+        held.length === 4
+          ? outboxOf(desk)
+              .map(({ key }) => key)
+              .toSorted()
+          : [],
+      );
       await service.end();
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { migrations } from '../../central/migrations/migrations.ts';
 import { buildServer } from '../../central/server.ts';
+import type { Database } from '../../central/store/database.ts';
 import { migrate } from '../../central/store/migrate.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
-import type { Database } from '../../central/store/database.ts';
-import { type CentralRecord, routes, type StatsReply } from '../../shared/central.ts';
 import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
+import { type CentralRecord, routes, type StatsReply } from '../../shared/central.ts';
 import { openEmptyDatabase } from '../emptyCluster.ts';
 
 /** The central service itself, on PGlite and loopback; on a database of the test's own where one is given. */

@@ -184,17 +184,20 @@ describe('on the way to the service', () => {
 });
 
 describe('one bad record', () => {
-  it.each([400, 413, 422])('that the service answers with %i for its whole batch blocks none of the rest', async (status) => {
-    for (let n = 1; n <= 23; n++) await desk.bind(base + n);
-    undoOver();
-    const bad = outboxOf(desk)[11];
-    proxy.set({ refuses: (keys) => (keys.includes(bad?.key ?? '') ? status : null) });
-    expect(await send()).toMatchObject({ state: 'idle', unsent: 0, parked: 1 });
-    const { register, service } = await bothSets(desk, central, token);
-    expect(service).toEqual(register.filter((line) => !line.includes(bad?.key ?? '')));
-    const { parked } = await desk.call('sync.get', {} as never);
-    expect(parked).toMatchObject([{ testId: bad?.test, code: status === 413 ? 'tooLarge' : 'badRequest' }]);
-  });
+  it.each([400, 413, 422])(
+    'that the service answers with %i for its whole batch blocks none of the rest',
+    async (status) => {
+      for (let n = 1; n <= 23; n++) await desk.bind(base + n);
+      undoOver();
+      const bad = outboxOf(desk)[11];
+      proxy.set({ refuses: (keys) => (keys.includes(bad?.key ?? '') ? status : null) });
+      expect(await send()).toMatchObject({ state: 'idle', unsent: 0, parked: 1 });
+      const { register, service } = await bothSets(desk, central, token);
+      expect(service).toEqual(register.filter((line) => !line.includes(bad?.key ?? '')));
+      const { parked } = await desk.call('sync.get', {} as never);
+      expect(parked).toMatchObject([{ testId: bad?.test, code: status === 413 ? 'tooLarge' : 'badRequest' }]);
+    },
+  );
 
   it('is mended by a new record; the former stays as it was, and the service has one of them', async () => {
     const testId = await desk.bind(base + 1);
@@ -250,7 +253,11 @@ describe('the order of things', () => {
     const refused = posts().length;
     proxy.set('none');
     await nothingLostNothingDoubled(52);
-    expect(batches()[refused]?.slice(0, 2).map(({ testId, seq }) => [testId, seq])).toEqual([
+    expect(
+      batches()
+        [refused]?.slice(0, 2)
+        .map(({ testId, seq }) => [testId, seq]),
+    ).toEqual([
       [urgent, 1],
       [urgent, 2],
     ]);

@@ -43,10 +43,14 @@ async function behindHttps(own: Made, chain: readonly Made[]) {
   const pass = (incoming: IncomingMessage, outgoing: import('node:http').ServerResponse) => {
     tokens.push(incoming.headers.authorization ?? '');
     const url = new URL(incoming.url ?? '/', central.connection.url);
-    const asked = request(url, { method: incoming.method, headers: { ...incoming.headers, host: url.host } }, (reply) => {
-      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(outgoing);
-    });
+    const asked = request(
+      url,
+      { method: incoming.method, headers: { ...incoming.headers, host: url.host } },
+      (reply) => {
+        outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+        reply.pipe(outgoing);
+      },
+    );
     incoming.pipe(asked);
   };
   const cert = [own, ...chain].map(({ certificate }) => certificate).join('');
@@ -110,7 +114,11 @@ describe('a service behind HTTPS', () => {
   const send = async () => (await desk.call('sync.sendNow', {} as never)).sync;
   const connectTo = (url: string, pin?: string) =>
     desk.call('sync.connect', { url, token, ...(pin === undefined ? {} : { pin }) } as never);
-  const serving = async (own: Made, chain: readonly Made[], work: (at: Awaited<ReturnType<typeof behindHttps>>) => Promise<void>) => {
+  const serving = async (
+    own: Made,
+    chain: readonly Made[],
+    work: (at: Awaited<ReturnType<typeof behindHttps>>) => Promise<void>,
+  ) => {
     const at = await behindHttps(own, chain);
     try {
       await work(at);
@@ -152,7 +160,10 @@ describe('a service behind HTTPS', () => {
     ['its authority, which it does not send', () => [leaf, [], city] as const],
     ['its authority, with a certificate for another name', () => [otherName, [city], city] as const],
     ['an authority that it only sends along', () => [leaf, [stranger], stranger] as const],
-    ['an authority above a certificate that may sign none', () => [underNoAuthority, [noAuthority, city], city] as const],
+    [
+      'an authority above a certificate that may sign none',
+      () => [underNoAuthority, [noAuthority, city], city] as const,
+    ],
   ])('is refused by a pin of %s, in clear words and before a byte is sent', (_name, of) => {
     const [own, chain, pinned] = of();
     return serving(own, chain, async (at) => {

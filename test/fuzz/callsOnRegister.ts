@@ -7,10 +7,10 @@ import { type AppCallParts, createAppHandlers } from '../../electron/app/appCall
 import { answerCall, type CallParts } from '../../electron/app/calls.ts';
 import { createChosenPaths } from '../../electron/app/chosenPaths.ts';
 import { safeFileName } from '../../electron/app/fileName.ts';
-import { makeSupportBundle } from '../../electron/app/supportBundle.ts';
 import type { FromGuns } from '../../electron/app/gunMessages.ts';
 import { createGunsHost } from '../../electron/app/gunsHost.ts';
 import { openSettings } from '../../electron/app/settings.ts';
+import { makeSupportBundle } from '../../electron/app/supportBundle.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import { type CoreMethod, contract, type Method, type Output } from '../../shared/contract.ts';
 import { errorCodes, ok, type Reply } from '../../shared/errors.ts';

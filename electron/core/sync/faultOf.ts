@@ -1,5 +1,5 @@
-import { AnswerTooLong } from './readAnswer.ts';
 import type { Fault } from './machine.ts';
+import { AnswerTooLong } from './readAnswer.ts';
 
 /** The certificate is not the one that was pinned, or does not lead to it. */
 export class WrongPin extends Error {
@@ -20,7 +20,10 @@ const known: readonly (readonly [RegExp, Fault])[] = [
   [/ECONNREFUSED|ERR_CONNECTION_REFUSED/, 'refused'],
   [/ETIMEDOUT|TIMEOUT|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT/, 'slow'],
   // A proxy that asks who we are, or a page that redirects to its own: somebody answers in the service's place.
-  [/proxy authentication|ERR_TOO_MANY_REDIRECTS|unexpected redirect|redirect mode|ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY_AUTH/i, 'otherService'],
+  [
+    /proxy authentication|ERR_TOO_MANY_REDIRECTS|unexpected redirect|redirect mode|ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY_AUTH/i,
+    'otherService',
+  ],
 ];
 
 /** What a fetch that threw means to the person at the desk. */

@@ -109,8 +109,14 @@ const rest: Cell<'nothingDue'> = (memory, { againInMs }) => ({
   memory: { ...memory, state: 'idle', trouble: null },
   act: { kind: 'wait', ms: againInMs },
 });
-const send = (memory: Memory): Step => ({ memory: { ...memory, state: 'sending', trouble: null }, act: { kind: 'send' } });
-const off = (memory: Memory): Step => ({ memory: { ...memory, state: 'off', trouble: null, failures: 0 }, act: nothing });
+const send = (memory: Memory): Step => ({
+  memory: { ...memory, state: 'sending', trouble: null },
+  act: { kind: 'send' },
+});
+const off = (memory: Memory): Step => ({
+  memory: { ...memory, state: 'off', trouble: null, failures: 0 },
+  act: nothing,
+});
 
 const unreached: ReadonlySet<Fault> = new Set<Fault>(['offline', 'dns', 'refused']);
 

@@ -84,7 +84,8 @@ function clean(value: JsonValue): JsonValue {
 
 function shortened(value: JsonValue, path: readonly PropertyKey[], length: number): JsonValue {
   const [name, ...rest] = path;
-  if (name === undefined) return typeof value === 'string' ? [...value].slice(0, length).join('').slice(0, length) : value;
+  if (name === undefined)
+    return typeof value === 'string' ? [...value].slice(0, length).join('').slice(0, length) : value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const members = value as { readonly [key: string]: JsonValue };
   const member = members[String(name)];

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { canonicalJson, type JsonValue } from '../../../shared/canonicalJson.ts';
-import { announceReplySchema, type OwnRecordsReply, ownRecordsReplySchema } from '../../../shared/central/installations.ts';
+import {
+  announceReplySchema,
+  type OwnRecordsReply,
+  ownRecordsReplySchema,
+} from '../../../shared/central/installations.ts';
 import { bodyLimitBytes, type CentralRecord, problemSchema, routes } from '../../../shared/central.ts';
 import { hour, second } from '../../../shared/time.ts';
 import type { CellOwner } from '../cell.ts';

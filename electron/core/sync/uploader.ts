@@ -132,9 +132,10 @@ export function createUploader(
       })
       .finally(() => {
         running = null;
-        if (!isNudged) return;
+        const next = isAsked ? 'asked' : isNudged ? 'nudged' : null;
+        isAsked = false;
         isNudged = false;
-        run({ kind: 'nudged' });
+        if (next !== null) run({ kind: next });
       });
   };
 
@@ -155,13 +156,7 @@ export function createUploader(
 
   const follow = async (first: SyncEvent): Promise<void> => {
     let event: SyncEvent | null = first;
-    while (event !== null && !isStopped) {
-      event = await does(take(event));
-      if (isAsked && event === null) {
-        isAsked = false;
-        event = { kind: 'asked' };
-      }
-    }
+    while (event !== null && !isStopped) event = await does(take(event));
   };
 
   /** Does an act and answers what came of it; null where nothing follows by itself. */
@@ -221,8 +216,7 @@ export function createUploader(
       return { kind: 'due' };
     }
     const nextDueAtMs = station.tables.outbox.nextDueAtMs();
-    const againInMs =
-      nextDueAtMs === null ? null : Math.min(minute, Math.max(100, nextDueAtMs - station.clock.now()));
+    const againInMs = nextDueAtMs === null ? null : Math.min(minute, Math.max(100, nextDueAtMs - station.clock.now()));
     return { kind: 'nothingDue', againInMs };
   };
 
@@ -387,7 +381,8 @@ export function createUploader(
       const text = await readAnswer(answered, replyLimitBytes);
       const health = healthReplySchema.safeParse(parseJson(text));
       // Its own words for "not now" count as the service; anything else is somebody in its place.
-      if (!health.success) return ended(false, problemSchema.safeParse(parseJson(text)).success ? 'server' : 'otherService');
+      if (!health.success)
+        return ended(false, problemSchema.safeParse(parseJson(text)).success ? 'server' : 'otherService');
       const offMs = health.data.serverAtMs - station.clock.now();
       const clockOffMs = Math.abs(offMs) > clockFarMs ? offMs : null;
       const stats = await get(connection, routes.stats, { authorization: `Bearer ${connection.token}` });
