@@ -22,7 +22,8 @@ type Side = NonNullable<Receipt['other']>;
 const readyMonths = new WeakMap<Database, Set<number>>();
 
 /**
- * Stores a batch in one transaction of at most ten statements, however many records it holds.
+ * Stores a batch in one transaction of at most nine statements, however many records it holds; one more where it holds
+ * records that are not simply new.
  *
  * A station's own batches take turns on its row, so the same batch sent twice at once is stored once. Bindings of one
  * kit by different stations take turns on the kit's row, so whichever comes second sees the first: under READ COMMITTED
