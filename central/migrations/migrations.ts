@@ -5,6 +5,7 @@ import { auditHeadsMigration } from './0040AuditHeads.ts';
 import { cityMigration } from './0050City.ts';
 import { readersMigration } from './0060Readers.ts';
 import { registryMigration } from './0090Registry.ts';
+import { downMigration } from './0100Down.ts';
 import { installationsMigration } from './0110Installations.ts';
 import type { Migration } from './migration.ts';
 
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   cityMigration,
   readersMigration,
   registryMigration,
+  downMigration,
   installationsMigration,
 ];

@@ -45,7 +45,7 @@ describe.each(databaseKinds)('two tests of one kit on $name', (kind) => {
     expect(await later.one(theirs), 'sent again').toEqual(conflict);
     expect(await conflictsOf(kitKey)).toEqual([{ first: mine.testId, later: theirs.testId }]);
     const sides = [seen(mine, first, '欧***'), seen(theirs, later, '张*')];
-    expect(await first.kit(kitKey)).toEqual({ key: kitKey, bound: true, bindings: sides });
+    expect(await first.kit(kitKey)).toEqual({ key: kitKey, bound: true, bindings: sides, known: null });
     for (const station of [first, later]) {
       expect(await station.stats()).toMatchObject({ tests: 1, pending: 1, conflicts: 1, records: 1 });
     }
@@ -145,7 +145,7 @@ describe.each(databaseKinds)('two tests of one kit on $name', (kind) => {
   it('finds kits by keys with any characters, and says so of kits it does not know', async () => {
     const station = await here.station();
     for (const kitKey of ['a/b?c=d&e#f %41+é 试剂', '%2F%00', '试'.repeat(200), '\u{20BB7}']) {
-      expect(await station.kit(kitKey)).toEqual({ key: kitKey, bound: false, bindings: [] });
+      expect(await station.kit(kitKey)).toEqual({ key: kitKey, bound: false, bindings: [], known: null });
       const binding = bound({ kitKey });
       await station.one(binding);
       expect((await station.kit(kitKey)).bindings.map(({ testId }) => testId)).toEqual([binding.testId]);

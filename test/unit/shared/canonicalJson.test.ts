@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../shared/canonicalJson.ts';
 
@@ -21,6 +22,37 @@ describe('canonical JSON', () => {
   it('does not depend on the order of writing, and leaves out what is undefined', () => {
     expect(canonicalJson({ b: 1, a: [{ d: 1, c: 2 }] })).toBe(canonicalJson({ a: [{ c: 2, d: 1 }], b: 1 }));
     expect(canonicalJson({ a: undefined, b: null } as never)).toBe('{"b":null}');
+  });
+
+  it('is any value’s one text: it reads back as the value, and its keys stand in order', () => {
+    const keys = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.constantFrom('10', '9', '0', '__proto__', 'toJSON', '1a'),
+    );
+    const { value: values } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.string({ unit: 'binary', maxLength: 4 }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.array(fc.tuple(keys, tie('value')), { maxLength: 5 }).map((members) => Object.fromEntries(members)),
+      ),
+    }));
+    /** The definition, word by word. */
+    const plain = (value: unknown): string => {
+      if (Array.isArray(value)) return `[${value.map(plain).join(',')}]`;
+      if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+      const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+      return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${plain(member)}`).join(',')}}`;
+    };
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(canonicalJson(value as never)).toBe(plain(value));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('refuses numbers that JSON has not', () => {
