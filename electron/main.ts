@@ -167,7 +167,11 @@ function start(): void {
         supportBundle: async () => {
           const facts = await ask('support.facts', {});
           if (!facts.ok) return facts;
-          const versions = { program: app.getVersion(), electron: process.versions.electron, chrome: process.versions.chrome };
+          const versions = {
+            program: app.getVersion(),
+            electron: process.versions.electron,
+            chrome: process.versions.chrome,
+          };
           const logFolder = path.join(userData, 'logs');
           return ok(await makeSupportBundle({ facts: facts.value, versions, logFolder }));
         },

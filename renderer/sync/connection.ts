@@ -1,3 +1,4 @@
+import { pinPattern } from '../../shared/contract/sync.ts';
 import type { SyncView } from '../../shared/model/desk.ts';
 
 /** What the state is called and how it feels. `idleWaiting`: connected, with records inside the seconds of undo. */
@@ -81,5 +82,5 @@ export function troubleCode(trouble: string): (typeof troubles)[number] | 'other
 
 /** SHA-256 in base64, as a certificate's fingerprint is given. */
 export function isPin(text: string): boolean {
-  return /^[A-Za-z0-9+/]{43}=$/.test(text);
+  return pinPattern.test(text);
 }

@@ -6,6 +6,9 @@ import { call, type Entry, id, nothing, requestId } from './call.ts';
 /** How a record that was not taken may be mended: see `mend.ts`. */
 export const mendings = ['anew', 'chain', 'none'] as const;
 
+/** A pin: SHA-256 over a certificate's SubjectPublicKeyInfo, base64 (RFC 7469, 2.4). */
+export const pinPattern = /^[A-Za-z0-9+/]{43}=$/;
+
 const parkedSchema = z.object({
   recordKey: z.string(),
   kind: z.string(),
@@ -58,12 +61,8 @@ export const syncCalls = {
       requestId,
       url: z.url().max(300),
       token: z.string().min(8).max(400),
-      /** The key that vouches for the service: SHA-256 over its SubjectPublicKeyInfo, base64 (RFC 7469, 2.4). */
-      pin: z
-        .string()
-        .regex(/^[A-Za-z0-9+/]{43}=$/)
-        .nullable()
-        .optional(),
+      /** The key that vouches for the service; none: the system's list of authorities does. */
+      pin: z.string().regex(pinPattern).nullable().optional(),
     }),
     z.object({ sync: syncViewSchema }),
   ),

@@ -73,7 +73,7 @@ export async function startFaultyProxy(target: string) {
         .writeHead(now.status, { ...json, ...now.headers })
         .end('{"code":"internal","message":"fault"}');
     }
-    if (typeof now === 'object' && 'refuses' in now && body !== '') {
+    if (typeof now === 'object' && 'refuses' in now && incoming.url === '/v1/batches') {
       const { records } = JSON.parse(body) as { records: { key: string }[] };
       const status = now.refuses(records.map(({ key }) => key));
       if (status !== null) return void outgoing.writeHead(status, json).end('{"code":"badRequest","message":"no"}');

@@ -4,7 +4,7 @@ import type { Tables } from '../../db/tables.ts';
 export type Connection = {
   readonly url: string;
   readonly token: string;
-  /** The key that must vouch for the service, as `pinPattern` says; null: the system's own list of authorities does. */
+  /** The key that must vouch for the service, a `pinPattern`; null: the system's own list of authorities does. */
   readonly pin?: string | null;
 };
 

@@ -1,5 +1,6 @@
 import { canonicalJson, type JsonValue } from '../../../shared/canonicalJson.ts';
 import { type HashedContent, recordSchema } from '../../../shared/central.ts';
+import type { mendings } from '../../../shared/contract/sync.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { OutboxRow } from '../../db/outbox.ts';
 import { audit, type Station, signedIn } from '../station.ts';
@@ -12,7 +13,7 @@ import { contentHash } from './enqueue.ts';
  * - `chain`: what was sent of the test before it goes again, and it after them;
  * - `none`: only people can settle it, with the central service.
  */
-export type Mending = 'anew' | 'chain' | 'none';
+export type Mending = (typeof mendings)[number];
 
 export function mendingOf(code: string): Mending {
   switch (code) {

@@ -7,8 +7,6 @@ import { connect, type TLSSocket } from 'node:tls';
 import { WrongPin } from './faultOf.ts';
 
 /** SHA-256 of a certificate's SubjectPublicKeyInfo in base64 with its padding, as RFC 7469 writes a pin (2.4). */
-export const pinPattern = /^[A-Za-z0-9+/]{43}=$/;
-
 export function pinOf(certificate: X509Certificate): string {
   const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(spki).digest('base64');
