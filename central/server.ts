@@ -3,11 +3,13 @@ import { bodyLimitBytes, type Problem } from '../shared/central.ts';
 import { describeThrown, type Log } from './log.ts';
 import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
+import { downRoute } from './routes/down.ts';
 import { feedRoute } from './routes/feed.ts';
 import { healthRoute } from './routes/health.ts';
 import { kitRoute } from './routes/kit.ts';
 import { openapiRoute } from './routes/openapi.ts';
 import type { Answer, Route, RouteContext } from './routes/route.ts';
+import { siteItemsRoute } from './routes/siteItems.ts';
 import { statsRoute } from './routes/stats.ts';
 import { isUnavailable } from './store/database.ts';
 import { type StationIdentity, tokenPattern } from './store/stations.ts';
@@ -49,6 +51,8 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
   app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
   });
+  // Stations that wait for news are answered, so that a shutdown need not wait for them.
+  app.addHook('preClose', async () => store.downWatch.close());
   app.addHook('onResponse', async (request, reply) => {
     log(reply.statusCode >= 500 ? 'error' : 'info', 'request', {
       // The route's pattern: an address may hold a kit code.
@@ -70,6 +74,8 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     postAuditHeadsRoute(context),
     getAuditHeadsRoute(context),
     feedRoute(context),
+    downRoute(context),
+    siteItemsRoute(context),
     healthRoute(context),
   ];
   const routes = [...described, openapiRoute(described)];

@@ -45,7 +45,15 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-export const parkedCodes = ['malformed', 'hashMismatch', 'testUnknown', 'outOfOrder', 'keyReused', 'notYours'] as const;
+export const parkedCodes = [
+  'malformed',
+  'hashMismatch',
+  'testUnknown',
+  'outOfOrder',
+  'keyReused',
+  'notYours',
+  'readElsewhere',
+] as const;
 /** The reason's own words where we have some, else `other`. */
 export function parkedCode(code: string): (typeof parkedCodes)[number] | 'other' {
   return parkedCodes.find((known) => known === code) ?? 'other';
