@@ -48,11 +48,17 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
   // JSON and nothing else.
   app.removeContentTypeParser('text/plain');
 
+  let isEnding = false;
   app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    // A connection that was answered after the end began would be kept open for the next request.
+    if (isEnding) reply.header('connection', 'close');
   });
   // Stations that wait for news are answered, so that a shutdown need not wait for them.
-  app.addHook('preClose', async () => store.downWatch.close());
+  app.addHook('preClose', async () => {
+    isEnding = true;
+    store.downWatch.close();
+  });
   app.addHook('onResponse', async (request, reply) => {
     log(reply.statusCode >= 500 ? 'error' : 'info', 'request', {
       // The route's pattern: an address may hold a kit code.

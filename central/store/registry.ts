@@ -8,6 +8,7 @@ import {
 } from '../../shared/central/registry.ts';
 import { type Span, spotOf } from '../../shared/codes/kitSpan.ts';
 import type { Database, Statements } from './database.ts';
+import { type Publication, publish } from './publications.ts';
 
 /** A product with its number in this database. */
 export type NumberedProduct = { readonly no: number; readonly product: CentralProduct };
@@ -37,7 +38,7 @@ export async function listLots(statements: Statements): Promise<readonly Central
   );
 }
 
-/** Writes a product as it is from now on, and its codes. Answers the first code that another product has; then nothing is written. */
+/** Writes a product as it is from now on, and its codes; stations are told where it changed. Answers the first code that another product has; then nothing is written. */
 export async function saveProduct(
   statements: Statements,
   product: CentralProduct,
@@ -48,27 +49,49 @@ export async function saveProduct(
     [product.gtins, product.id],
   );
   if (taken !== undefined) return { taken: taken.code };
-  await statements.query(
-    `WITH saved AS (
-       INSERT INTO products (id, document) VALUES ($1, $2::jsonb)
-       ON CONFLICT (id) DO UPDATE SET document = excluded.document RETURNING no
-     )
-     INSERT INTO product_codes (code, product_no) SELECT code, no FROM unnest($3::text[]) AS code, saved
-     ON CONFLICT (code) DO NOTHING`,
-    [product.id, JSON.stringify(product), product.gtins],
+  const saved = await statements.query<{ no: number }>(
+    `INSERT INTO products AS former (id, document) VALUES ($1, $2::jsonb)
+     ON CONFLICT (id) DO UPDATE SET document = excluded.document WHERE former.document <> excluded.document
+     RETURNING no`,
+    [product.id, JSON.stringify(product)],
   );
+  if (saved.length > 0) {
+    await statements.query(
+      `INSERT INTO product_codes (code, product_no) SELECT code, $1 FROM unnest($2::text[]) AS code
+       ON CONFLICT (code) DO NOTHING`,
+      [saved[0]?.no, product.gtins],
+    );
+    await publish(statements, [toAll('product', product.id, product)]);
+  }
   return { taken: null };
 }
 
-/** Writes lots with their expiry dates; one that is not named leaves what is known. */
+const toAll = (kind: 'product' | 'lot' | 'recall', itemId: string, payload: unknown): Publication => ({
+  kind,
+  itemId,
+  siteId: null,
+  payload,
+});
+
+/** Writes lots with their expiry dates, one that is not named leaves what is known; stations are told of what changed. */
 export async function saveLots(statements: Statements, lots: readonly CentralLot[]): Promise<void> {
-  await statements.query(
-    `INSERT INTO lots AS known (product_no, lot, expires_on)
-     SELECT product.no, named.lot, named.expires_on::date
-       FROM unnest($1::text[], $2::text[], $3::text[]) AS named (product_id, lot, expires_on)
-       JOIN products AS product ON product.id = named.product_id
-     ON CONFLICT (product_no, lot) DO UPDATE SET expires_on = coalesce(excluded.expires_on, known.expires_on)`,
+  const changed = await statements.query<CentralLot>(
+    `WITH changed AS (
+       INSERT INTO lots AS known (product_no, lot, expires_on)
+       SELECT product.no, named.lot, named.expires_on::date
+         FROM unnest($1::text[], $2::text[], $3::text[]) AS named (product_id, lot, expires_on)
+         JOIN products AS product ON product.id = named.product_id
+       ON CONFLICT (product_no, lot) DO UPDATE SET expires_on = excluded.expires_on
+          WHERE excluded.expires_on IS NOT NULL AND known.expires_on IS DISTINCT FROM excluded.expires_on
+       RETURNING product_no, lot, expires_on
+     )
+     SELECT product.id AS "productId", lot, expires_on::text AS "expiresOn"
+       FROM changed JOIN products AS product ON product.no = product_no`,
     [lots.map(({ productId }) => productId), lots.map(({ lot }) => lot), lots.map(({ expiresOn }) => expiresOn)],
+  );
+  await publish(
+    statements,
+    changed.map((lot) => toAll('lot', `${lot.productId}:${lot.lot}`, lot)),
   );
 }
 
@@ -134,6 +157,7 @@ export type RecallWish = {
   readonly reason: string;
 };
 
+/** Stops a lot or kits of a known product at every station. */
 export async function makeRecall(statements: Statements, wish: RecallWish, nowMs: number): Promise<CentralRecall> {
   const { reach } = wish;
   const span = 'span' in reach ? reach.span : null;
@@ -156,6 +180,7 @@ export async function makeRecall(statements: Statements, wish: RecallWish, nowMs
   );
   const recall = await findRecall(statements, id);
   if (recall === null) throw new Error('a recall just made is missing');
+  await publish(statements, [toAll('recall', id, recall)]);
   return recall;
 }
 
@@ -170,7 +195,9 @@ export async function liftRecall(
     'UPDATE recalls SET lifted_at_ms = $2, lift_reason = $3 WHERE id = $1 AND lifted_at_ms IS NULL RETURNING no',
     [id, nowMs, reason],
   );
-  return lifted.length === 0 ? null : findRecall(statements, id);
+  const recall = lifted.length === 0 ? null : await findRecall(statements, id);
+  if (recall !== null) await publish(statements, [toAll('recall', id, recall)]);
+  return recall;
 }
 
 async function findRecall(statements: Statements, id: string): Promise<CentralRecall | null> {

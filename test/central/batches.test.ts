@@ -289,7 +289,7 @@ describe.each(databaseKinds)('batches on $name', (kind) => {
     ]);
   });
 
-  it('takes 500 records in ten statements and in good time', async () => {
+  it('takes 500 records in nine statements and in good time', async () => {
     const station = await service.station();
     const bindings = Array.from({ length: 250 }, () => bound());
     const records = bindings.flatMap((each) => [each, resulted(each.testId, 2, 1, 'negative')]);
@@ -299,13 +299,14 @@ describe.each(databaseKinds)('batches on $name', (kind) => {
     const ms = performance.now() - startedMs;
     expect(new Set(statuses(receipts))).toEqual(new Set(['stored']));
     // One of them is the look at the token.
-    expect(statements.length).toBeLessThanOrEqual(11);
+    expect(statements.length).toBeLessThanOrEqual(10);
     expect(ms).toBeLessThan(5_000);
     statements.length = 0;
     const revisions = bindings.map((each) => resulted(each.testId, 3, 2, 'positive'));
     const strays = records.slice(0, 250).map((each) => bound({ key: each.key }));
     expect(new Set(statuses(await station.post([...revisions, ...strays])))).toEqual(new Set(['stored', 'keyReused']));
-    expect(statements.length).toBeLessThanOrEqual(11);
+    // Keys that are taken already are found out by the first try.
+    expect(statements.length).toBeLessThanOrEqual(16);
     expect(await station.stats()).toMatchObject({ tests: 250, positive: 250, revisions: 250, records: 750 });
   });
 

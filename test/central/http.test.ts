@@ -19,6 +19,8 @@ const guarded: readonly (readonly [string, string])[] = [
   ['GET', routes.stats],
   ['POST', routes.auditHeads],
   ['GET', routes.keptAuditHeads],
+  ['GET', routes.down],
+  ['POST', routes.siteItems],
 ];
 /** For whoever reads for the city, with a token of another kind. */
 const forReaders: readonly (readonly [string, string])[] = [['GET', routes.feed]];
@@ -312,7 +314,13 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
         expect(operation.security, path).toEqual(security);
         expect(Object.keys(operation.responses).includes('401'), path).toBe(security.length > 0);
         expect(operation.parameters?.map(({ name }) => name) ?? [], path).toEqual(
-          path.includes('{key}') ? ['key'] : path === routes.feed ? ['cursor', 'limit'] : [],
+          path.includes('{key}')
+            ? ['key']
+            : path === routes.feed
+              ? ['cursor', 'limit']
+              : path === routes.down
+                ? ['cursor', 'limit', 'wait']
+                : [],
         );
       }
     }

@@ -23,7 +23,7 @@ describe.each(databaseKinds)('the registry of kits on $name', (kind) => {
   });
   beforeEach(async () => {
     await opened.database.query(
-      'TRUNCATE products, product_codes, lots, manifests, kit_ranges, recalls RESTART IDENTITY',
+      'TRUNCATE products, product_codes, lots, manifests, kit_ranges, recalls, publications RESTART IDENTITY',
     );
   });
   afterAll(async () => {
@@ -283,6 +283,40 @@ describe.each(databaseKinds)('the registry of kits on $name', (kind) => {
     expect(await lift(kits.id)).toBeNull();
     expect(await recalled('A250')).toBeNull();
     expect(await recalled('A100')).toBe('假阳性');
+  });
+
+  it('tells every station of what changed, and of nothing else', async () => {
+    const told = async () => {
+      const rows = await opened.database.query<{ kind: string; item_id: string; payload: unknown }>(
+        `SELECT kind, item_id, payload FROM publications WHERE site_id = '' ORDER BY tx, no`,
+      );
+      await opened.database.query('TRUNCATE publications');
+      return rows.map(({ kind: what, payload }) => [what, payload]);
+    };
+    await aProduct();
+    const product = (await findProductByCode(opened.database, gtin))?.product;
+    const productId = product?.id ?? '';
+    expect(await told()).toEqual([
+      ['product', product],
+      ['lot', { productId, lot: 'L1', expiresOn: '2023-09-30' }],
+    ]);
+    await products(`注册人,简称,注册证号,批号\n广州万孚生物,万孚,国械注准20203400830,L1\n`);
+    expect(await told()).toEqual([]);
+    await manifest(
+      'gtin,serial,lot,expiry\n6901234567892,A1,L1,\n6901234567892,A2,L2,2024-01-31\n6901234567892,A3,L3,\n',
+    );
+    expect(await told()).toEqual([
+      ['lot', { productId, lot: 'L2', expiresOn: '2024-01-31' }],
+      ['lot', { productId, lot: 'L3', expiresOn: null }],
+    ]);
+    await manifest('gtin,serial,lot,expiry\n6901234567892,A4,L3,2024-02-29\n');
+    expect(await told()).toEqual([['lot', { productId, lot: 'L3', expiresOn: '2024-02-29' }]]);
+    const recall = await opened.database.transaction((statements) =>
+      makeRecall(statements, { productId, reach: { lot: 'L1' }, source: '国家药监局', reason: '假阳性' }, nowMs),
+    );
+    expect(await told()).toEqual([['recall', recall]]);
+    const lifted = await opened.database.transaction((statements) => liftRecall(statements, recall.id, '无误', nowMs));
+    expect(await told()).toEqual([['recall', lifted]]);
   });
 
   it('lets one import at a time', async () => {
