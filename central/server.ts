@@ -4,12 +4,14 @@ import { packedEncoding, unpacked } from './gzip.ts';
 import { describeThrown, type Log } from './log.ts';
 import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
+import { downRoute } from './routes/down.ts';
 import { feedRoute } from './routes/feed.ts';
 import { healthRoute } from './routes/health.ts';
 import { announceRoute, ownRecordsRoute } from './routes/installations.ts';
 import { kitRoute } from './routes/kit.ts';
 import { openapiRoute } from './routes/openapi.ts';
 import type { Answer, Route, RouteContext } from './routes/route.ts';
+import { siteItemsRoute } from './routes/siteItems.ts';
 import { statsRoute } from './routes/stats.ts';
 import { isUnavailable } from './store/database.ts';
 import { type StationIdentity, tokenPattern } from './store/stations.ts';
@@ -48,8 +50,16 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
   // JSON and nothing else.
   app.removeContentTypeParser('text/plain');
 
+  let isEnding = false;
   app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    // A connection that was answered after the end began would be kept open for the next request.
+    if (isEnding) reply.header('connection', 'close');
+  });
+  // Stations that wait for news are answered, so that a shutdown need not wait for them.
+  app.addHook('preClose', async () => {
+    isEnding = true;
+    store.downWatch.close();
   });
   app.addHook('onResponse', async (request, reply) => {
     log(reply.statusCode >= 500 ? 'error' : 'info', 'request', {
@@ -74,6 +84,8 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     announceRoute(context),
     ownRecordsRoute(context),
     feedRoute(context),
+    downRoute(context),
+    siteItemsRoute(context),
     healthRoute(context),
   ];
   const routes = [...described, openapiRoute(described)];

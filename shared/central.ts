@@ -130,6 +130,7 @@ export const rejectionCodes = [
   'outOfOrder', // an earlier seq of the test is still missing; the station sends again later
   'keyReused', // the same key with other content: kept aside, never overwritten
   'notYours', // the test belongs to another station
+  'readElsewhere', // another station of the site has read the test, and otherwise: kept aside, a supervisor decides
 ] as const;
 export type RejectionCode = (typeof rejectionCodes)[number];
 
@@ -290,6 +291,8 @@ export const routes = {
   auditHeads: '/v1/audit-heads',
   keptAuditHeads: '/v1/audit-heads/kept',
   feed: '/v1/feed',
+  down: '/v1/down',
+  siteItems: '/v1/site-items',
   health: '/v1/health',
   openapi: '/v1/openapi.json',
 } as const;

@@ -1,6 +1,9 @@
+import type { SiteItemReceipt } from '../../shared/central/siteItems.ts';
 import type { HeadReceipt, HealthReply, KeptHeads, KitReply, StatsReply } from '../../shared/central.ts';
 import { type HeadsInput, keepHeads, listHeads } from './auditHeads.ts';
 import type { Database } from './database.ts';
+import { type DownAnswer, readDown } from './down.ts';
+import { createDownWatch, type DownWatch } from './downWatch.ts';
 import { type FeedPage, readFeed } from './feed.ts';
 import { type Ingested, type IngestInput, ingest } from './ingest.ts';
 import { announce } from './installations.ts';
@@ -8,7 +11,8 @@ import { findKit } from './kits.ts';
 import { type OwnPage, readOwnRecords } from './ownRecords.ts';
 import { type AuthenticatedReader, authenticateReader } from './readers.ts';
 import { readEpoch } from './service.ts';
-import { type Authenticated, authenticate } from './stations.ts';
+import { type SharedItems, shareItems } from './siteItems.ts';
+import { type Authenticated, authenticate, type StationIdentity } from './stations.ts';
 import { countSite } from './stats.ts';
 
 /** What the routes ask of the database. */
@@ -29,6 +33,12 @@ export type Store = {
   readonly countSite: (siteId: string) => Promise<StatsReply>;
   readonly readEpoch: () => Promise<string>;
   readonly keepHeads: (input: HeadsInput) => Promise<readonly HeadReceipt[]>;
+  readonly readDown: (
+    station: StationIdentity,
+    from: { readonly cursor: string | null; readonly limit: number; readonly nowMs: number },
+  ) => Promise<DownAnswer>;
+  readonly downWatch: DownWatch;
+  readonly shareItems: (input: SharedItems) => Promise<readonly SiteItemReceipt[]>;
   readonly listHeads: (stationId: string) => Promise<Omit<KeptHeads, 'serverAtMs'>>;
 };
 
@@ -46,6 +56,9 @@ export function createStore(database: Database): Store {
     countSite: (siteId) => countSite(database, siteId),
     readEpoch: () => readEpoch(database),
     keepHeads: (input) => keepHeads(database, input),
+    readDown: (station, from) => readDown(database, station, from),
+    downWatch: createDownWatch(database),
+    shareItems: (input) => shareItems(database, input),
     listHeads: (stationId) => listHeads(database, stationId),
   };
 }

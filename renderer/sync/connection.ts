@@ -55,6 +55,7 @@ export const parkedCodes = [
   'outOfOrder',
   'keyReused',
   'notYours',
+  'readElsewhere',
 ] as const;
 /** The reason's own words where we have some, else `other`. */
 export function parkedCode(code: string): (typeof parkedCodes)[number] | 'other' {

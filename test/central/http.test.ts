@@ -21,6 +21,8 @@ const guarded: readonly (readonly [string, string])[] = [
   ['GET', routes.keptAuditHeads],
   ['POST', routes.installations],
   ['GET', routes.ownRecords],
+  ['GET', routes.down],
+  ['POST', routes.siteItems],
 ];
 /** For whoever reads for the city, with a token of another kind. */
 const forReaders: readonly (readonly [string, string])[] = [['GET', routes.feed]];
@@ -344,6 +346,7 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
     ).toEqual(Object.keys(document.paths).toSorted());
     const asked: Readonly<Record<string, readonly string[]>> = {
       [routes.feed]: ['cursor', 'limit'],
+      [routes.down]: ['cursor', 'limit', 'wait'],
       [routes.ownRecords]: ['since', 'cursor'],
     };
     for (const [path, operations] of Object.entries(document.paths)) {

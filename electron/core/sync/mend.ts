@@ -21,6 +21,7 @@ export function mendingOf(code: string): Mending {
     case 'outOfOrder':
       return 'chain';
     case 'notYours':
+    case 'readElsewhere':
       return 'none';
     default:
       return 'anew';

@@ -118,6 +118,7 @@ export const sync = {
     outOfOrder: 'The central service lacks an earlier record of this test',
     keyReused: 'The central service holds another record under the same number',
     notYours: 'The central service says the test belongs to another station',
+    readElsewhere: 'Another desk of this site read the same test differently',
     other: 'The central service did not accept it',
   },
   parkedTodo: {
@@ -131,6 +132,7 @@ export const sync = {
     keyReused:
       'Do not register again. Send it anew under another number; if that fails, an administrator compares the two with the service.',
     notYours: "Tell an administrator; this computer's data may have been restored.",
+    readElsewhere: 'A supervisor looks at the kit again and corrects the result, with the reason.',
     other: 'Tell an administrator.',
   },
 };

@@ -111,6 +111,7 @@ export const sync = {
     outOfOrder: '中心还缺这次检测前面的记录',
     keyReused: '中心已有一条同号、内容不同的记录',
     notYours: '中心说这次检测属于别的工作站',
+    readElsewhere: '本点另一台工作站也判读了这次检测，结果不同',
     other: '中心没有接收',
   },
   parkedTodo: {
@@ -122,6 +123,7 @@ export const sync = {
     outOfOrder: '请按“重新上传”，会连同前面的记录一起再传。',
     keyReused: '不要重新登记。可按“重新上传”换一个编号；仍不行请联系管理员，由中心核对两条记录。',
     notYours: '联系管理员，可能这台电脑的数据恢复过。',
+    readElsewhere: '请负责人再看试剂，用“更正结果”写明原因定下来。',
     other: '联系管理员。',
   },
 } as const;
