@@ -85,7 +85,7 @@ module.exports = {
       own.shared,
       own.central,
       node,
-      npm('fastify', 'pg', '@electric-sql/pglite', 'zod', 'csv-parse'),
+      npm('fastify', 'pg', '@electric-sql/pglite', 'zod', 'csv-parse', '@medplum/fhirtypes'),
     ),
 
     // Tools are hosts of core and measure the service; of the window's side they share only the decoder of the scan folder.

@@ -4,6 +4,7 @@ import { describeThrown, type Log } from './log.ts';
 import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
 import { feedRoute } from './routes/feed.ts';
+import { fhirBundleRoute, fhirFeedRoute } from './routes/fhir.ts';
 import { healthRoute } from './routes/health.ts';
 import { kitRoute } from './routes/kit.ts';
 import { openapiRoute } from './routes/openapi.ts';
@@ -70,6 +71,8 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     postAuditHeadsRoute(context),
     getAuditHeadsRoute(context),
     feedRoute(context),
+    fhirFeedRoute(context),
+    fhirBundleRoute(context),
     healthRoute(context),
   ];
   const routes = [...described, openapiRoute(described)];

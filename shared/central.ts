@@ -287,6 +287,8 @@ export const routes = {
   auditHeads: '/v1/audit-heads',
   keptAuditHeads: '/v1/audit-heads/kept',
   feed: '/v1/feed',
+  fhirFeed: '/v1/fhir/feed',
+  fhirBundle: '/v1/fhir/Bundle/:testId',
   health: '/v1/health',
   openapi: '/v1/openapi.json',
 } as const;

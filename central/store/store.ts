@@ -1,5 +1,6 @@
 import type { HeadReceipt, HealthReply, KeptHeads, KitReply, Receipt, StatsReply } from '../../shared/central.ts';
 import { type HeadsInput, keepHeads, listHeads } from './auditHeads.ts';
+import type { TestChain } from '../fhir/life.ts';
 import type { Database } from './database.ts';
 import { type FeedPage, readFeed } from './feed.ts';
 import { type IngestInput, ingest } from './ingest.ts';
@@ -8,6 +9,7 @@ import { type AuthenticatedReader, authenticateReader } from './readers.ts';
 import { readEpoch } from './service.ts';
 import { type Authenticated, authenticate } from './stations.ts';
 import { countSite } from './stats.ts';
+import { type ChainPage, readChains, readChangedChains } from './testChains.ts';
 
 /** What the routes ask of the database. */
 export type Store = {
@@ -15,6 +17,8 @@ export type Store = {
   readonly authenticate: (token: string) => Promise<Authenticated>;
   readonly authenticateReader: (token: string) => Promise<AuthenticatedReader>;
   readonly readFeed: (cursor: string | null, limit: number) => Promise<FeedPage>;
+  readonly readChains: (testIds: readonly string[]) => Promise<readonly TestChain[]>;
+  readonly readChangedChains: (cursor: string | null, limit: number) => Promise<ChainPage>;
   /** Stores what can be stored of a batch, all in one transaction, and answers each record in the batch's order. */
   readonly ingest: (input: IngestInput) => Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }>;
   readonly findKit: (key: string) => Promise<KitReply>;
@@ -31,6 +35,8 @@ export function createStore(database: Database): Store {
     authenticate: (token) => authenticate(database, token),
     authenticateReader: (token) => authenticateReader(database, token),
     readFeed: (cursor, limit) => readFeed(database, cursor, limit),
+    readChains: (testIds) => readChains(database, testIds),
+    readChangedChains: (cursor, limit) => readChangedChains(database, cursor, limit),
     ingest: (input) => ingest(database, input),
     findKit: (key) => findKit(database, key),
     countSite: (siteId) => countSite(database, siteId),
