@@ -130,6 +130,7 @@ export const rejectionCodes = [
   'outOfOrder', // an earlier seq of the test is still missing; the station sends again later
   'keyReused', // the same key with other content: kept aside, never overwritten
   'notYours', // the test belongs to another station
+  'readElsewhere', // another station of the site has read the test, and otherwise: kept aside, a supervisor decides
 ] as const;
 export type RejectionCode = (typeof rejectionCodes)[number];
 
@@ -265,6 +266,7 @@ export const problemSchema = z.object({
     'forbidden',
     'notFound',
     'methodNotAllowed',
+    'installationEnded', // another installation sends for this station: this one was restored from, moved or copied
     'tooLarge',
     'unsupportedMediaType',
     'tooMany',
@@ -284,11 +286,15 @@ export const routes = {
   batches: '/v1/batches',
   kit: '/v1/kits/:key',
   stats: '/v1/stats',
+  installations: '/v1/installations',
+  ownRecords: '/v1/records/own',
   auditHeads: '/v1/audit-heads',
   keptAuditHeads: '/v1/audit-heads/kept',
   feed: '/v1/feed',
   fhirFeed: '/v1/fhir/feed',
   fhirBundle: '/v1/fhir/Bundle/:testId',
+  down: '/v1/down',
+  siteItems: '/v1/site-items',
   health: '/v1/health',
   openapi: '/v1/openapi.json',
 } as const;

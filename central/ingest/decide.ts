@@ -22,7 +22,7 @@ export type TestState = {
 export type Verdict =
   | { readonly kind: 'store' }
   | { readonly kind: 'duplicate' }
-  | { readonly kind: 'setAside'; readonly message: string }
+  | { readonly kind: 'setAside'; readonly message: string; readonly isReading?: true }
   | { readonly kind: 'reject'; readonly code: RejectionCode; readonly message: string };
 
 export type Bound = Extract<CentralRecord, { readonly kind: 'test.bound' }>;
@@ -43,12 +43,14 @@ export type Decision = {
  * order; records that say the same thing twice in one batch are treated as if they had come one after the other.
  * @param storedHashes content hashes of this station's records whose keys are in the batch
  * @param storedTests tests, of any station, whose ids are in the batch
+ * @param siteStations the numbers of all stations of the asking one's site: each may read a test of another's
  */
 export function decide(
   stationNo: number,
   batch: readonly Incoming[],
   storedHashes: ReadonlyMap<string, string>,
   storedTests: ReadonlyMap<string, TestState>,
+  siteStations: ReadonlySet<number> = new Set(),
 ): Decision {
   const hashes = new Map(storedHashes);
   const tests = new Map(storedTests);
@@ -57,7 +59,7 @@ export function decide(
 
   for (const incoming of batch.toSorted((a, b) => a.record.seq - b.record.seq || a.index - b.index)) {
     const { record } = incoming;
-    const verdict = judge(stationNo, record, hashes.get(record.key), tests.get(record.testId));
+    const verdict = judge(stationNo, record, hashes.get(record.key), tests.get(record.testId), siteStations);
     verdicts.push({ incoming, verdict });
     if (verdict.kind !== 'store') continue;
     hashes.set(record.key, record.contentHash);
@@ -86,10 +88,13 @@ function judge(
   record: CentralRecord,
   knownHash: string | undefined,
   test: TestState | undefined,
+  siteStations: ReadonlySet<number>,
 ): Verdict {
   if (knownHash === record.contentHash) return { kind: 'duplicate' };
   if (knownHash !== undefined) return { kind: 'setAside', message: 'key: it already stands for other content' };
-  if (test !== undefined && test.stationNo !== stationNo) {
+  const isOthers = test !== undefined && test.stationNo !== stationNo;
+  // A site's stations read for one another; whatever else happens to a test happens where it was bound.
+  if (isOthers && !(record.kind === 'test.resulted' && siteStations.has(test.stationNo))) {
     return { kind: 'reject', code: 'notYours', message: 'testId: the test belongs to another station' };
   }
   if (test === undefined && record.kind !== 'test.bound') {
@@ -97,7 +102,8 @@ function judge(
   }
   const lastSeq = test?.lastSeq ?? 0;
   if (record.seq <= lastSeq) {
-    return { kind: 'setAside', message: `seq: the test already has another record ${record.seq}` };
+    const message = `seq: the test already has another record ${record.seq}`;
+    return { kind: 'setAside', message, ...(record.kind === 'test.resulted' ? { isReading: true as const } : {}) };
   }
   if (record.seq > lastSeq + 1) {
     return { kind: 'reject', code: 'outOfOrder', message: `seq: record ${lastSeq + 1} of the test is still missing` };

@@ -67,7 +67,7 @@ export function isStorable(text: string): boolean {
 }
 
 /** The dotted path of the first text that cannot be stored, or null. Depth is bounded: the value fits its schema. */
-function findUnstorable(value: JsonValue, path: readonly string[] = []): string | null {
+export function findUnstorable(value: JsonValue, path: readonly string[] = []): string | null {
   if (typeof value === 'string') return isStorable(value) ? null : path.join('.');
   if (typeof value !== 'object' || value === null) return null;
   for (const [name, member] of Object.entries(value)) {

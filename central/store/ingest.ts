@@ -4,8 +4,10 @@ import { type Decision, decide, type TestState, type Verdict } from '../ingest/d
 import { monthOf } from '../ingest/month.ts';
 import type { Incoming, Parsed } from '../ingest/parse.ts';
 import type { Database, Statements } from './database.ts';
+import { admitInstallation } from './installations.ts';
 import { findOtherHolders, takeKits } from './kitHolders.ts';
 import { type SideRow, toSide } from './kits.ts';
+import { settleReadings } from './readings.ts';
 import type { StationIdentity } from './stations.ts';
 
 export type IngestInput = {
@@ -15,6 +17,11 @@ export type IngestInput = {
   readonly nowMs: number;
   readonly records: readonly Parsed[];
 };
+
+/** `ended`: another installation sends for the station now; nothing was stored. */
+export type Ingested =
+  | { readonly ok: true; readonly epoch: string; readonly receipts: readonly Receipt[] }
+  | { readonly ok: false; readonly code: 'ended' };
 
 type Side = NonNullable<Receipt['other']>;
 
@@ -29,37 +36,42 @@ const readyMonths = new WeakMap<Database, Set<number>>();
  * kit by different stations take turns on the kit's row, so whichever comes second sees the first: under READ COMMITTED
  * each later statement looks anew.
  */
-export async function ingest(
-  database: Database,
-  input: IngestInput,
-): Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }> {
+export async function ingest(database: Database, input: IngestInput): Promise<Ingested> {
   const incoming = input.records.flatMap((parsed) => (parsed.ok ? [parsed.incoming] : []));
   await makeMonths(database, incoming);
   let tries = 0;
   return database.transaction(async (statements) => {
     tries += 1;
-    const { epoch, stationNo } = await lockStation(statements, input.station.stationId);
-    if (incoming.length === 0) return { epoch, receipts: receiptsOf(input.records, new Map(), new Map()) };
+    const { epoch, stationNo, siteStations, present } = await lockStation(statements, input.station.stationId);
+    const isAdmitted = await admitInstallation(
+      statements,
+      { no: stationNo, present },
+      input.installationId,
+      input.nowMs,
+    );
+    if (!isAdmitted) return { ok: false, code: 'ended' };
+    if (incoming.length === 0) return { ok: true, epoch, receipts: receiptsOf(input.records, new Map(), new Map()) };
 
-    const tests = await readTests(statements, incoming);
+    const tests = await readSettledTests(statements, stationNo, siteStations, incoming);
     // Nearly every batch is new from end to end. Where it looks so, only the keys of the records can say otherwise, and
     // one that is taken starts the transaction over.
-    const asNew = decide(stationNo, incoming, new Map(), tests);
+    const asNew = decide(stationNo, incoming, new Map(), tests, siteStations);
     const decision =
       tries === 1 && asNew.verdicts.every(({ verdict }) => verdict.kind === 'store')
         ? asNew
-        : decide(stationNo, incoming, await readHashes(statements, stationNo, incoming), tests);
+        : decide(stationNo, incoming, await readHashes(statements, stationNo, incoming), tests, siteStations);
 
     await takeKits(statements, stationNo, decision, input.nowMs);
     await storeTests(statements, stationNo, decision);
     await storeRecords(statements, input, stationNo, decision);
     await updateTests(statements, decision);
-    await countDays(statements, stationNo, decision, tests);
+    await countDays(statements, decision, tests);
     await keepAside(statements, input, decision);
+    const readElsewhere = await settleReadings(statements, { ...input.station, stationNo }, decision);
 
     const others = await readOtherSides(statements, decision, tests);
     const verdicts = new Map(decision.verdicts.map((each) => [each.incoming.index, each.verdict]));
-    return { epoch, receipts: receiptsOf(input.records, verdicts, others) };
+    return { ok: true, epoch, receipts: receiptsOf(input.records, verdicts, others, readElsewhere) };
   });
 }
 
@@ -78,13 +90,25 @@ async function makeMonths(database: Database, incoming: readonly Incoming[]): Pr
 async function lockStation(
   statements: Statements,
   stationId: string,
-): Promise<{ readonly epoch: string; readonly stationNo: number }> {
-  const [row] = await statements.query<{ epoch: string; stationNo: number }>(
-    'SELECT (SELECT epoch FROM service) AS epoch, no AS "stationNo" FROM stations WHERE id = $1 FOR NO KEY UPDATE',
+): Promise<{
+  readonly epoch: string;
+  readonly stationNo: number;
+  readonly siteStations: ReadonlySet<number>;
+  readonly present: string | null;
+}> {
+  const [row] = await statements.query<{
+    epoch: string;
+    stationNo: number;
+    siteStations: readonly number[];
+    present: string | null;
+  }>(
+    `SELECT (SELECT epoch FROM service) AS epoch, no AS "stationNo", installation_id AS present,
+            (SELECT json_agg(other.no) FROM stations AS other WHERE other.site_id = station.site_id) AS "siteStations"
+       FROM stations AS station WHERE id = $1 FOR NO KEY UPDATE OF station`,
     [stationId],
   );
   if (row === undefined) throw new Error('an authenticated station is missing');
-  return row;
+  return { ...row, siteStations: new Set(row.siteStations) };
 }
 
 async function readHashes(statements: Statements, stationNo: number, incoming: readonly Incoming[]) {
@@ -106,6 +130,26 @@ async function readTests(statements: Statements, incoming: readonly Incoming[]) 
     [[...new Set(ids.map(monthOf))], ids],
   );
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * The tests of a batch, with nobody else writing to them: those of another station of the site are read once more after
+ * that one's turn is taken too. Where two stations take each other's turn, the database lets one of them begin again.
+ */
+async function readSettledTests(
+  statements: Statements,
+  stationNo: number,
+  siteStations: ReadonlySet<number>,
+  incoming: readonly Incoming[],
+): Promise<ReadonlyMap<string, TestState>> {
+  const tests = await readTests(statements, incoming);
+  const others = new Set([...tests.values()].map((test) => test.stationNo).filter((no) => no !== stationNo));
+  const siblings = [...others].filter((no) => siteStations.has(no));
+  if (siblings.length === 0) return tests;
+  await statements.query('SELECT no FROM stations WHERE no = ANY ($1::integer[]) ORDER BY no FOR NO KEY UPDATE', [
+    siblings,
+  ]);
+  return readTests(statements, incoming);
 }
 
 async function storeTests(statements: Statements, stationNo: number, { begun }: Decision): Promise<void> {
@@ -204,21 +248,22 @@ async function updateTests(statements: Statements, { changed }: Decision): Promi
   );
 }
 
-type DayCounts = { readonly day: string } & Record<
+type DayCounts = { readonly station_no: number; readonly day: string } & Record<
   TestState['status'] | 'tests' | 'with_result' | 'corrections' | 'records',
   number
 >;
 
-/** What the batch changed in the counts of the station's days. */
+/** What the batch changed in the counts of days: each test counts for the station that bound it. */
 async function countDays(
   statements: Statements,
-  stationNo: number,
   { verdicts, begun, changed }: Decision,
   before: ReadonlyMap<string, TestState>,
 ): Promise<void> {
   const days = new Map<string, DayCounts>();
-  const of = (day: string): DayCounts => {
-    const counts = days.get(day) ?? {
+  const of = ({ stationNo, day }: TestState): DayCounts => {
+    const key = `${stationNo} ${day}`;
+    const counts = days.get(key) ?? {
+      station_no: stationNo,
       day,
       tests: 0,
       pending: 0,
@@ -230,11 +275,11 @@ async function countDays(
       corrections: 0,
       records: 0,
     };
-    days.set(day, counts);
+    days.set(key, counts);
     return counts;
   };
   const add = (state: TestState, by: 1 | -1): void => {
-    const counts = of(state.day);
+    const counts = of(state);
     counts[state.status] += by;
     counts.with_result += by * (state.revision > 0 ? 1 : 0);
     counts.corrections += by * state.corrections;
@@ -242,7 +287,7 @@ async function countDays(
   const states = new Map(before);
   for (const { state } of begun) {
     states.set(state.id, state);
-    of(state.day).tests += 1;
+    of(state).tests += 1;
     add(state, 1);
   }
   for (const state of changed) {
@@ -252,23 +297,23 @@ async function countDays(
   }
   for (const { incoming, verdict } of verdicts) {
     const state = states.get(incoming.record.testId);
-    if (verdict.kind === 'store' && state !== undefined) of(state.day).records += 1;
+    if (verdict.kind === 'store' && state !== undefined) of(state).records += 1;
   }
   if (days.size === 0) return;
   await statements.query(
     `INSERT INTO day_totals AS total
             (station_no, day, tests, negative, positive, invalid, pending, void, with_result, corrections, records)
-     SELECT $2, day, tests, negative, positive, invalid, pending, void, with_result, corrections, records
+     SELECT station_no, day, tests, negative, positive, invalid, pending, void, with_result, corrections, records
        FROM jsonb_to_recordset($1::jsonb) AS counts (
-              day date, tests integer, negative integer, positive integer, invalid integer, pending integer, void integer,
-              with_result integer, corrections integer, records integer)
+              station_no integer, day date, tests integer, negative integer, positive integer, invalid integer,
+              pending integer, void integer, with_result integer, corrections integer, records integer)
      ON CONFLICT (station_no, day) DO UPDATE SET
        tests = total.tests + excluded.tests, negative = total.negative + excluded.negative,
        positive = total.positive + excluded.positive,
        invalid = total.invalid + excluded.invalid, pending = total.pending + excluded.pending,
        void = total.void + excluded.void, with_result = total.with_result + excluded.with_result,
        corrections = total.corrections + excluded.corrections, records = total.records + excluded.records`,
-    [JSON.stringify([...days.values()]), stationNo],
+    [JSON.stringify([...days.values()])],
   );
 }
 
@@ -317,6 +362,7 @@ function receiptsOf(
   records: readonly Parsed[],
   verdicts: ReadonlyMap<number, Verdict>,
   others: ReadonlyMap<string, Side>,
+  readElsewhere: ReadonlyMap<number, 'alike' | 'otherwise'> = new Map(),
 ): readonly Receipt[] {
   return records.map((parsed) => {
     if (!parsed.ok) return parsed.receipt;
@@ -324,6 +370,11 @@ function receiptsOf(
     const verdict = verdicts.get(index);
     if (verdict === undefined) throw new Error('a record was not decided');
     if (verdict.kind === 'reject') return rejected(record.key, verdict.code, verdict.message);
+    const elsewhere = readElsewhere.get(index);
+    if (elsewhere === 'alike') return { key: record.key, status: 'duplicate' };
+    if (elsewhere === 'otherwise') {
+      return rejected(record.key, 'readElsewhere', 'another station of the site has read this test, and otherwise');
+    }
     if (verdict.kind === 'setAside') return rejected(record.key, 'keyReused', verdict.message);
     // Every record of a test in conflict says so: the station that was first has no other way of hearing of it.
     const other = others.get(record.testId);

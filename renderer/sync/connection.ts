@@ -1,3 +1,4 @@
+import { pinPattern } from '../../shared/contract/sync.ts';
 import type { SyncView } from '../../shared/model/desk.ts';
 
 /** What the state is called and how it feels. `idleWaiting`: connected, with records inside the seconds of undo. */
@@ -45,12 +46,42 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-export const parkedCodes = ['malformed', 'hashMismatch', 'testUnknown', 'outOfOrder', 'keyReused', 'notYours'] as const;
+export const parkedCodes = [
+  'malformed',
+  'badRequest',
+  'tooLarge',
+  'hashMismatch',
+  'testUnknown',
+  'outOfOrder',
+  'keyReused',
+  'notYours',
+  'readElsewhere',
+] as const;
 /** The reason's own words where we have some, else `other`. */
 export function parkedCode(code: string): (typeof parkedCodes)[number] | 'other' {
   return parkedCodes.find((known) => known === code) ?? 'other';
 }
-const troubles = ['signIn', 'forbidden', 'offline', 'server', 'slow', 'contract'] as const;
+const troubles = [
+  'signIn',
+  'forbidden',
+  'installationEnded',
+  'offline',
+  'dns',
+  'refused',
+  'slow',
+  'busy',
+  'server',
+  'otherService',
+  'contract',
+  'certificate',
+  'certificateDate',
+  'pin',
+] as const;
 export function troubleCode(trouble: string): (typeof troubles)[number] | 'other' {
   return troubles.find((known) => known === trouble) ?? 'other';
+}
+
+/** SHA-256 in base64, as a certificate's fingerprint is given. */
+export function isPin(text: string): boolean {
+  return pinPattern.test(text);
 }

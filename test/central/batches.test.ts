@@ -205,17 +205,17 @@ describe.each(databaseKinds)('batches on $name', (kind) => {
     expect(await counted(station)).toEqual({ tests: 1, records: 4 });
   });
 
-  it("refuses a station's records of another station's test, also of the same site", async () => {
+  it("refuses a station's records of another station's test, but a reading by one of the same site", async () => {
     const owner = await service.station();
     const binding = bound();
     await owner.one(binding);
-    for (const stranger of [await service.station(), await service.station({ site: owner.site })]) {
-      const receipts = await stranger.post([
-        resulted(binding.testId, 2, 1, 'positive'),
-        bound({ testId: binding.testId }),
-      ]);
-      expect(statuses(receipts)).toEqual(['notYours', 'notYours']);
-    }
+    const [stranger, neighbour] = [await service.station(), await service.station({ site: owner.site })];
+    const attempts = [resulted(binding.testId, 2, 1, 'positive'), bound({ testId: binding.testId })];
+    expect(statuses(await stranger.post(attempts))).toEqual(['notYours', 'notYours']);
+    expect(statuses(await neighbour.post([bound({ testId: binding.testId }), voided(binding.testId, 2)]))).toEqual([
+      'notYours',
+      'notYours',
+    ]);
     expect(await owner.stats()).toMatchObject({ tests: 1, pending: 1, records: 1 });
   });
 

@@ -100,7 +100,11 @@ function bySchema(schemas: ReadonlyMap<string, ValidateFunction<unknown>>, resou
 
 /** The standard's JSON schema (draft 06). A nested resource is one of ours, so that the other 140 are not compiled. */
 function openSchemas(): ReadonlyMap<string, ValidateFunction> {
-  const { id: _id, oneOf: _any, ...schema } = readJson('fhir/r4/fhir.schema.json') as {
+  const {
+    id: _id,
+    oneOf: _any,
+    ...schema
+  } = readJson('fhir/r4/fhir.schema.json') as {
     id: string;
     oneOf: object[];
     definitions: Record<string, object>;
