@@ -48,7 +48,7 @@ module.exports = {
     ...allow(own.core, own.shared, own.core, own.db, node, npm('zod', 'csv-parse', 'yauzl', 'yazl', 'saxes')),
 
     // The main process: never core. The entry of the core process joins both.
-    ...allow(own.app, own.shared, '^electron/app/', node, npm('electron', 'electron-store', 'zod', 'bwip-js')),
+    ...allow(own.app, own.shared, '^electron/app/', node, npm('electron', 'electron-store', 'zod', 'bwip-js', 'yazl')),
     ...allow(own.coreProcess, own.shared, '^electron/app/', own.core, node, npm('electron')),
 
     // Serial and HID guns, in plain Node and a process of their own; its entry joins them to Electron.

@@ -266,6 +266,7 @@ export const problemSchema = z.object({
     'forbidden',
     'notFound',
     'methodNotAllowed',
+    'installationEnded', // another installation sends for this station: this one was restored from, moved or copied
     'tooLarge',
     'unsupportedMediaType',
     'tooMany',
@@ -285,6 +286,8 @@ export const routes = {
   batches: '/v1/batches',
   kit: '/v1/kits/:key',
   stats: '/v1/stats',
+  installations: '/v1/installations',
+  ownRecords: '/v1/records/own',
   auditHeads: '/v1/audit-heads',
   keptAuditHeads: '/v1/audit-heads/kept',
   feed: '/v1/feed',

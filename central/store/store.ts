@@ -1,12 +1,14 @@
 import type { SiteItemReceipt } from '../../shared/central/siteItems.ts';
-import type { HeadReceipt, HealthReply, KeptHeads, KitReply, Receipt, StatsReply } from '../../shared/central.ts';
+import type { HeadReceipt, HealthReply, KeptHeads, KitReply, StatsReply } from '../../shared/central.ts';
 import { type HeadsInput, keepHeads, listHeads } from './auditHeads.ts';
 import type { Database } from './database.ts';
 import { type DownAnswer, readDown } from './down.ts';
 import { createDownWatch, type DownWatch } from './downWatch.ts';
 import { type FeedPage, readFeed } from './feed.ts';
-import { type IngestInput, ingest } from './ingest.ts';
+import { type Ingested, type IngestInput, ingest } from './ingest.ts';
+import { announce } from './installations.ts';
 import { findKit } from './kits.ts';
+import { type OwnPage, readOwnRecords } from './ownRecords.ts';
 import { type AuthenticatedReader, authenticateReader } from './readers.ts';
 import { readEpoch } from './service.ts';
 import { type SharedItems, shareItems } from './siteItems.ts';
@@ -20,7 +22,13 @@ export type Store = {
   readonly authenticateReader: (token: string) => Promise<AuthenticatedReader>;
   readonly readFeed: (cursor: string | null, limit: number) => Promise<FeedPage>;
   /** Stores what can be stored of a batch, all in one transaction, and answers each record in the batch's order. */
-  readonly ingest: (input: IngestInput) => Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }>;
+  readonly ingest: (input: IngestInput) => Promise<Ingested>;
+  readonly announce: (input: Parameters<typeof announce>[1]) => ReturnType<typeof announce>;
+  readonly readOwnRecords: (
+    stationId: string,
+    from: Parameters<typeof readOwnRecords>[2],
+    nowMs: number,
+  ) => Promise<OwnPage>;
   readonly findKit: (key: string) => Promise<KitReply>;
   readonly countSite: (siteId: string) => Promise<StatsReply>;
   readonly readEpoch: () => Promise<string>;
@@ -42,6 +50,8 @@ export function createStore(database: Database): Store {
     authenticateReader: (token) => authenticateReader(database, token),
     readFeed: (cursor, limit) => readFeed(database, cursor, limit),
     ingest: (input) => ingest(database, input),
+    announce: (input) => database.transaction((statements) => announce(statements, input)),
+    readOwnRecords: (stationId, from, nowMs) => readOwnRecords(database, stationId, from, nowMs),
     findKit: (key) => findKit(database, key),
     countSite: (siteId) => countSite(database, siteId),
     readEpoch: () => readEpoch(database),
