@@ -109,8 +109,8 @@ function Loaded(props: { readonly value: Output<'sync.get'>; readonly again: () 
         </div>
       </Paper>
       {value.parked.length > 0 && <ParkedPanel rows={value.parked} onOpen={setTestId} onMended={again} />}
-      {value.conflicts.length > 0 && <ConflictsPanel rows={value.conflicts} onOpen={setTestId} />}
       {value.waiting.length > 0 && <WaitingPanel rows={value.waiting} nowMs={nowMs} />}
+      {value.conflicts.length > 0 && <ConflictsPanel rows={value.conflicts} onOpen={setTestId} />}
       <ConnectionPanel url={value.url} pin={value.pin} resendDays={value.resendDays} onConnected={again} />
       <SupportPanel />
       <TestSheet testId={testId} onClose={() => setTestId(null)} onOpen={setTestId} />
