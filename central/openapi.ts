@@ -8,6 +8,7 @@ const problemTexts: Readonly<Record<number, string>> = {
   400: 'Not JSON, or not what the schema asks for; `field` names the place. Nothing was stored.',
   401: 'No token, or one that is not known.',
   403: 'The token was revoked, or another installation sends for this station.',
+  404: 'There is nothing of this name.',
   409: 'The cursor is of another life of the database; begin without one.',
   413: 'The body is over the limit. Nothing was stored.',
   415: 'The body is not application/json, or is encoded by another way than gzip.',

@@ -6,6 +6,7 @@ import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts'
 import { batchesRoute } from './routes/batches.ts';
 import { downRoute } from './routes/down.ts';
 import { feedRoute } from './routes/feed.ts';
+import { fhirBundleRoute, fhirFeedRoute } from './routes/fhir.ts';
 import { healthRoute } from './routes/health.ts';
 import { announceRoute, ownRecordsRoute } from './routes/installations.ts';
 import { kitRoute } from './routes/kit.ts';
@@ -84,6 +85,8 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     announceRoute(context),
     ownRecordsRoute(context),
     feedRoute(context),
+    fhirFeedRoute(context),
+    fhirBundleRoute(context),
     downRoute(context),
     siteItemsRoute(context),
     healthRoute(context),

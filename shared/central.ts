@@ -291,6 +291,8 @@ export const routes = {
   auditHeads: '/v1/audit-heads',
   keptAuditHeads: '/v1/audit-heads/kept',
   feed: '/v1/feed',
+  fhirFeed: '/v1/fhir/feed',
+  fhirBundle: '/v1/fhir/Bundle/:testId',
   down: '/v1/down',
   siteItems: '/v1/site-items',
   health: '/v1/health',

@@ -1,5 +1,6 @@
 import type { SiteItemReceipt } from '../../shared/central/siteItems.ts';
 import type { HeadReceipt, HealthReply, KeptHeads, KitReply, StatsReply } from '../../shared/central.ts';
+import type { TestChain } from '../fhir/life.ts';
 import { type HeadsInput, keepHeads, listHeads } from './auditHeads.ts';
 import type { Database } from './database.ts';
 import { type DownAnswer, readDown } from './down.ts';
@@ -14,6 +15,7 @@ import { readEpoch } from './service.ts';
 import { type SharedItems, shareItems } from './siteItems.ts';
 import { type Authenticated, authenticate, type StationIdentity } from './stations.ts';
 import { countSite } from './stats.ts';
+import { type ChainPage, readChains, readChangedChains } from './testChains.ts';
 
 /** What the routes ask of the database. */
 export type Store = {
@@ -21,6 +23,8 @@ export type Store = {
   readonly authenticate: (token: string) => Promise<Authenticated>;
   readonly authenticateReader: (token: string) => Promise<AuthenticatedReader>;
   readonly readFeed: (cursor: string | null, limit: number) => Promise<FeedPage>;
+  readonly readChains: (testIds: readonly string[]) => Promise<readonly TestChain[]>;
+  readonly readChangedChains: (cursor: string | null, limit: number) => Promise<ChainPage>;
   /** Stores what can be stored of a batch, all in one transaction, and answers each record in the batch's order. */
   readonly ingest: (input: IngestInput) => Promise<Ingested>;
   readonly announce: (input: Parameters<typeof announce>[1]) => ReturnType<typeof announce>;
@@ -49,6 +53,8 @@ export function createStore(database: Database): Store {
     authenticate: (token) => authenticate(database, token),
     authenticateReader: (token) => authenticateReader(database, token),
     readFeed: (cursor, limit) => readFeed(database, cursor, limit),
+    readChains: (testIds) => readChains(database, testIds),
+    readChangedChains: (cursor, limit) => readChangedChains(database, cursor, limit),
     ingest: (input) => ingest(database, input),
     announce: (input) => database.transaction((statements) => announce(statements, input)),
     readOwnRecords: (stationId, from, nowMs) => readOwnRecords(database, stationId, from, nowMs),

@@ -25,7 +25,11 @@ const guarded: readonly (readonly [string, string])[] = [
   ['POST', routes.siteItems],
 ];
 /** For whoever reads for the city, with a token of another kind. */
-const forReaders: readonly (readonly [string, string])[] = [['GET', routes.feed]];
+const forReaders: readonly (readonly [string, string])[] = [
+  ['GET', routes.feed],
+  ['GET', routes.fhirFeed],
+  ['GET', routes.fhirBundle.replace(':testId', 'a')],
+];
 const open: readonly (readonly [string, string])[] = [
   ['GET', routes.health],
   ['GET', routes.openapi],
@@ -336,7 +340,8 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
     }
     expect(document.openapi).toBe('3.1.0');
     const expected = [...guarded, ...forReaders, ...open].map(
-      ([method, path]) => `${method} ${path.replace(/\/kits\/.*/, '/kits/{key}')}`,
+      ([method, path]) =>
+        `${method} ${path.replace(/\/kits\/.*/, '/kits/{key}').replace(/\/Bundle\/.*/, '/Bundle/{testId}')}`,
     );
     expect([...served].toSorted()).toEqual(expected.toSorted());
     expect(
@@ -346,19 +351,20 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
     ).toEqual(Object.keys(document.paths).toSorted());
     const asked: Readonly<Record<string, readonly string[]>> = {
       [routes.feed]: ['cursor', 'limit'],
+      [routes.fhirFeed]: ['cursor', 'limit'],
       [routes.down]: ['cursor', 'limit', 'wait'],
       [routes.ownRecords]: ['since', 'cursor'],
     };
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
-        const url = path.replace('{key}', ':key');
+        const url = path.replace(/\{(\w+)\}/, ':$1');
         expect(app.hasRoute({ method: method.toUpperCase() as 'GET', url }), path).toBe(true);
-        const isFor = (list: typeof guarded) => list.some(([, each]) => each === path.replace('{key}', 'a'));
+        const isFor = (list: typeof guarded) => list.some(([, each]) => each === path.replace(/\{\w+\}/, 'a'));
         const security = isFor(guarded) ? [{ stationToken: [] }] : isFor(forReaders) ? [{ readerToken: [] }] : [];
         expect(operation.security, path).toEqual(security);
         expect(Object.keys(operation.responses).includes('401'), path).toBe(security.length > 0);
         expect(operation.parameters?.map(({ name }) => name) ?? [], path).toEqual(
-          path.includes('{key}') ? ['key'] : (asked[path] ?? []),
+          asked[path] ?? [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
         );
       }
     }
