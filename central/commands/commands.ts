@@ -1,3 +1,4 @@
+import { backfillCitizensCommand, forgetCitizenKeyCommand } from './citizens.ts';
 import type { Command } from './command.ts';
 import { newEpochCommand } from './epoch.ts';
 import { migrateCommand } from './migrate.ts';
@@ -19,4 +20,6 @@ export const commands: readonly Command[] = [
   importManifestCommand,
   recallCommand,
   liftRecallCommand,
+  backfillCitizensCommand,
+  forgetCitizenKeyCommand,
 ];

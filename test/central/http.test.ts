@@ -28,6 +28,7 @@ const guarded: readonly (readonly [string, string])[] = [
 const forReaders: readonly (readonly [string, string])[] = [
   ['GET', routes.feed],
   ['GET', routes.fhirFeed],
+  ['POST', routes.citizenLatest],
   ['GET', routes.fhirBundle.replace(':testId', 'a')],
 ];
 const open: readonly (readonly [string, string])[] = [
