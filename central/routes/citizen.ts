@@ -41,13 +41,13 @@ export function latestRoute({ store, now }: RouteContext, limits: CitizenLimits)
       const parsed = latestAskSchema.safeParse(body);
       if (!parsed.success) return badRequest(describeIssue(parsed.error), fieldOf(parsed.error));
       const { documentHmac } = parsed.data;
-      const waitSeconds = readers(readerId, 1, now()) || documents(`${readerId} ${documentHmac}`, 1, now());
+      const waitSeconds = readers.take(readerId, now()) || documents.take(`${readerId} ${documentHmac}`, now());
       if (waitSeconds > 0) {
         const problem = { code: 'tooMany', message: 'asked too often; come again later' } as const;
         return { ok: false, status: 429, problem, retryAfterSeconds: waitSeconds };
       }
       const latest = await store.findLatest(Buffer.from(documentHmac, 'hex'));
-      if (latest.status === 'none') readers(readerId, limits.noneCosts - 1, now());
+      if (latest.status === 'none') readers.charge(readerId, limits.noneCosts - 1, now());
       return { ok: true, body: latest };
     },
   };
