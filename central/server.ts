@@ -15,6 +15,7 @@ import { openapiRoute } from './routes/openapi.ts';
 import type { Answer, Route, RouteContext } from './routes/route.ts';
 import { siteItemsRoute } from './routes/siteItems.ts';
 import { statsRoute } from './routes/stats.ts';
+import { totalsRoute } from './routes/totals.ts';
 import { isUnavailable } from './store/database.ts';
 import type { ReaderIdentity } from './store/readers.ts';
 import { type StationIdentity, tokenPattern } from './store/stations.ts';
@@ -90,6 +91,7 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     feedRoute(context),
     fhirFeedRoute(context),
     fhirBundleRoute(context),
+    totalsRoute(context),
     latestRoute(context, options.citizenLimits ?? citizenLimits),
     downRoute(context),
     siteItemsRoute(context),

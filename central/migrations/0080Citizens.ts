@@ -17,6 +17,12 @@ export const citizensMigration: Migration = {
        key_id text NOT NULL
      ) PARTITION BY LIST (month)`,
     'CREATE INDEX citizen_tests_by_mark ON citizen_tests (mark)',
+    // Where a site is and whose it is, for the totals; a site without a row is nowhere and nobody's.
+    `CREATE TABLE site_places (
+       site_id text PRIMARY KEY REFERENCES sites (id),
+       district text,
+       organisation text
+     )`,
     // As before, and the months of the marks.
     `CREATE OR REPLACE FUNCTION add_month(wanted integer) RETURNS void LANGUAGE plpgsql AS $$
      DECLARE

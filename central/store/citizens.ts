@@ -4,6 +4,7 @@ import type { ResultOutcome } from '../../shared/model/test.ts';
 import type { CitizenKey } from '../citizen/keys.ts';
 import { markOf, marksOfPerson, testedAt } from '../citizen/marks.ts';
 import { monthOf } from '../ingest/month.ts';
+import { isContested } from './contested.ts';
 import type { Database, Statements } from './database.ts';
 
 type BoundPayload = Extract<CentralRecord, { readonly kind: 'test.bound' }>['payload'];
@@ -49,17 +50,18 @@ export async function findLatest(
     isContested: boolean;
   }>(
     `SELECT test.day::text AS day, test.outcome, test.revision,
-            EXISTS (SELECT 1 FROM later_holders WHERE later_holders.kit_key = test.kit_key) AS "isContested"
+            ${isContested} AS "isContested"
        FROM citizen_tests AS marked
        JOIN tests AS test ON test.month = marked.month AND test.id = marked.test_id
+       JOIN stations AS station ON station.no = test.station_no
       WHERE marked.mark = ANY ($1::uuid[]) AND test.status <> 'void'
       ORDER BY marked.at_ms DESC, test.id DESC LIMIT 1`,
     [keys.map((key) => markOf(key, documentHmac))],
   );
   if (row === undefined) return { status: 'none', outcome: null, day: null, revision: null };
-  const { day, outcome, revision, isContested } = row;
-  if (isContested) return { status: 'unsettled', outcome: null, day, revision: null };
+  const { day, outcome, revision } = row;
   if (outcome === null) return { status: 'pending', outcome: null, day, revision: null };
+  if (row.isContested) return { status: 'unsettled', outcome: null, day, revision: null };
   return { status: 'settled', outcome, day, revision };
 }
 

@@ -19,6 +19,7 @@ import { type SharedItems, shareItems } from './siteItems.ts';
 import { type Authenticated, authenticate, type StationIdentity } from './stations.ts';
 import { countSite } from './stats.ts';
 import { type ChainPage, readChains, readChangedChains } from './testChains.ts';
+import { readTotals } from './totals.ts';
 
 /** What the routes ask of the database. */
 export type Store = {
@@ -39,6 +40,7 @@ export type Store = {
   /** Whether citizens can be looked up here. */
   readonly hasCitizenKeys: boolean;
   readonly findLatest: (documentHmac: Buffer) => Promise<LatestReply>;
+  readonly readTotals: (asked: Parameters<typeof readTotals>[1]) => ReturnType<typeof readTotals>;
   readonly findKit: (key: string) => Promise<KitReply>;
   readonly countSite: (siteId: string) => Promise<StatsReply>;
   readonly readEpoch: () => Promise<string>;
@@ -66,6 +68,7 @@ export function createStore(database: Database, citizenKeys: readonly CitizenKey
     findLatest: (documentHmac) => findLatest(database, citizenKeys, documentHmac),
     announce: (input) => database.transaction((statements) => announce(statements, input)),
     readOwnRecords: (stationId, from, nowMs) => readOwnRecords(database, stationId, from, nowMs),
+    readTotals: (asked) => readTotals(database, asked),
     findKit: (key) => findKit(database, key),
     countSite: (siteId) => countSite(database, siteId),
     readEpoch: () => readEpoch(database),
