@@ -19,6 +19,7 @@ import { traces0190 } from './migrations/0190Traces.ts';
 import { productLists0200 } from './migrations/0200ProductLists.ts';
 import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
 import { importRest0220 } from './migrations/0220ImportRest.ts';
+import { siblings0310 } from './migrations/0310Siblings.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   productLists0200,
   resultSlips0210,
   importRest0220,
+  siblings0310,
 ];
 
 /** The schema that this program writes. */

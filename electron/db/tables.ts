@@ -3,6 +3,7 @@ import { auditHeadsTable } from './auditHeads.ts';
 import { conflictsTable } from './conflicts.ts';
 import { consentsTable } from './consents.ts';
 import { deskTable } from './desk.ts';
+import { downTable } from './down.ts';
 import { followUpsTable } from './followUps.ts';
 import { importsTable } from './imports.ts';
 import { kitsTable } from './kits.ts';
@@ -22,6 +23,7 @@ import { retentionTable } from './retention.ts';
 import { roundsTable } from './rounds.ts';
 import { settingsTable } from './settings.ts';
 import { shiftsTable } from './shifts.ts';
+import { siblingsTable } from './siblings.ts';
 import { slipsTable } from './slips.ts';
 import { stickersTable } from './stickers.ts';
 import { stockTable } from './stock.ts';
@@ -37,6 +39,7 @@ export function prepareTables(db: Register) {
     conflicts: conflictsTable(db),
     consents: consentsTable(db),
     desk: deskTable(db),
+    down: downTable(db),
     followUps: followUpsTable(db),
     imports: importsTable(db),
     kits: kitsTable(db),
@@ -55,6 +58,7 @@ export function prepareTables(db: Register) {
     rounds: roundsTable(db),
     settings: settingsTable(db),
     shifts: shiftsTable(db),
+    siblings: siblingsTable(db),
     slips: slipsTable(db),
     stickers: stickersTable(db),
     stock: stockTable(db),

@@ -39,6 +39,8 @@ export const downPageSchema = z.object({
   serverAtMs: atMsSchema,
   /** Where to go on. Opaque: it is sent back as it is. */
   cursor: z.string().min(1).max(200),
+  /** Other stations of the asking one's site. */
+  siblings: z.int().min(0),
   /** There is more to be had at once. */
   more: z.boolean(),
   items: z.array(z.unknown()).max(downLimit),

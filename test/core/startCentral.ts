@@ -12,9 +12,10 @@ export async function startCentral() {
   const database = await openEmptyDatabase();
   const migrated = await migrate(database, migrations, Date.now());
   if (!migrated.ok) throw new Error('not migrated');
-  const server = buildServer(createStore(database));
+  let server = buildServer(createStore(database));
   await server.listen({ host: '127.0.0.1', port: 0 });
-  const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  const { port } = server.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   const enrolStation = async (site: string, station: string): Promise<string> => {
     const enrolled = await enrol(database, { site, station }, Date.now(), false);
     if (!enrolled.ok) throw new Error(enrolled.code);
@@ -23,6 +24,13 @@ export async function startCentral() {
   const connection = { url, token: await enrolStation('长宁·新泾三村检测点', '1') };
   return {
     connection,
+    database,
+    /** Nobody is there any more, as after a cut cable; what was kept is there when it listens again, at the same place. */
+    stopListening: () => server.close(),
+    listenAgain: async () => {
+      server = buildServer(createStore(database));
+      await server.listen({ host: '127.0.0.1', port });
+    },
     enrol: enrolStation,
     /** What the service counts for the site of this token. */
     stats: async (token = connection.token): Promise<StatsReply> => {

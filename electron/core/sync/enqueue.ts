@@ -4,9 +4,9 @@ import type { CentralRecord, HashedContent } from '../../../shared/central.ts';
 import type { Station } from '../station.ts';
 
 /** SHA-256, lower-case hex, over the canonical JSON of a record's content. */
-function contentHash(content: HashedContent): string {
+export function contentHash({ kind, testId, seq, payload }: HashedContent): string {
   return createHash('sha256')
-    .update(canonicalJson(content as unknown as JsonValue))
+    .update(canonicalJson({ kind, testId, seq, payload } as unknown as JsonValue))
     .digest('hex');
 }
 
