@@ -13,7 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => central.close());
 afterEach(async () => {
-  for (const desk of open.splice(0)) await desk.close();
+  for (const desk of open.splice(0)) {
+    await desk.close();
+  }
 });
 
 /** A desk of a site, connected to the service. */
@@ -35,7 +37,8 @@ const view = (desk: TestDesk) => desk.call('desk.get', {} as never);
 const stageOf = async (desk: TestDesk, text: string) => (await desk.scanLater(text)).stage;
 /** Waits until a desk says what is expected of it. */
 async function eventually(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const until = performance.now() + 12_000;
+  while (!(await look()) && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 const send = async (desk: TestDesk) => {
   desk.clock.pass(10_000);
@@ -62,7 +65,7 @@ describe('a kit that another desk of the site bound', () => {
     const [a, b] = [await deskOf(site, '1'), await deskOf(site, '2')];
     const n = fresh();
     const testId = await bindAt(a, n);
-    const boundAtMs = a.clock.now() - 10_000;
+    const boundAtMs = a.clock.wallMs() - 10_000;
     await knows(b, n);
     expect(await stageOf(b, kit(n))).toMatchObject({
       kind: 'test',
@@ -92,8 +95,7 @@ describe('a kit that another desk of the site bound', () => {
     expect((await view(b)).sync.unsent).toBe(0);
     // Nobody who acted elsewhere is staff here.
     const staff = await a.call('staff.listAll', {} as never);
-    expect(staff.operators.map(({ name }) => name)).toEqual(['李娟']);
-    expect((await a.call('register.verify', {} as never).catch(() => ({ problems: [] }))) as object).toBeDefined();
+    expect(staff.staff.map(({ name }) => name)).toEqual(['李娟']);
   });
 
   it('is refused for anybody else, with who and where; only the desk that bound it voids it', async () => {
@@ -136,9 +138,9 @@ describe('a kit that another desk of the site bound', () => {
     await Promise.all([a.call('results.record', { testId, outcome: 'negative' } as never), b.scan(kit(n))]);
     await a.call('sync.sendNow', {} as never);
     await eventually(async () => (await a.call('tests.get', { testId } as never)).test.central === 'conflict');
-    const followUps = await a.call('followUps.list', {} as never);
+    const followUps = await a.call('followUps.list', { state: 'open' } as never);
     expect(JSON.stringify(followUps)).toContain(testId);
-    await a.call('results.revise', { testId, outcome: 'positive', reason: { code: 'misread' } } as never);
+    await a.call('results.revise', { testId, outcome: 'invalid', reason: { code: 'misread' } } as never);
     expect((await a.call('tests.get', { testId } as never)).test.central).not.toBe('conflict');
   });
 
@@ -246,7 +248,7 @@ describe('what the service publishes', () => {
       makeRecall(
         statements,
         { productId: 'central-r', reach: { lot: 'RECALL1' }, source: '药监局', reason: '灵敏度不合格' },
-        desk.clock.now(),
+        desk.clock.wallMs(),
       ),
     );
     await eventually(async () => (await desk.call('recalls.list', {} as never)).recalls.length === 1);
@@ -283,7 +285,7 @@ describe('people of the site', () => {
     await b.addPerson(n, { phone: null, address: { building: '9', unit: '', room: 'B' } });
     await b.call('desk.clear', {} as never);
     const find = async (desk: TestDesk) =>
-      (await desk.call('people.list', { query: `测试${n}`, limit: 5, offset: 0 } as never)).rows;
+      (await desk.call('people.list', { query: '测试', limit: 5, offset: 0 } as never)).rows;
     await eventually(async () => (await find(a)).length === 1);
     const [met] = await find(a);
     expect(met).toMatchObject({ address: { building: '9', room: 'B' } });
@@ -330,7 +332,7 @@ describe('people of the site', () => {
         (await desk.call('products.list', {} as never)).products.some(({ id }) => id === 'after'),
       );
       expect((await stageOf(desk, kit(n))).kind).toBe('kit');
-      expect((await desk.call('people.list', { query: `测试${n}`, limit: 5, offset: 0 } as never)).total).toBe(0);
+      expect((await desk.call('people.list', { query: '', limit: 5, offset: 0 } as never)).total).toBe(0);
     }
   });
 });

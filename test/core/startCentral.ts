@@ -39,7 +39,10 @@ export async function startCentral() {
       return (await response.json()) as StatsReply;
     },
     close: async () => {
-      await server.close();
+      const closing = server.close();
+      // A client that gave up while it connected leaves a connection behind that never asks for anything.
+      server.server.closeAllConnections();
+      await closing;
       await database.close();
     },
   };

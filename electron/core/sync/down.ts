@@ -270,6 +270,8 @@ export function createDown(
       if (posted !== null && !posted.ok) return posted;
       const reply = posted === null ? null : siteItemsReplySchema.safeParse(posted.value);
       if (reply !== null && !reply.success) return { waitMs: null };
+      const refused = (reply?.data.receipts ?? []).filter(({ status }) => status === 'rejected');
+      if (refused.length > 0) station.log('down.refused', { items: refused.length, why: refused[0]?.message ?? '' });
       inTransaction(station, cells, () => {
         // Refused for good as well: the next change of the same thing is told again.
         for (const { kind, itemId, version } of [...items, ...gone]) tables.down.setTold(kind, itemId, version);

@@ -42,9 +42,10 @@ export function applyProduct(station: Station, payload: unknown): void {
           storage: former.storage ?? central.storage,
           gtins: [...new Set([...former.gtins, ...free])],
         };
+  const isSame = former !== null && JSON.stringify(productFacts(former)) === JSON.stringify(productFacts(next));
+  if (!isSame) products.save(next);
   down.setProduct(central.id, id);
-  if (former !== null && JSON.stringify(productFacts(former)) === JSON.stringify(productFacts(next))) return;
-  products.save(next);
+  if (isSame) return;
   audit(station, 'product.receive', `product:${id}`, {
     from: former === null ? null : productFacts(former),
     to: productFacts(next),

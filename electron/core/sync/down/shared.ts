@@ -23,7 +23,7 @@ export function applyRound(station: Station, itemId: string, version: number, pa
   if (target.kind !== 'named')
     rounds.setTarget(round.id, { buildings: target.kind === 'buildings' ? target.buildings : [] });
   if (shared.endedAtMs !== null && round.endedAtMs === null) rounds.end(round.id, shared.endedAtMs);
-  const isNewest = current === null || current.openedAtMs < shared.openedAtMs;
+  const isNewest = current === null || current.openedAtMs <= shared.openedAtMs;
   if (former === null && shared.endedAtMs === null && isNewest) settings.set('rounds.current', round.id);
   down.setShared({ kind: 'round', itemId, localId: round.id, version, isWaiting: false });
   for (const row of siblings.listOfUnknownRound(round.id)) {
