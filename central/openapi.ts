@@ -7,10 +7,11 @@ type Json = Readonly<Record<string, unknown>>;
 const problemTexts: Readonly<Record<number, string>> = {
   400: 'Not JSON, or not what the schema asks for; `field` names the place. Nothing was stored.',
   401: 'No token, or one that is not known.',
-  403: 'The token was revoked.',
+  403: 'The token was revoked, or another installation sends for this station.',
+  404: 'There is nothing of this name.',
   409: 'The cursor is of another life of the database; begin without one.',
   413: 'The body is over the limit. Nothing was stored.',
-  415: 'The body is not application/json, or is encoded.',
+  415: 'The body is not application/json, or is encoded by another way than gzip.',
   500: 'A bug of the service. Nothing was stored.',
   503: 'The database does not answer. Nothing was stored; `Retry-After` says when to come again.',
 };

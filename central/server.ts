@@ -1,11 +1,14 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { bodyLimitBytes, type Problem } from '../shared/central.ts';
+import { packedEncoding, unpacked } from './gzip.ts';
 import { describeThrown, type Log } from './log.ts';
 import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
 import { downRoute } from './routes/down.ts';
 import { feedRoute } from './routes/feed.ts';
+import { fhirBundleRoute, fhirFeedRoute } from './routes/fhir.ts';
 import { healthRoute } from './routes/health.ts';
+import { announceRoute, ownRecordsRoute } from './routes/installations.ts';
 import { kitRoute } from './routes/kit.ts';
 import { openapiRoute } from './routes/openapi.ts';
 import type { Answer, Route, RouteContext } from './routes/route.ts';
@@ -79,7 +82,11 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     statsRoute(context),
     postAuditHeadsRoute(context),
     getAuditHeadsRoute(context),
+    announceRoute(context),
+    ownRecordsRoute(context),
     feedRoute(context),
+    fhirFeedRoute(context),
+    fhirBundleRoute(context),
     downRoute(context),
     siteItemsRoute(context),
     healthRoute(context),
@@ -107,14 +114,16 @@ function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): v
         if ((await identify(request, reply, store.authenticateReader)) === null) return reply;
       }
       const encoding = request.headers['content-encoding'];
-      if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-        return sendProblem(reply.header('accept-encoding', 'identity'), 415, {
+      if (encoding !== undefined && ![packedEncoding, 'identity'].includes(encoding.toLowerCase())) {
+        return sendProblem(reply.header('accept-encoding', `${packedEncoding}, identity`), 415, {
           code: 'unsupportedMediaType',
-          message: 'encoded bodies are not taken',
+          message: 'bodies are taken as they are, or packed by gzip',
         });
       }
       return undefined;
     },
+    preParsing: async (request, _reply, payload) =>
+      request.headers['content-encoding']?.toLowerCase() === packedEncoding ? unpacked(payload) : payload,
     handler: async (request, reply) => {
       const asked = {
         params: request.params as Record<string, string>,
@@ -217,7 +226,7 @@ function answerThrown(error: unknown, request: FastifyRequest, reply: FastifyRep
  * sending, which then sees a broken pipe instead of our answer. The request's time limit ends a body without end.
  */
 function drain(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  request.raw.resume();
+  request.raw.unpipe().resume();
   return reply.removeHeader('connection');
 }
 

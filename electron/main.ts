@@ -20,6 +20,7 @@ import { registerScheme, serveSheets, serveStation } from './app/protocol.ts';
 import { guardContents, guardSession } from './app/session.ts';
 import { settingsOnDisk } from './app/settingsStore.ts';
 import { createPapermaker } from './app/sheetWindow.ts';
+import { makeSupportBundle } from './app/supportBundle.ts';
 import { applyTheme, openWindow, setMenu } from './app/window.ts';
 
 const built = import.meta.dirname;
@@ -95,6 +96,8 @@ function start(): void {
       packaged ? null : paperLimitOf(process.env),
     );
 
+    // What core asks of the central service goes by no session: the system's proxy counts for that too.
+    void app.setProxy({ mode: 'system' });
     const central = packaged ? null : embeddedCentral(process.env);
     const host = createCoreHost({
       fork: () => forkProcess<ToCore, FromCore>(path.join(built, 'coreProcess.js'), 'core', coreLog),
@@ -106,6 +109,7 @@ function start(): void {
         programVersion: app.getVersion(),
       }),
       keychain: systemKeychain(),
+      resolveProxy: (url) => session.defaultSession.resolveProxy(url),
       emit: (name, payload) => sendEvent(window, name, payload),
       log: coreLog,
       now: () => performance.now(),
@@ -159,6 +163,17 @@ function start(): void {
           chooseFile: (name) => dialogs.save(name, 'pdf', settings.preferences().language),
           nowAtMs: () => Date.now(),
           log,
+        },
+        supportBundle: async () => {
+          const facts = await ask('support.facts', {});
+          if (!facts.ok) return facts;
+          const versions = {
+            program: app.getVersion(),
+            electron: process.versions.electron,
+            chrome: process.versions.chrome,
+          };
+          const logFolder = path.join(userData, 'logs');
+          return ok(await makeSupportBundle({ facts: facts.value, versions, logFolder }));
         },
         startCore: host.startAgain,
         preferencesChanged: () => applyTheme(settings.preferences().theme),

@@ -25,6 +25,7 @@ import { staffCalls } from './contract/staff.ts';
 import { stationCalls } from './contract/station.ts';
 import { stockCalls } from './contract/stock.ts';
 import { summaryCalls } from './contract/summary.ts';
+import { supportCalls } from './contract/support.ts';
 import { syncCalls } from './contract/sync.ts';
 import { testsCalls } from './contract/tests.ts';
 
@@ -49,6 +50,7 @@ export const coreContract = {
   ...retentionCalls,
   ...summaryCalls,
   ...syncCalls,
+  ...supportCalls,
   ...settingsCalls,
   ...auditCalls,
 } as const;

@@ -35,6 +35,7 @@ export const errorCodes = [
   'LAST_ADMINISTRATOR', // nobody would be left who may enrol another
   'NAME_TAKEN',
   'NOT_FOUND', // params.what
+  'NOT_MENDABLE', // params.code: only people can settle it with the central service
   'NOT_ON_STAGE', // the desk has moved on; nothing was done
   'ALREADY_RESULTED',
   'ALREADY_VOID',

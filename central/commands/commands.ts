@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { newEpochCommand } from './epoch.ts';
 import { migrateCommand } from './migrate.ts';
 import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
 import { importManifestCommand, importProductsCommand, liftRecallCommand, recallCommand } from './registry.ts';
@@ -9,6 +10,7 @@ import { enrolCommand, revokeCommand } from './stations.ts';
 export const commands: readonly Command[] = [
   serveCommand,
   migrateCommand,
+  newEpochCommand,
   enrolCommand,
   revokeCommand,
   admitReaderCommand,

@@ -6,6 +6,7 @@ import { cityMigration } from './0050City.ts';
 import { readersMigration } from './0060Readers.ts';
 import { registryMigration } from './0090Registry.ts';
 import { downMigration } from './0100Down.ts';
+import { installationsMigration } from './0110Installations.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   readersMigration,
   registryMigration,
   downMigration,
+  installationsMigration,
 ];

@@ -1,5 +1,6 @@
 import { type BatchReply, batchReplySchema, batchSchema, routes } from '../../shared/central.ts';
 import { describeIssue, fieldOf, isStorable, parseRecord } from '../ingest/parse.ts';
+import { installationEnded } from './installations.ts';
 import { badRequest, type Route, type RouteContext } from './route.ts';
 
 export function batchesRoute({ store, now }: RouteContext): Route {
@@ -22,7 +23,9 @@ export function batchesRoute({ store, now }: RouteContext): Route {
       }
       const serverAtMs = now();
       const records = parsed.data.records.map(parseRecord);
-      const { epoch, receipts } = await store.ingest({ station, batchId, installationId, nowMs: serverAtMs, records });
+      const ingested = await store.ingest({ station, batchId, installationId, nowMs: serverAtMs, records });
+      if (!ingested.ok) return installationEnded();
+      const { epoch, receipts } = ingested;
       const reply: BatchReply = { batchId, serverAtMs, epoch, receipts: [...receipts] };
       const countOf = (status: string) => receipts.filter((receipt) => receipt.status === status).length;
       const counts = {

@@ -12,7 +12,7 @@ export type RouteContext = {
 
 export type Answer =
   | { readonly ok: true; readonly body: unknown; readonly counts?: Readonly<Record<string, number>> }
-  | { readonly ok: false; readonly status: 400 | 409; readonly problem: Problem };
+  | { readonly ok: false; readonly status: 400 | 403 | 404 | 409; readonly problem: Problem };
 
 type Asked = {
   readonly params: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import { type Decision, decide, type TestState, type Verdict } from '../ingest/d
 import { monthOf } from '../ingest/month.ts';
 import type { Incoming, Parsed } from '../ingest/parse.ts';
 import type { Database, Statements } from './database.ts';
+import { admitInstallation } from './installations.ts';
 import { findOtherHolders, takeKits } from './kitHolders.ts';
 import { type SideRow, toSide } from './kits.ts';
 import { settleReadings } from './readings.ts';
@@ -16,6 +17,11 @@ export type IngestInput = {
   readonly nowMs: number;
   readonly records: readonly Parsed[];
 };
+
+/** `ended`: another installation sends for the station now; nothing was stored. */
+export type Ingested =
+  | { readonly ok: true; readonly epoch: string; readonly receipts: readonly Receipt[] }
+  | { readonly ok: false; readonly code: 'ended' };
 
 type Side = NonNullable<Receipt['other']>;
 
@@ -30,17 +36,21 @@ const readyMonths = new WeakMap<Database, Set<number>>();
  * kit by different stations take turns on the kit's row, so whichever comes second sees the first: under READ COMMITTED
  * each later statement looks anew.
  */
-export async function ingest(
-  database: Database,
-  input: IngestInput,
-): Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }> {
+export async function ingest(database: Database, input: IngestInput): Promise<Ingested> {
   const incoming = input.records.flatMap((parsed) => (parsed.ok ? [parsed.incoming] : []));
   await makeMonths(database, incoming);
   let tries = 0;
   return database.transaction(async (statements) => {
     tries += 1;
-    const { epoch, stationNo, siteStations } = await lockStation(statements, input.station.stationId);
-    if (incoming.length === 0) return { epoch, receipts: receiptsOf(input.records, new Map(), new Map()) };
+    const { epoch, stationNo, siteStations, present } = await lockStation(statements, input.station.stationId);
+    const isAdmitted = await admitInstallation(
+      statements,
+      { no: stationNo, present },
+      input.installationId,
+      input.nowMs,
+    );
+    if (!isAdmitted) return { ok: false, code: 'ended' };
+    if (incoming.length === 0) return { ok: true, epoch, receipts: receiptsOf(input.records, new Map(), new Map()) };
 
     const tests = await readSettledTests(statements, stationNo, siteStations, incoming);
     // Nearly every batch is new from end to end. Where it looks so, only the keys of the records can say otherwise, and
@@ -61,7 +71,7 @@ export async function ingest(
 
     const others = await readOtherSides(statements, decision, tests);
     const verdicts = new Map(decision.verdicts.map((each) => [each.incoming.index, each.verdict]));
-    return { epoch, receipts: receiptsOf(input.records, verdicts, others, readElsewhere) };
+    return { ok: true, epoch, receipts: receiptsOf(input.records, verdicts, others, readElsewhere) };
   });
 }
 
@@ -80,9 +90,19 @@ async function makeMonths(database: Database, incoming: readonly Incoming[]): Pr
 async function lockStation(
   statements: Statements,
   stationId: string,
-): Promise<{ readonly epoch: string; readonly stationNo: number; readonly siteStations: ReadonlySet<number> }> {
-  const [row] = await statements.query<{ epoch: string; stationNo: number; siteStations: readonly number[] }>(
-    `SELECT (SELECT epoch FROM service) AS epoch, no AS "stationNo",
+): Promise<{
+  readonly epoch: string;
+  readonly stationNo: number;
+  readonly siteStations: ReadonlySet<number>;
+  readonly present: string | null;
+}> {
+  const [row] = await statements.query<{
+    epoch: string;
+    stationNo: number;
+    siteStations: readonly number[];
+    present: string | null;
+  }>(
+    `SELECT (SELECT epoch FROM service) AS epoch, no AS "stationNo", installation_id AS present,
             (SELECT json_agg(other.no) FROM stations AS other WHERE other.site_id = station.site_id) AS "siteStations"
        FROM stations AS station WHERE id = $1 FOR NO KEY UPDATE OF station`,
     [stationId],

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Database, Statements } from './database.ts';
+import { forgetInstallations } from './installations.ts';
 
 /** Who is asking: a station and the site it stands in. */
 export type StationIdentity = { readonly stationId: string; readonly siteId: string };
@@ -55,6 +56,7 @@ export function enrol(database: Database, name: StationName, nowMs: number, repl
     );
     if (valid.length > 0 && !replace) return { ok: false, code: 'alreadyEnrolled' };
     await revokeAll(statements, stationId);
+    await forgetInstallations(statements, stationId);
     await addToken(statements, stationId, token, nowMs);
     return { ok: true, token };
   });

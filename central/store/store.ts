@@ -1,17 +1,21 @@
 import type { SiteItemReceipt } from '../../shared/central/siteItems.ts';
-import type { HeadReceipt, HealthReply, KeptHeads, KitReply, Receipt, StatsReply } from '../../shared/central.ts';
+import type { HeadReceipt, HealthReply, KeptHeads, KitReply, StatsReply } from '../../shared/central.ts';
+import type { TestChain } from '../fhir/life.ts';
 import { type HeadsInput, keepHeads, listHeads } from './auditHeads.ts';
 import type { Database } from './database.ts';
 import { type DownAnswer, readDown } from './down.ts';
 import { createDownWatch, type DownWatch } from './downWatch.ts';
 import { type FeedPage, readFeed } from './feed.ts';
-import { type IngestInput, ingest } from './ingest.ts';
+import { type Ingested, type IngestInput, ingest } from './ingest.ts';
+import { announce } from './installations.ts';
 import { findKit } from './kits.ts';
+import { type OwnPage, readOwnRecords } from './ownRecords.ts';
 import { type AuthenticatedReader, authenticateReader } from './readers.ts';
 import { readEpoch } from './service.ts';
 import { type SharedItems, shareItems } from './siteItems.ts';
 import { type Authenticated, authenticate, type StationIdentity } from './stations.ts';
 import { countSite } from './stats.ts';
+import { type ChainPage, readChains, readChangedChains } from './testChains.ts';
 
 /** What the routes ask of the database. */
 export type Store = {
@@ -19,8 +23,16 @@ export type Store = {
   readonly authenticate: (token: string) => Promise<Authenticated>;
   readonly authenticateReader: (token: string) => Promise<AuthenticatedReader>;
   readonly readFeed: (cursor: string | null, limit: number) => Promise<FeedPage>;
+  readonly readChains: (testIds: readonly string[]) => Promise<readonly TestChain[]>;
+  readonly readChangedChains: (cursor: string | null, limit: number) => Promise<ChainPage>;
   /** Stores what can be stored of a batch, all in one transaction, and answers each record in the batch's order. */
-  readonly ingest: (input: IngestInput) => Promise<{ readonly epoch: string; readonly receipts: readonly Receipt[] }>;
+  readonly ingest: (input: IngestInput) => Promise<Ingested>;
+  readonly announce: (input: Parameters<typeof announce>[1]) => ReturnType<typeof announce>;
+  readonly readOwnRecords: (
+    stationId: string,
+    from: Parameters<typeof readOwnRecords>[2],
+    nowMs: number,
+  ) => Promise<OwnPage>;
   readonly findKit: (key: string) => Promise<KitReply>;
   readonly countSite: (siteId: string) => Promise<StatsReply>;
   readonly readEpoch: () => Promise<string>;
@@ -41,7 +53,11 @@ export function createStore(database: Database): Store {
     authenticate: (token) => authenticate(database, token),
     authenticateReader: (token) => authenticateReader(database, token),
     readFeed: (cursor, limit) => readFeed(database, cursor, limit),
+    readChains: (testIds) => readChains(database, testIds),
+    readChangedChains: (cursor, limit) => readChangedChains(database, cursor, limit),
     ingest: (input) => ingest(database, input),
+    announce: (input) => database.transaction((statements) => announce(statements, input)),
+    readOwnRecords: (stationId, from, nowMs) => readOwnRecords(database, stationId, from, nowMs),
     findKit: (key) => findKit(database, key),
     countSite: (siteId) => countSite(database, siteId),
     readEpoch: () => readEpoch(database),

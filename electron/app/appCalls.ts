@@ -27,6 +27,7 @@ import {
   printTestSheet,
 } from './printCodes.ts';
 import type { Settings } from './settings.ts';
+import { type HalfWritten, startWriting } from './writeWhole.ts';
 
 export type AppCallParts = Omit<GunCallParts, 'settings'> & {
   readonly info: {
@@ -41,6 +42,8 @@ export type AppCallParts = Omit<GunCallParts, 'settings'> & {
   readonly print: PrintParts & CodeSheetParts;
   /** Writes into core's audit log what was done here; whatever comes of it, what was done stays done. */
   readonly note: (act: Omit<ParsedInput<'audit.note'>, 'requestId'>) => Promise<unknown>;
+  /** The support bundle as it stands now. */
+  readonly supportBundle: () => Promise<Reply<Uint8Array>>;
   /** Starts core once more after it was given up. */
   readonly startCore: () => void;
   /** Called with preferences that have just been kept. */
@@ -99,6 +102,26 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
       if (chosen === null) return fail('CANCELLED');
       parts.paths.chosenToWrite(chosen);
       return ok({ path: chosen });
+    },
+    'support.save': async () => {
+      const bundle = await parts.supportBundle();
+      if (!bundle.ok) return bundle;
+      const day = new Date().toISOString().slice(0, 10);
+      const chosen = await parts.dialogs.save(`yiceda-support-${day}.zip`, 'zip', language());
+      if (chosen === null) return fail('CANCELLED');
+      let file: HalfWritten | null = null;
+      try {
+        file = await startWriting(chosen);
+        await file.fill(bundle.value);
+        await file.keep();
+        return ok({ path: chosen });
+      } catch (error) {
+        await file?.discard();
+        const code = systemCode(error);
+        return code === 'ENOSPC'
+          ? fail('DISK_FULL', {}, { retryable: true })
+          : fail('FILE_NOT_WRITTEN', { problem: code });
+      }
     },
     ...guns,
     'guns.save': noted(guns['guns.save'], () => ({ act: 'guns.save' })),

@@ -19,6 +19,8 @@ export type CoreHostParts = {
   /** The register and what core is told; resumeSession and dataKeyHex are this host's to fill. */
   readonly start: () => Omit<CoreStart, 'resumeSession' | 'dataKeyHex'>;
   readonly keychain: Keychain;
+  /** The system's proxy for an address, as Chromium tells it. */
+  readonly resolveProxy?: (url: string) => Promise<string>;
   readonly emit: (event: EventName, payload: unknown) => void;
   readonly log: Log;
   /** Milliseconds that only go forward. */
@@ -203,7 +205,8 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
         return;
       }
       case 'hostCall':
-        from.post(answerHostCall(message, parts.keychain, parts.log));
+        if (message.name === 'proxy.resolve') void answerProxy(from, message, parts.resolveProxy);
+        else from.post(answerHostCall(message, parts.keychain, parts.log));
         return;
       case 'rememberKey':
         dataKeyHex = message.dataKeyHex;
@@ -288,6 +291,21 @@ export function createCoreHost(parts: CoreHostParts): CoreHost {
 
 function restarting(): Reply<never> {
   return fail('CORE_RESTARTING', {}, { retryable: true });
+}
+
+/** Where the system does not say which proxy, none is used. */
+async function answerProxy(
+  from: CoreChild,
+  { id, value }: Extract<FromCore, { kind: 'hostCall' }>,
+  resolve: CoreHostParts['resolveProxy'],
+): Promise<void> {
+  let proxy = 'DIRECT';
+  try {
+    if (typeof value === 'string' && resolve !== undefined) proxy = await resolve(value);
+  } catch {
+    // A proxy script that fails is none.
+  }
+  from.post({ kind: 'hostReply', id, value: proxy, failed: false });
 }
 
 function answerHostCall(message: Extract<FromCore, { kind: 'hostCall' }>, keychain: Keychain, log: Log): ToCore {

@@ -28,7 +28,7 @@ export type ToCore =
   | { readonly kind: 'ping'; readonly n: number }
   | { readonly kind: 'close' };
 
-export type HostCallName = 'keychain.available' | 'keychain.wrap' | 'keychain.unwrap';
+export type HostCallName = 'keychain.available' | 'keychain.wrap' | 'keychain.unwrap' | 'proxy.resolve';
 
 /** From core to the window's process. */
 export type FromCore =

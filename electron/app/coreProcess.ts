@@ -32,6 +32,10 @@ function askHost(name: HostCallName, value: string | Uint8Array | null): Promise
 const host: CoreHost = {
   // Electron's own, so that the system's proxy and certificates count.
   fetch: (input, init) => net.fetch(input instanceof URL ? input.href : input, init),
+  resolveProxy: async (url) => {
+    const proxy = await askHost('proxy.resolve', url);
+    return typeof proxy === 'string' ? proxy : 'DIRECT';
+  },
   keychain: {
     available: async () => (await askHost('keychain.available', null)) === true,
     wrap: async (bytes) => {

@@ -9,7 +9,7 @@ export type Dialogs = {
   readonly folder: (language: Language) => Promise<string | null>;
   readonly save: (
     suggestedName: string,
-    kind: 'pdf' | 'csv' | 'xlsx' | 'any',
+    kind: 'pdf' | 'csv' | 'xlsx' | 'zip' | 'any',
     language: Language,
   ) => Promise<string | null>;
 };
@@ -28,6 +28,7 @@ const words = {
     xlsx: '工作簿（XLSX）',
     all: '所有文件',
     pdf: 'PDF 文件',
+    zip: '压缩包（ZIP）',
   },
   en: {
     roster: 'Choose a roster',
@@ -42,6 +43,7 @@ const words = {
     xlsx: 'Workbooks (XLSX)',
     all: 'All files',
     pdf: 'PDF files',
+    zip: 'Archives (ZIP)',
   },
 } as const;
 
@@ -84,6 +86,7 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
           { name: text.xlsx, extensions: ['xlsx'] },
           { name: text.csv, extensions: ['csv'] },
         ],
+        zip: [{ name: text.zip, extensions: ['zip'] }],
         any: [{ name: text.all, extensions: ['*'] }],
       }[kind];
       const options: Electron.SaveDialogOptions = {

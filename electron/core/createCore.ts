@@ -88,9 +88,12 @@ import { allow } from './staff/rights.ts';
 import { staffHandlers } from './staff/staff.ts';
 import { type Approved, audit, type Station } from './station.ts';
 import { summaryHandlers } from './summary/summary.ts';
+import { supportHandlers } from './support/facts.ts';
 import { syncHandlers } from './sync/calls.ts';
+import { createCentralFetch } from './sync/centralFetch.ts';
 import { writeConnection } from './sync/connection.ts';
 import { createDown, type Down } from './sync/down.ts';
+import { oweOwnRecords } from './sync/ownRecords.ts';
 import { createUploader, type Uploader } from './sync/uploader.ts';
 
 export type { CoreHost, CoreInit } from './phase.ts';
@@ -139,6 +142,9 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
   /** When somebody last asked for something, by performance.now(). */
   let askedAtMs = 0;
   const watch = createWatch();
+  const centralFetch = createCentralFetch(host, () =>
+    phase.kind === 'ready' ? phase.station.tables.settings.get('central.pin') : null,
+  );
 
   const assemble = (
     db: ReturnType<typeof openRegister>,
@@ -264,6 +270,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         if (pairing.token !== null) tables.settings.set('installation.token', pairing.token);
         if (pairing.renewed !== null) {
           tables.settings.set('installation.id', installationId);
+          oweOwnRecords(station, clock.now());
           const why: Renewal | 'restored' = opening.isRestored === true ? 'restored' : pairing.renewed.why;
           audit(station, 'installation.renew', `installation:${installationId}`, {
             former: pairing.renewed.former,
@@ -281,12 +288,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       clearMark(init.registerFile, 'damaged');
       isTailGivenUp = false;
       uploader = createUploader(station, cells, {
-        fetch: host.fetch,
+        fetch: centralFetch,
         random: Math.random,
         onFault: (thrown) => void metFault(thrown),
       });
       down = createDown(station, cells, {
-        fetch: host.fetch,
+        fetch: centralFetch,
         random: Math.random,
         program: init.programVersion,
         onFault: (thrown) => void metFault(thrown),
@@ -620,7 +627,8 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...settingsHandlers,
     ...summaryHandlers,
     ...practiceHandlers,
-    ...auditHandlers({ fetch: host.fetch }),
+    ...auditHandlers({ fetch: centralFetch }),
+    ...supportHandlers(init),
     ...syncHandlers(() => opened().uploader),
     ...backupHandlers(init.registerFile, () => opened().backups),
     ...keyHandlers({

@@ -31,6 +31,8 @@ export type CoreInit = {
 
 export type CoreHost = {
   readonly fetch: typeof fetch;
+  /** The system's proxy for an address, as Chromium tells it (`PROXY host:port; DIRECT`); none where it is not given. */
+  readonly resolveProxy?: (url: string) => Promise<string>;
   readonly keychain: Keychain;
   readonly rememberKey: (dataKeyHex: string) => void;
   /** Said before something that holds core up in one piece for at most `forMs`. */

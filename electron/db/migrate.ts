@@ -19,6 +19,7 @@ import { traces0190 } from './migrations/0190Traces.ts';
 import { productLists0200 } from './migrations/0200ProductLists.ts';
 import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
 import { importRest0220 } from './migrations/0220ImportRest.ts';
+import { uploads0300 } from './migrations/0300Uploads.ts';
 import { siblings0310 } from './migrations/0310Siblings.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
@@ -43,6 +44,7 @@ export const migrations: readonly Migration[] = [
   productLists0200,
   resultSlips0210,
   importRest0220,
+  uploads0300,
   siblings0310,
 ];
 

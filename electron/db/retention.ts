@@ -27,6 +27,7 @@ export type DueDay = {
 /** What hangs on a test, by its `test_id`. */
 const factsOfTests = [
   'person_merge_tests',
+  'mended_records',
   'outbox',
   'conflicts',
   'follow_up_entries',

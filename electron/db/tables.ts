@@ -21,6 +21,7 @@ import { repairsTable } from './repairs.ts';
 import { requestsTable } from './requests.ts';
 import { retentionTable } from './retention.ts';
 import { roundsTable } from './rounds.ts';
+import { servedKitsTable } from './servedKits.ts';
 import { settingsTable } from './settings.ts';
 import { shiftsTable } from './shifts.ts';
 import { siblingsTable } from './siblings.ts';
@@ -56,6 +57,7 @@ export function prepareTables(db: Register) {
     requests: requestsTable(db),
     retention: retentionTable(db),
     rounds: roundsTable(db),
+    servedKits: servedKitsTable(db),
     settings: settingsTable(db),
     shifts: shiftsTable(db),
     siblings: siblingsTable(db),

@@ -186,6 +186,8 @@ function SyncState(props: { readonly sync: SyncView; readonly mayOpen: boolean }
     }
   }
   const troubles = [
+    ...(sync.ownRecords !== null && sync.ownRecords.fetchedAtMs === null ? [t('frame.ownRecordsOwed')] : []),
+    ...(sync.trouble === 'installationEnded' ? [t('frame.installationEnded')] : []),
     ...(sync.parked > 0 ? [t('frame.parked', { n: sync.parked })] : []),
     ...(sync.conflicts > 0 ? [t('frame.conflicts', { n: sync.conflicts })] : []),
   ];

@@ -24,7 +24,9 @@ import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { ConnectionPanel } from './ConnectionPanel.tsx';
 import { stateTone, stateWord, troubleCode } from './connection.ts';
-import { ConflictsPanel, ParkedPanel } from './SetAside.tsx';
+import { OwnRecords } from './OwnRecords.tsx';
+import { ConflictsPanel, ParkedPanel, WaitingPanel } from './SetAside.tsx';
+import { SupportPanel } from './SupportPanel.tsx';
 import look from './sync.module.css';
 
 /** What is unsent and how old, in words; what the central service did not take; the connection itself. */
@@ -59,6 +61,8 @@ function Loaded(props: { readonly value: Output<'sync.get'>; readonly again: () 
   const sendNow = useStationAction('sync.sendNow');
   const [failure, setFailure] = useState<Failure | null>(null);
   const [testId, setTestId] = useState<string | null>(null);
+  const { zone, language, today } = useSite();
+  const nowMs = useNowMs();
   const { value, again } = props;
   const { sync } = value;
   const word = stateWord(sync);
@@ -89,21 +93,32 @@ function Loaded(props: { readonly value: Output<'sync.get'>; readonly again: () 
           )}
         </div>
         {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
-        <Figures sync={sync} />
+        <Figures sync={sync} speed={value.speed} />
+        {value.resent !== null && (
+          <Notice tone="neutral">
+            {t('sync.resent', {
+              time: momentWords(value.resent.atMs, zone, language, today),
+              n: figure(value.resent.records),
+            })}
+          </Notice>
+        )}
+        {sync.ownRecords !== null && <OwnRecords own={sync.ownRecords} />}
       </Paper>
-      {value.parked.length > 0 && <ParkedPanel rows={value.parked} onOpen={setTestId} />}
+      {value.parked.length > 0 && <ParkedPanel rows={value.parked} onOpen={setTestId} onMended={again} />}
       {value.conflicts.length > 0 && <ConflictsPanel rows={value.conflicts} onOpen={setTestId} />}
-      <ConnectionPanel url={value.url} onConnected={again} />
+      {value.waiting.length > 0 && <WaitingPanel rows={value.waiting} nowMs={nowMs} />}
+      <ConnectionPanel url={value.url} pin={value.pin} resendDays={value.resendDays} onConnected={again} />
+      <SupportPanel />
       <TestSheet testId={testId} onClose={() => setTestId(null)} onOpen={setTestId} />
     </>
   );
 }
 
-function Figures(props: { readonly sync: Output<'sync.get'>['sync'] }) {
+function Figures(props: { readonly sync: Output<'sync.get'>['sync']; readonly speed: Output<'sync.get'>['speed'] }) {
   const t = useText();
   const { zone, language, today } = useSite();
   const nowMs = useNowMs();
-  const { sync } = props;
+  const { sync, speed } = props;
   const facts: readonly {
     readonly key: string;
     readonly word: string;
@@ -135,6 +150,14 @@ function Figures(props: { readonly sync: Output<'sync.get'>['sync'] }) {
       text: sync.lastContactAtMs === null ? t('sync.never') : agoWords(t, nowMs - sync.lastContactAtMs),
       ...(sync.lastContactAtMs === null ? {} : { under: momentWords(sync.lastContactAtMs, zone, language, today) }),
     },
+    speed === null
+      ? { key: 'speed', word: t('sync.speed'), text: t('sync.speedNone'), tone: 'quiet' }
+      : {
+          key: 'speed',
+          word: t('sync.speed'),
+          text: t('sync.speedValue', { n: figure(Math.round(speed.recordsPerSecond)) }),
+          under: t('sync.speedUnder', { batches: figure(speed.batches), ms: figure(Math.round(speed.latencyMs)) }),
+        },
   ];
   const nextMs = sync.nextTryAtMs === null ? null : sync.nextTryAtMs - nowMs;
   return (

@@ -1,3 +1,4 @@
+import { pinPattern } from '../../shared/contract/sync.ts';
 import type { SyncView } from '../../shared/model/desk.ts';
 
 /** What the state is called and how it feels. `idleWaiting`: connected, with records inside the seconds of undo. */
@@ -47,6 +48,8 @@ function isLoopback(host: string): boolean {
 
 export const parkedCodes = [
   'malformed',
+  'badRequest',
+  'tooLarge',
   'hashMismatch',
   'testUnknown',
   'outOfOrder',
@@ -58,7 +61,27 @@ export const parkedCodes = [
 export function parkedCode(code: string): (typeof parkedCodes)[number] | 'other' {
   return parkedCodes.find((known) => known === code) ?? 'other';
 }
-const troubles = ['signIn', 'forbidden', 'offline', 'server', 'slow', 'contract'] as const;
+const troubles = [
+  'signIn',
+  'forbidden',
+  'installationEnded',
+  'offline',
+  'dns',
+  'refused',
+  'slow',
+  'busy',
+  'server',
+  'otherService',
+  'contract',
+  'certificate',
+  'certificateDate',
+  'pin',
+] as const;
 export function troubleCode(trouble: string): (typeof troubles)[number] | 'other' {
   return troubles.find((known) => known === trouble) ?? 'other';
+}
+
+/** SHA-256 in base64, as a certificate's fingerprint is given. */
+export function isPin(text: string): boolean {
+  return pinPattern.test(text);
 }

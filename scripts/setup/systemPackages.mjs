@@ -27,7 +27,8 @@ const groups = {
   guns: ['socat', 'ibus', 'ibus-libpinyin', 'ibus-gtk3', 'dbus', 'dbus-x11'],
   unpack: ['unzip'],
   compiler: ['g++', 'gcc', 'libc6-dev'],
-  database: ['postgresql'],
+  // Certificates for tests are made by openssl.
+  database: ['postgresql', 'openssl'],
 };
 
 /** @typedef {'window' | 'screen' | 'guns' | 'unpack' | 'compiler' | 'database'} Group */

@@ -53,6 +53,8 @@ export const appContract = {
   ),
   'files.pickFolder': call(nothing, z.object({ path: z.string() })),
   'files.pickSave': call(z.strictObject({ suggestedName: z.string().max(120) }), z.object({ path: z.string() })),
+  /** Saves the support bundle where the person says. CANCELLED, DISK_FULL, FILE_NOT_WRITTEN. */
+  'support.save': call(nothing, z.object({ path: z.string() })),
   'print.daySummary': call(
     z.strictObject({
       requestId,

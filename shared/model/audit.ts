@@ -123,6 +123,11 @@ export const auditActions = [
   'sync.connect',
   'sync.park',
   'sync.conflict',
+  'sync.mend', // detail.how: another record of the same fact, or its test's chain once more
+  'sync.epoch', // the service was restored from an older backup: detail.records go again
+  'sync.ownRecords', // after a restore: what came back from the service, counted
+  'sync.takeBack', // a result or void that only the service had
+  'sync.supportBundle',
   'settings.set',
   'retention.set',
   'retention.begin',

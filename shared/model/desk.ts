@@ -34,6 +34,7 @@ export const refusalCodes = [
   'kitUsed', // params.boundAtMs, params.person (masked), params.address, params.operator
   'kitVoid', // the same for a voided one
   'kitSpent', // params.spentOn: used by a test that was destroyed when its time was over
+  'kitServed', // params.boundAtMs, params.tail: used by a test of this station that only the central service knows
   'kitLotUnknown', // by the site's policy
   'kitSerialUnknown', // by the site's policy
   'personUnknown', // params.kind: a code that can only be found, not entered (phone, person QR)
@@ -194,9 +195,25 @@ export const syncViewSchema = z.object({
   parked: z.int(),
   conflicts: z.int(),
   lastContactAtMs: atMsSchema.nullable(),
-  /** Why it is paused or backing off: signIn, forbidden, offline, server, slow … */
+  /** Why it is paused or backing off: signIn, forbidden, installationEnded, offline, dns, certificate, server, slow … */
   trouble: z.string().nullable(),
   nextTryAtMs: atMsSchema.nullable(),
+  /**
+   * After a restore, a move or a copy: what this station had sent since is fetched from the service before anything else.
+   * `fetchedAtMs` is null while that was not possible yet. Null where it was never needed.
+   */
+  ownRecords: z
+    .object({
+      owedSinceMs: atMsSchema,
+      fetchedAtMs: atMsSchema.nullable(),
+      /** Results and voids that came back into the register. */
+      taken: z.int(),
+      /** Tests that only the service knows: their kits are used here. */
+      kits: z.int(),
+      /** Records that could not be taken; they stay with the service. */
+      left: z.int(),
+    })
+    .nullable(),
 });
 export type SyncView = z.infer<typeof syncViewSchema>;
 

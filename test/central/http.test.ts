@@ -19,11 +19,17 @@ const guarded: readonly (readonly [string, string])[] = [
   ['GET', routes.stats],
   ['POST', routes.auditHeads],
   ['GET', routes.keptAuditHeads],
+  ['POST', routes.installations],
+  ['GET', routes.ownRecords],
   ['GET', routes.down],
   ['POST', routes.siteItems],
 ];
 /** For whoever reads for the city, with a token of another kind. */
-const forReaders: readonly (readonly [string, string])[] = [['GET', routes.feed]];
+const forReaders: readonly (readonly [string, string])[] = [
+  ['GET', routes.feed],
+  ['GET', routes.fhirFeed],
+  ['GET', routes.fhirBundle.replace(':testId', 'a')],
+];
 const open: readonly (readonly [string, string])[] = [
   ['GET', routes.health],
   ['GET', routes.openapi],
@@ -209,9 +215,46 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
       expect((await station.fetch(routes.batches, { method: 'POST', headers, body: good() })).status).toBe(200);
     });
 
-    it('refuses an encoded body', async () => {
+    it('takes a body packed by gzip, in several members too', async () => {
       const headers = { ...json, 'content-encoding': 'gzip' };
-      expect(await refused({ headers, body: gzipSync(good()) })).toMatchObject({ status: 415 });
+      const body = good();
+      const parts = Buffer.concat([gzipSync(body.slice(0, 50)), gzipSync(body.slice(50))]);
+      for (const packed of [gzipSync(good()), parts]) {
+        const response = await station.fetch(routes.batches, { method: 'POST', headers, body: packed });
+        expect(response.status).toBe(200);
+        expect(await response.json()).toMatchObject({ receipts: [{ status: 'stored' }] });
+      }
+    });
+
+    it.each(['br', 'deflate', 'zstd', 'gzip, gzip', 'x-gzip', 'GZip,br', ''])(
+      'refuses a body encoded as “%s”, and says what it takes',
+      async (encoding) => {
+        const headers = { ...json, 'content-encoding': encoding };
+        const response = await station.fetch(routes.batches, { method: 'POST', headers, body: gzipSync(good()) });
+        expect(response.headers.get('accept-encoding')).toBe('gzip, identity');
+        expect(await problemOf(response)).toMatchObject({ status: 415, code: 'unsupportedMediaType' });
+      },
+    );
+
+    it('refuses what is no gzip, or half of it', async () => {
+      const headers = { ...json, 'content-encoding': 'gzip' };
+      const whole = gzipSync(good());
+      const torn = Buffer.from(whole);
+      torn.fill(0xaa, 20, 60);
+      for (const body of [Buffer.from(good()), whole.subarray(0, whole.length - 9), torn, Buffer.from([0x1f, 0x8b])])
+        expect(await refused({ headers, body })).toMatchObject({ status: 400, code: 'badRequest' });
+    });
+
+    it('refuses a small body that unpacks to a large one, holds none of it, and goes on', async () => {
+      const headers = { ...json, 'content-encoding': 'gzip' };
+      // Four hundred megabytes of blanks in four hundred kilobytes.
+      const bomb = gzipSync(Buffer.alloc(400 * 1024 * 1024, 0x20));
+      expect(bomb.length).toBeLessThan(bodyLimitBytes);
+      globalThis.gc?.();
+      const before = process.memoryUsage().arrayBuffers;
+      expect(await refused({ headers, body: bomb })).toMatchObject({ status: 413, code: 'tooLarge' });
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+      expect((await station.fetch(routes.stats)).status).toBe(200);
     });
 
     it.each(['{', '', 'nul', '{"a":1,}', '[1', '\u0000', '{"__proto__":{"a":1}}'])(
@@ -271,7 +314,7 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
     });
 
     it('takes very deep and very strange JSON without falling over', async () => {
-      const deep = `{"batchId":"b","installationId":"i","sentAtMs":1,"records":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`;
+      const deep = `{"batchId":"b","installationId":"installation-1","sentAtMs":1,"records":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`;
       const response = await station.postRaw(deep);
       expect(await response.json()).toMatchObject({ receipts: [{ key: '#0', status: 'rejected', code: 'malformed' }] });
       const long = await station.one({ ['x'.repeat(1_000_000)]: 1 });
@@ -297,7 +340,8 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
     }
     expect(document.openapi).toBe('3.1.0');
     const expected = [...guarded, ...forReaders, ...open].map(
-      ([method, path]) => `${method} ${path.replace(/\/kits\/.*/, '/kits/{key}')}`,
+      ([method, path]) =>
+        `${method} ${path.replace(/\/kits\/.*/, '/kits/{key}').replace(/\/Bundle\/.*/, '/Bundle/{testId}')}`,
     );
     expect([...served].toSorted()).toEqual(expected.toSorted());
     expect(
@@ -305,22 +349,22 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
         .map((path) => path.replace(/:(\w+)/, '{$1}'))
         .toSorted(),
     ).toEqual(Object.keys(document.paths).toSorted());
+    const asked: Readonly<Record<string, readonly string[]>> = {
+      [routes.feed]: ['cursor', 'limit'],
+      [routes.fhirFeed]: ['cursor', 'limit'],
+      [routes.down]: ['cursor', 'limit', 'wait'],
+      [routes.ownRecords]: ['since', 'cursor'],
+    };
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
-        const url = path.replace('{key}', ':key');
+        const url = path.replace(/\{(\w+)\}/, ':$1');
         expect(app.hasRoute({ method: method.toUpperCase() as 'GET', url }), path).toBe(true);
-        const isFor = (list: typeof guarded) => list.some(([, each]) => each === path.replace('{key}', 'a'));
+        const isFor = (list: typeof guarded) => list.some(([, each]) => each === path.replace(/\{\w+\}/, 'a'));
         const security = isFor(guarded) ? [{ stationToken: [] }] : isFor(forReaders) ? [{ readerToken: [] }] : [];
         expect(operation.security, path).toEqual(security);
         expect(Object.keys(operation.responses).includes('401'), path).toBe(security.length > 0);
         expect(operation.parameters?.map(({ name }) => name) ?? [], path).toEqual(
-          path.includes('{key}')
-            ? ['key']
-            : path === routes.feed
-              ? ['cursor', 'limit']
-              : path === routes.down
-                ? ['cursor', 'limit', 'wait']
-                : [],
+          asked[path] ?? [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
         );
       }
     }

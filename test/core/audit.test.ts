@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openRegister } from '../../electron/db/open.ts';
 import { type CoreMethod, coreContract, type Input } from '../../shared/contract.ts';
 import { type AuditAction, auditActions } from '../../shared/model/audit.ts';
+import { startFaultyProxy } from './faultyProxy.ts';
 import { kit, openDesk, passphrase, pin, type TestDesk } from './openDesk.ts';
+import { startCentral } from './startCentral.ts';
 
 let desk: TestDesk;
 /** Each way of being tried has people and kits of its own on the one register. */
@@ -298,6 +300,20 @@ const prepare: { readonly [method: string]: () => Promise<object> } = {
     return { path, lostEntries: 0 };
   },
   'sync.connect': async () => ({ url: 'https://central.invalid/', token: '12345678' }),
+  'sync.mend': async () => {
+    await desk.bind(n);
+    desk.clock.pass(11_000);
+    const central = await startCentral();
+    const refusing = await startFaultyProxy(central.connection.url);
+    refusing.set({ refuses: () => 400 });
+    await desk.call('sync.connect', { url: refusing.url, token: central.connection.token } as never);
+    await desk.call('sync.sendNow', {} as never);
+    await refusing.close();
+    await central.close();
+    const { parked } = await desk.call('sync.get', {} as never);
+    return { recordKey: parked[0]?.recordKey };
+  },
+  'sync.setResendDays': async () => ({ days: 30 }),
   'settings.set': async () => ({ settings: { ...(await desk.call('settings.get', {} as never)), windowOffsetMin: 3 } }),
   'audit.open': async () => ({}),
   'audit.sign': async () => ({ why: 'asked' }),

@@ -314,6 +314,7 @@ const looks: ReadonlySet<string> = new Set([
   'sync.get',
   'sync.sendNow',
   'sync.test',
+  'support.facts',
   'settings.get',
   'practice.codes',
   'clock.advance',

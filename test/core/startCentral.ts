@@ -1,18 +1,20 @@
 import type { AddressInfo } from 'node:net';
 import { migrations } from '../../central/migrations/migrations.ts';
 import { buildServer } from '../../central/server.ts';
+import type { Database } from '../../central/store/database.ts';
 import { migrate } from '../../central/store/migrate.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
-import type { StatsReply } from '../../shared/central.ts';
+import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
+import { type CentralRecord, routes, type StatsReply } from '../../shared/central.ts';
 import { openEmptyDatabase } from '../emptyCluster.ts';
 
-/** The central service itself, on PGlite and loopback. */
-export async function startCentral() {
-  const database = await openEmptyDatabase();
+/** The central service itself, on PGlite and loopback; on a database of the test's own where one is given. */
+export async function startCentral(given: Database | null = null, now: () => number = Date.now) {
+  const database = given ?? (await openEmptyDatabase());
   const migrated = await migrate(database, migrations, Date.now());
   if (!migrated.ok) throw new Error('not migrated');
-  let server = buildServer(createStore(database));
+  let server = buildServer(createStore(database), { now });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -21,14 +23,14 @@ export async function startCentral() {
     if (!enrolled.ok) throw new Error(enrolled.code);
     return enrolled.token;
   };
-  const connection = { url, token: await enrolStation('长宁·新泾三村检测点', '1') };
+  // A database that was there before knows this station already.
+  const connection = { url, token: given === null ? await enrolStation('长宁·新泾三村检测点', '1') : '' };
   return {
     connection,
-    database,
     /** Nobody is there any more, as after a cut cable; what was kept is there when it listens again, at the same place. */
     stopListening: () => server.close(),
     listenAgain: async () => {
-      server = buildServer(createStore(database));
+      server = buildServer(createStore(database), { now });
       await server.listen({ host: '127.0.0.1', port });
     },
     enrol: enrolStation,
@@ -38,6 +40,21 @@ export async function startCentral() {
       if (!response.ok) throw new Error(`stats: ${response.status}`);
       return (await response.json()) as StatsReply;
     },
+    /** Everything that the service has of the station with this token. */
+    records: async (token: string): Promise<CentralRecord[]> => {
+      const records: CentralRecord[] = [];
+      let query = 'since=0';
+      for (;;) {
+        const response = await fetch(`${url}${routes.ownRecords}?${query}`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
+        const page = ownRecordsReplySchema.parse(await response.json());
+        records.push(...page.records);
+        if (page.cursor === null) return records;
+        query = `cursor=${encodeURIComponent(page.cursor)}`;
+      }
+    },
+    database,
     close: async () => {
       const closing = server.close();
       // A client that gave up while it connected leaves a connection behind that never asks for anything.

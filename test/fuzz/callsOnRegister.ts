@@ -10,6 +10,7 @@ import { safeFileName } from '../../electron/app/fileName.ts';
 import type { FromGuns } from '../../electron/app/gunMessages.ts';
 import { createGunsHost } from '../../electron/app/gunsHost.ts';
 import { openSettings } from '../../electron/app/settings.ts';
+import { makeSupportBundle } from '../../electron/app/supportBundle.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import { type CoreMethod, contract, type Method, type Output } from '../../shared/contract.ts';
 import { errorCodes, ok, type Reply } from '../../shared/errors.ts';
@@ -332,6 +333,10 @@ function callParts(
       open: async () => roster,
       folder: async () => chosen,
       save: async (name) => path.join(chosen, safeFileName(name)),
+    },
+    supportBundle: async () => {
+      const facts = await ask('support.facts', {});
+      return facts.ok ? ok(await makeSupportBundle({ facts: facts.value, versions: {}, logFolder: chosen })) : facts;
     },
     print: {
       paper: {

@@ -10,11 +10,12 @@ export type NodeCoreOptions = Partial<CoreInit> & {
   readonly onEvent?: (event: EventName, payload: unknown) => void;
   readonly rememberKey?: (dataKeyHex: string) => void;
   readonly fetch?: typeof fetch;
+  readonly resolveProxy?: (url: string) => Promise<string>;
 };
 
 /** The same core in plain Node: no keychain here, so a register opens by its passphrase or recovery key. */
 export function openNodeCore(options: NodeCoreOptions): Promise<Core> {
-  const { registerFile, time, log, onEvent, rememberKey, fetch: ownFetch, ...init } = options;
+  const { registerFile, time, log, onEvent, rememberKey, fetch: ownFetch, resolveProxy, ...init } = options;
   return createCore(
     {
       resumeSession: false,
@@ -28,6 +29,7 @@ export function openNodeCore(options: NodeCoreOptions): Promise<Core> {
     },
     {
       fetch: ownFetch ?? fetch,
+      ...(resolveProxy === undefined ? {} : { resolveProxy }),
       keychain: {
         available: async () => false,
         wrap: async () => {

@@ -7,7 +7,8 @@ import type { Station } from '../station.ts';
 type KitNamed = Pick<HeldKit, 'kitKey' | 'serial' | 'lot'> & { readonly productId: string | null };
 
 /**
- * Why a kit that nobody is bound to may not be used any more: spoiled, sent to another site, or recalled by itself or with
+ * Why a kit that nobody is bound to may not be used any more: spoiled, sent to another site, used before this register
+ * was restored from an older backup, or recalled by itself or with
  * its lot. Asked when it is scanned and once more when it is bound, since a kit may wait on the stage meanwhile.
  */
 export function kitGone({ tables }: Station, { kitKey, serial, productId, lot }: KitNamed): Refusal | null {
@@ -15,6 +16,8 @@ export function kitGone({ tables }: Station, { kitKey, serial, productId, lot }:
   if (spoiled !== null) return refusal('kitSpoiled', { reason: spoiled.code, tail: tailOf(serial) });
   const away = tables.stock.findAway(spotOf(kitKey));
   if (away !== null) return refusal('kitAway', { site: away.site, sentAtMs: away.atMs, tail: tailOf(serial) });
+  const servedAtMs = tables.servedKits.findBoundAtMs(kitKey);
+  if (servedAtMs !== null) return refusal('kitServed', { boundAtMs: servedAtMs, tail: tailOf(serial) });
   const recalled = tables.recalls.findStanding(productId, lot, spotOf(kitKey));
   if (recalled === null) return null;
   return refusal('kitRecalled', { lot: lot ?? '', reason: recalled.reason, tail: tailOf(serial) });

@@ -149,6 +149,9 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'sync.sendNow': 'desk.work',
   'sync.connect': 'sync.connect',
   'sync.test': 'desk.work',
+  'sync.mend': 'sync.connect',
+  'sync.setResendDays': 'sync.connect',
+  'support.facts': 'desk.work',
   'settings.set': 'settings.edit',
   // Operators, or others: by whose it is.
   'staff.enrol': 'staff.keepOperators',

@@ -5,18 +5,28 @@ import { change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, signedIn } from '../station.ts';
 import { readConnection, safeUrl, writeConnection } from './connection.ts';
+import { resendDays } from './epoch.ts';
+import { mendingOf, mendRecord } from './mend.ts';
 import type { Uploader } from './uploader.ts';
 import { syncView } from './view.ts';
 
 export function syncHandlers(
   uploader: () => Uploader,
-): Handlers<'sync.get' | 'sync.sendNow' | 'sync.connect' | 'sync.test'> {
+): Handlers<'sync.get' | 'sync.sendNow' | 'sync.connect' | 'sync.test' | 'sync.mend' | 'sync.setResendDays'> {
   return {
     'sync.get': look((station) => {
       signedIn(station);
       return {
         sync: syncView(station),
         url: readConnection(station.tables)?.url ?? null,
+        pin: readConnection(station.tables)?.pin ?? null,
+        resendDays: resendDays(station),
+        resent: JSON.parse(station.tables.settings.get('central.resent') ?? 'null') as {
+          atMs: number;
+          records: number;
+        } | null,
+        waiting: station.tables.outbox.backlogByKind(),
+        speed: uploader().speed(),
         parked: station.tables.outbox.listParked().map((row) => ({
           recordKey: row.recordKey,
           kind: row.kind,
@@ -27,6 +37,7 @@ export function syncHandlers(
           // The service's own words may quote what it did not take.
           message: maskPersonalNumbers(row.message ?? ''),
           atMs: row.atMs,
+          mending: mendingOf(row.code ?? ''),
         })),
         conflicts: station.tables.conflicts.list().map((row) => ({
           conflictId: row.id,
@@ -48,9 +59,9 @@ export function syncHandlers(
       return { sync: syncView(station) };
     }),
     'sync.connect': change({
-      run: (station, { url, token }) => {
+      run: (station, { url, token, pin }) => {
         allow(station, 'sync.connect');
-        writeConnection(station.tables, { url, token }, false);
+        writeConnection(station.tables, { url, token, pin: pin ?? null }, false);
         audit(station, 'sync.connect', 'station', { host: new URL(safeUrl(url)).host });
         return {};
       },
@@ -60,5 +71,22 @@ export function syncHandlers(
       },
     }),
     'sync.test': look(() => uploader().test()),
+    'sync.mend': change({
+      run: (station, { recordKey }) => {
+        allow(station, 'sync.connect');
+        mendRecord(station, recordKey);
+        return {};
+      },
+      answer: (station) => ({ sync: syncView(station) }),
+    }),
+    'sync.setResendDays': change({
+      run: (station, { days }) => {
+        allow(station, 'sync.connect');
+        station.tables.settings.set('central.resendDays', String(days));
+        audit(station, 'settings.set', 'station', { changed: 'central.resendDays', to: days });
+        return {};
+      },
+      answer: (station) => ({ resendDays: resendDays(station) }),
+    }),
   };
 }

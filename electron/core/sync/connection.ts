@@ -1,7 +1,12 @@
 import { StationError } from '../../../shared/errors.ts';
 import type { Tables } from '../../db/tables.ts';
 
-export type Connection = { readonly url: string; readonly token: string };
+export type Connection = {
+  readonly url: string;
+  readonly token: string;
+  /** The key that must vouch for the service, a `pinPattern`; null: the system's own list of authorities does. */
+  readonly pin?: string | null;
+};
 
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -23,11 +28,13 @@ export function safeUrl(text: string): string {
 export function readConnection(tables: Tables): Connection | null {
   const url = tables.settings.get('central.url');
   const token = tables.settings.get('central.token');
-  return url === null || token === null ? null : { url, token };
+  return url === null || token === null ? null : { url, token, pin: tables.settings.get('central.pin') };
 }
 
 export function writeConnection(tables: Tables, connection: Connection, isEmbedded: boolean): void {
   tables.settings.set('central.url', safeUrl(connection.url));
   tables.settings.set('central.token', connection.token);
+  if (connection.pin === undefined || connection.pin === null) tables.settings.forget('central.pin');
+  else tables.settings.set('central.pin', connection.pin);
   tables.settings.set('central.embedded', isEmbedded ? '1' : '0');
 }

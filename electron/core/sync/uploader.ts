@@ -1,10 +1,12 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import {
   type Batch,
   type BatchReply,
-  batchLimit,
   batchReplySchema,
   type CentralRecord,
   healthReplySchema,
+  problemSchema,
   type Receipt,
   replyLimitBytes,
   routes,
@@ -18,39 +20,53 @@ import type { CellOwner } from '../cell.ts';
 import { inTransaction } from '../dispatch.ts';
 import { audit, type Station } from '../station.ts';
 import { type Connection, readConnection } from './connection.ts';
-import { AnswerTooLong, readAnswer } from './readAnswer.ts';
+import { noteEpoch } from './epoch.ts';
+import { faultOf } from './faultOf.ts';
+import { type Act, beginning, type Memory, type SyncEvent, stepOf } from './machine.ts';
+import { createOwnRecords } from './ownRecords.ts';
+import { readAnswer } from './readAnswer.ts';
+import { createSpeed, type Speed } from './speed.ts';
 import type { SyncStatus } from './status.ts';
 import { syncView } from './view.ts';
+
+export type ConnectionTest = {
+  readonly reachable: boolean;
+  readonly accepted: boolean;
+  readonly ms: number;
+  readonly problem: string | null;
+  /** The service's clock minus this computer's, where they are too far apart; null otherwise. */
+  readonly clockOffMs: number | null;
+};
 
 export type Uploader = {
   /** There may be something to send. */
   readonly nudge: () => void;
   /** Tries at once, whatever the back-off or a pause says; settles when that try is over. */
   readonly sendNow: () => Promise<void>;
-  readonly test: () => Promise<{ reachable: boolean; accepted: boolean; ms: number; problem: string | null }>;
+  readonly test: () => Promise<ConnectionTest>;
   readonly status: () => SyncStatus;
+  readonly speed: () => Speed | null;
   readonly stop: () => Promise<void>;
 };
 
 const requestTimeoutMs = 30 * second;
-const firstBackoffMs = 1 * second;
-const longestBackoffMs = 5 * minute;
-/** After sign-in trouble a try now and then, in case somebody mended it at the other end. */
-const pausedRetryMs = 15 * minute;
 /** A record answered "an earlier one is missing" this often is parked: somebody must look. */
 const outOfOrderTries = 5;
+/** How often a station with nothing to send asks whether the service still lives the same life. */
+const lookAtServiceMs = 10 * minute;
+/** Clocks this far apart are told. */
+const clockFarMs = 2 * minute;
+/** Below it packing gains nothing. */
+const smallestPackedBytes = 1024;
 
-/** How a post ended, when it did not end in receipts. */
-type Trouble =
-  | { readonly kind: 'offline' | 'server' | 'slow'; readonly retryAfterMs: number | null }
-  | { readonly kind: 'signIn' }
-  | { readonly kind: 'forbidden' }
-  | { readonly kind: 'tooLarge'; readonly message: string }
-  | { readonly kind: 'badRequest'; readonly message: string };
+const pack = promisify(gzip);
+
+type Ended = Exclude<SyncEvent, { kind: 'nudged' | 'asked' | 'waited' }>;
 
 /**
  * Sends what waits in the outbox: due rows are claimed, posted with no transaction open across the wait, and each is
- * settled by its own receipt. Nothing waits for it, and nothing it does can undo a fact.
+ * settled by its own receipt. What happens when is the table's in `machine.ts`. Nothing waits for it, and nothing it does
+ * can undo a fact.
  */
 export function createUploader(
   station: Station,
@@ -62,24 +78,24 @@ export function createUploader(
     readonly onFault: (thrown: unknown) => void;
   },
 ): Uploader {
-  let status: SyncStatus = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null };
-  let failures = 0;
-  let notBeforeMs = 0;
-  let batchSize = batchLimit;
+  let memory: Memory = beginning;
+  let lastContactAtMs: number | null = null;
+  let nextTryAtMs: number | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let running: Promise<void> | null = null;
-  let isAskedAgain = false;
+  let isNudged = false;
+  let isAsked = false;
   let isStopped = false;
+  /** What was last found due; sent by the next act. */
+  let found: { readonly connection: Connection; readonly rows: readonly OutboxRow[] } | null = null;
+  let lastLookMs = Number.NEGATIVE_INFINITY;
   const aborter = new AbortController();
   const heads = createHeadSender(station, cells, ports);
+  const own = createOwnRecords(station, cells, ports);
+  const speed = createSpeed();
 
-  /** Real time: waiting has nothing to do with the test clock. */
-  const monotonic = () => performance.now();
-
-  const show = (next: Partial<SyncStatus>) => {
-    status = { ...status, ...next };
-    station.emit('sync.changed', syncView(station));
-  };
+  const status = (): SyncStatus => ({ state: memory.state, trouble: memory.trouble, lastContactAtMs, nextTryAtMs });
+  const show = () => station.emit('sync.changed', syncView(station));
 
   const schedule = (inMs: number) => {
     if (isStopped) return;
@@ -87,25 +103,21 @@ export function createUploader(
     timer = setTimeout(
       () => {
         timer = null;
-        nudge();
+        run({ kind: 'waited' });
       },
-      Math.max(0, inMs),
+      Math.max(0, Math.min(inMs, 2 ** 31 - 1)),
     );
     timer.unref?.();
   };
 
-  const nudge = () => {
+  /** Runs an event through, and whatever follows from it. While one runs, others are remembered. */
+  const run = (first: SyncEvent) => {
     if (isStopped) return;
     if (running !== null) {
-      isAskedAgain = true;
+      isNudged = true;
       return;
     }
-    const waitMs = notBeforeMs - monotonic();
-    if (waitMs > 0) {
-      schedule(waitMs);
-      return;
-    }
-    running = pump()
+    running = follow(first)
       .catch((error: unknown) => {
         if (isStopped) return;
         station.log('sync.bug', {
@@ -114,119 +126,168 @@ export function createUploader(
         });
         ports.onFault(error);
         // A register that was just found damaged is not even read any more.
-        if (!isStopped) backOff('server', null);
+        if (isStopped) return;
+        const act = take({ kind: 'failed', why: 'server', retryAfterMs: null });
+        if (act.kind === 'wait' && act.ms !== null) schedule(act.ms);
       })
       .finally(() => {
         running = null;
-        if (isAskedAgain) {
-          isAskedAgain = false;
-          nudge();
-        }
+        const next = isAsked ? 'asked' : isNudged ? 'nudged' : null;
+        isAsked = false;
+        isNudged = false;
+        if (next !== null) run({ kind: next });
       });
   };
 
-  const backOff = (trouble: 'offline' | 'server' | 'slow', retryAfterMs: number | null) => {
-    failures += 1;
-    const grown = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(failures - 1, 20));
-    // Full half jitter: a hundred desks that lost the same network do not come back in the same second.
-    const waitMs = Math.max(retryAfterMs ?? 0, grown * (0.5 + 0.5 * ports.random()));
-    waitFor(waitMs, trouble === 'offline' ? 'offline' : 'backingOff', trouble);
+  const take = (event: SyncEvent): Act => {
+    const before = memory;
+    const step = stepOf(memory, event, ports.random());
+    memory = step.memory;
+    const isWaiting = step.act.kind === 'wait' && step.act.ms !== null && memory.trouble !== null;
+    if (isWaiting && step.act.kind === 'wait' && step.act.ms !== null) {
+      nextTryAtMs = station.clock.now() + Math.round(step.act.ms);
+      show();
+    } else if (before.state !== memory.state || before.trouble !== memory.trouble) {
+      nextTryAtMs = null;
+      show();
+    }
+    return step.act;
   };
 
-  const waitFor = (waitMs: number, state: SyncStatus['state'], trouble: string) => {
-    notBeforeMs = monotonic() + waitMs;
-    show({ state, trouble, nextTryAtMs: station.clock.now() + Math.round(waitMs) });
-    schedule(waitMs);
+  const follow = async (first: SyncEvent): Promise<void> => {
+    let event: SyncEvent | null = first;
+    while (event !== null && !isStopped) event = await does(take(event));
   };
 
-  /** Sends until nothing is due or something is in the way. */
-  const pump = async () => {
-    for (;;) {
-      const connection = readConnection(station.tables);
-      if (connection === null) {
-        if (status.state !== 'off') show({ state: 'off', trouble: null, nextTryAtMs: null });
-        return;
-      }
-      const rows = station.tables.outbox.listDue(station.clock.now(), batchSize);
-      if (rows.length === 0) {
-        if (status.state !== 'idle') show({ state: 'idle', trouble: null, nextTryAtMs: null });
-        const headsAgainMs = await heads.send(connection, aborter.signal);
-        if (isStopped) return;
-        const nextDueAtMs = station.tables.outbox.nextDueAtMs();
-        if (nextDueAtMs !== null) schedule(Math.min(minute, Math.max(100, nextDueAtMs - station.clock.now())));
-        else if (headsAgainMs !== null) schedule(headsAgainMs);
-        return;
-      }
-      inTransaction(station, cells, () => station.tables.outbox.claim(rows));
-      if (status.state !== 'sending') show({ state: 'sending', trouble: null, nextTryAtMs: null });
-      const trouble = await send(connection, rows);
-      if (isStopped) return;
-      if (trouble === null) continue;
-      if (trouble.kind === 'signIn' || trouble.kind === 'forbidden') {
-        waitFor(pausedRetryMs, 'paused', trouble.kind);
-        return;
-      }
-      if (trouble.kind === 'tooLarge' || trouble.kind === 'badRequest') {
-        if (rows.length > 1) {
-          // Something in this batch is not to the service's liking: smaller ones find it, and the rest goes through.
-          batchSize = Math.max(1, Math.floor(rows.length / 2));
-          continue;
-        }
-        const [row] = rows;
-        if (row !== undefined) park(row, trouble.kind, trouble.message);
-        batchSize = batchLimit;
-        continue;
-      }
-      backOff(trouble.kind, trouble.retryAfterMs);
-      return;
+  /** Does an act and answers what came of it; null where nothing follows by itself. */
+  const does = async (act: Act): Promise<SyncEvent | null> => {
+    switch (act.kind) {
+      case 'nothing':
+        return null;
+      case 'wait':
+        if (memory.state === 'idle') await rest(act.ms);
+        else if (act.ms !== null) schedule(act.ms);
+        return null;
+      case 'park':
+        parkOne();
+        return lookForDue();
+      case 'look':
+        return lookForDue();
+      case 'send':
+        return found === null ? lookForDue() : send(found.connection, found.rows);
     }
   };
 
-  const send = async (connection: Connection, rows: readonly OutboxRow[]): Promise<Trouble | null> => {
+  /** With nothing to send: the log's heads, and now and then a look whether the service was restored. */
+  const rest = async (againInMs: number | null): Promise<void> => {
+    const connection = readConnection(station.tables);
+    if (connection === null) return;
+    const headsAgainMs = await heads.send(connection, aborter.signal);
+    if (isStopped) return;
+    if (performance.now() - lastLookMs >= lookAtServiceMs) await lookAtService(connection);
+    if (isStopped) return;
+    if (station.tables.outbox.listDue(station.clock.now(), 1).length > 0) isNudged = true;
+    schedule(Math.min(againInMs ?? lookAtServiceMs, headsAgainMs ?? lookAtServiceMs, lookAtServiceMs));
+  };
+
+  const lookAtService = async (connection: Connection): Promise<void> => {
+    lastLookMs = performance.now();
+    try {
+      const response = await get(connection, routes.health, {}, aborter.signal);
+      const health = healthReplySchema.safeParse(parseJson(await readAnswer(response, replyLimitBytes)));
+      if (!health.success || isStopped) return;
+      lastContactAtMs = station.clock.now();
+      inTransaction(station, cells, () => noteEpoch(station, health.data.epoch));
+      show();
+    } catch {
+      // Not even a trouble: nothing waits to be sent, and the next look is soon.
+    }
+  };
+
+  const lookForDue = async (): Promise<Ended> => {
+    found = null;
+    const connection = readConnection(station.tables);
+    if (connection === null) return { kind: 'disconnected' };
+    const owed = await own.fetchOwed(connection, aborter.signal);
+    if (owed !== null) return owed;
+    const rows = station.tables.outbox.listDue(station.clock.now(), memory.batchSize);
+    if (rows.length > 0) {
+      found = { connection, rows };
+      return { kind: 'due' };
+    }
+    const nextDueAtMs = station.tables.outbox.nextDueAtMs();
+    const againInMs = nextDueAtMs === null ? null : Math.min(minute, Math.max(100, nextDueAtMs - station.clock.now()));
+    return { kind: 'nothingDue', againInMs };
+  };
+
+  const send = async (connection: Connection, rows: readonly OutboxRow[]): Promise<Ended> => {
+    inTransaction(station, cells, () => station.tables.outbox.claim(rows));
     const batch: Batch = {
       batchId: station.newId(),
       installationId: station.installationId,
       sentAtMs: station.clock.now(),
       records: rows.map(toRecord),
     };
+    const startedMs = performance.now();
     const posted = await post(connection, batch);
-    if ('kind' in posted) return posted;
+    if (isStopped) return { kind: 'failed', why: 'offline', retryAfterMs: null };
+    if ('kind' in posted) {
+      if (posted.kind === 'notTaken') refusedWith = posted;
+      return posted;
+    }
+    speed.note(rows.length, performance.now() - startedMs);
     settle(rows, posted);
-    failures = 0;
-    batchSize = Math.min(batchLimit, batchSize * 2);
-    return null;
+    return { kind: 'answered' };
   };
 
-  const post = async (connection: Connection, batch: Batch): Promise<BatchReply | Trouble> => {
+  /** What the service said of the batch that it did not take. */
+  let refusedWith: { readonly code: string; readonly message: string } | null = null;
+
+  type Failed =
+    | Extract<SyncEvent, { kind: 'failed' | 'refused' | 'notUnpacked' }>
+    | (Extract<SyncEvent, { kind: 'notTaken' }> & { readonly code: string; readonly message: string });
+
+  const post = async (connection: Connection, batch: Batch): Promise<BatchReply | Failed> => {
     const startedMs = station.clock.now();
+    const text = JSON.stringify(batch);
+    const isPacked = !memory.isPlain && text.length >= smallestPackedBytes;
     let response: Response;
-    let text: string;
+    let answer: string;
     try {
+      const body = isPacked ? new Uint8Array(await pack(text, { level: 3 })) : text;
       response = await ports.fetch(`${connection.url}${routes.batches}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${connection.token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(batch),
+        headers: {
+          authorization: `Bearer ${connection.token}`,
+          'content-type': 'application/json',
+          ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
+        },
+        body,
         redirect: 'error',
         signal: AbortSignal.any([aborter.signal, AbortSignal.timeout(requestTimeoutMs)]),
       });
-      text = await readAnswer(response, replyLimitBytes);
+      answer = await readAnswer(response, replyLimitBytes);
     } catch (error) {
-      if (error instanceof AnswerTooLong) return { kind: 'server', retryAfterMs: null };
-      const isSlow = error instanceof Error && error.name === 'TimeoutError';
-      return { kind: isSlow ? 'slow' : 'offline', retryAfterMs: null };
+      return { kind: 'failed', why: faultOf(error), retryAfterMs: null };
     }
     const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), station.clock.now());
-    if (response.status === 401) return { kind: 'signIn' };
-    if (response.status === 403) return { kind: 'forbidden' };
-    if (response.status === 413) return { kind: 'tooLarge', message: '' };
-    if (response.status === 400 || response.status === 422) return { kind: 'badRequest', message: problemOf(text) };
-    if (!response.ok) return { kind: 'server', retryAfterMs };
+    const failed = failureOf(response.status, answer, retryAfterMs);
+    if (failed !== null) {
+      if (failed !== 'notTaken') return failed;
+      // One record is never too large for the service: it is somebody on the way who says so.
+      if (batch.records.length === 1 && !problemSchema.safeParse(parseJson(answer)).success)
+        return { kind: 'failed', why: 'otherService', retryAfterMs };
+      const code = response.status === 413 ? 'tooLarge' : 'badRequest';
+      return { kind: 'notTaken', records: batch.records.length, code, message: problemOf(answer) };
+    }
     // A proxy's page with status 200 is not an answer: only receipts for this very batch are.
-    const reply = batchReplySchema.safeParse(parseJson(text));
-    if (!reply.success || reply.data.batchId !== batch.batchId) return { kind: 'server', retryAfterMs };
+    const reply = batchReplySchema.safeParse(parseJson(answer));
+    if (!reply.success || reply.data.batchId !== batch.batchId)
+      return { kind: 'failed', why: 'otherService', retryAfterMs };
     const nowMs = station.clock.now();
     station.centralOffsetMs.set(Math.round(reply.data.serverAtMs - (startedMs + nowMs) / 2));
-    show({ lastContactAtMs: nowMs });
+    lastContactAtMs = nowMs;
+    lastLookMs = performance.now();
     return reply.data;
   };
 
@@ -234,15 +295,16 @@ export function createUploader(
     const receipts = new Map(reply.receipts.map((receipt) => [receipt.key, receipt]));
     let isConflictNew = false;
     inTransaction(station, cells, () => {
+      // Before this batch is settled: what was settled earlier is what another life of the service may have lost.
+      noteEpoch(station, reply.epoch);
       for (const row of rows) {
         const receipt = receipts.get(row.recordKey);
         // No receipt, no settlement: the record is sent again.
         if (receipt !== undefined) isConflictNew = settleOne(row, receipt) || isConflictNew;
+        else station.tables.outbox.delay(row.seq, station.clock.now() + minute);
       }
-      const missing = rows.filter((row) => !receipts.has(row.recordKey));
-      for (const row of missing) station.tables.outbox.delay(row.recordKey, station.clock.now() + minute);
     });
-    station.emit('sync.changed', syncView(station));
+    show();
     if (isConflictNew) station.emit('desk.changed', { why: 'sync' });
   };
 
@@ -252,14 +314,15 @@ export function createUploader(
     const nowMs = station.clock.now();
     if (receipt.status === 'rejected') {
       if ((receipt.code === 'outOfOrder' || receipt.code === 'testUnknown') && row.attempts < outOfOrderTries) {
-        outbox.delay(row.recordKey, nowMs + 10 * second * 2 ** row.attempts);
+        // The service lacks what it had acknowledged: the chain goes again from its beginning, and this one after it.
+        outbox.sendChainAgain(row.testId, row.chain, nowMs);
+        outbox.delay(row.seq, nowMs + 10 * second * 2 ** row.attempts);
         return false;
       }
-      outbox.settle(row.recordKey, 'parked', nowMs, receipt.code ?? 'malformed', receipt.message ?? '');
-      audit(station, 'sync.park', `record:${row.recordKey}`, { code: receipt.code ?? 'malformed' });
+      setAside(row, receipt.code ?? 'malformed', receipt.message ?? '');
       return false;
     }
-    outbox.settle(row.recordKey, 'sent', nowMs, receipt.status, null);
+    outbox.settle(row.seq, 'sent', nowMs, receipt.status, null);
     if (receipt.status !== 'conflict' || receipt.other === undefined) return false;
     const isNew = conflicts.insert({
       id: station.newId(),
@@ -276,53 +339,79 @@ export function createUploader(
     return isNew;
   };
 
-  const park = (row: OutboxRow, code: string, message: string) => {
-    inTransaction(station, cells, () => {
-      station.tables.outbox.settle(row.recordKey, 'parked', station.clock.now(), code, message);
-      audit(station, 'sync.park', `record:${row.recordKey}`, { code });
+  const setAside = (row: OutboxRow, code: string, message: string) => {
+    station.tables.outbox.settle(row.seq, 'parked', station.clock.now(), code, message);
+    audit(station, 'sync.park', `record:${row.recordKey}`, { code });
+  };
+
+  /** The record that was not taken by itself. */
+  const parkOne = () => {
+    const row = found?.rows[0];
+    const said = refusedWith;
+    refusedWith = null;
+    if (row === undefined) return;
+    inTransaction(station, cells, () => setAside(row, said?.code ?? 'badRequest', said?.message ?? ''));
+    show();
+  };
+
+  const get = (
+    connection: Connection,
+    path: string,
+    headers: Record<string, string>,
+    signal: AbortSignal | null = null,
+  ): Promise<Response> => {
+    const timeout = AbortSignal.timeout(10 * second);
+    return ports.fetch(`${connection.url}${path}`, {
+      headers,
+      redirect: 'error',
+      signal: signal === null ? timeout : AbortSignal.any([signal, timeout]),
     });
   };
 
+  const test = async (): Promise<ConnectionTest> => {
+    const connection = readConnection(station.tables);
+    if (connection === null) return { reachable: false, accepted: false, ms: 0, problem: 'off', clockOffMs: null };
+    const startedMs = performance.now();
+    const ended = (reachable: boolean, problem: string | null, clockOffMs: number | null = null): ConnectionTest => {
+      const accepted = reachable && problem === null;
+      return { reachable, accepted, ms: performance.now() - startedMs, problem, clockOffMs };
+    };
+    try {
+      const answered = await get(connection, routes.health, {});
+      const text = await readAnswer(answered, replyLimitBytes);
+      const health = healthReplySchema.safeParse(parseJson(text));
+      // Its own words for "not now" count as the service; anything else is somebody in its place.
+      if (!health.success)
+        return ended(false, problemSchema.safeParse(parseJson(text)).success ? 'server' : 'otherService');
+      const offMs = health.data.serverAtMs - station.clock.now();
+      const clockOffMs = Math.abs(offMs) > clockFarMs ? offMs : null;
+      const stats = await get(connection, routes.stats, { authorization: `Bearer ${connection.token}` });
+      const said = await readAnswer(stats, replyLimitBytes);
+      const isTaken = stats.ok && statsReplySchema.safeParse(parseJson(said)).success;
+      if (isTaken) {
+        const isEnded = memory.state === 'paused' && memory.trouble === 'installationEnded';
+        return ended(true, isEnded ? 'installationEnded' : null, clockOffMs);
+      }
+      const failed = failureOf(stats.status, said, null);
+      const problem = failed === null || failed === 'notTaken' || failed.kind === 'notUnpacked' ? 'server' : failed.why;
+      return ended(true, problem, clockOffMs);
+    } catch (error) {
+      return ended(false, faultOf(error));
+    }
+  };
+
   return {
-    nudge,
+    nudge: () => run({ kind: 'nudged' }),
     sendNow: async () => {
-      notBeforeMs = 0;
-      failures = 0;
       heads.hurry();
-      nudge();
+      lastLookMs = Number.NEGATIVE_INFINITY;
+      if (running === null) run({ kind: 'asked' });
+      else isAsked = true;
       while (running !== null) await running;
     },
-    test: async () => {
-      const connection = readConnection(station.tables);
-      if (connection === null) return { reachable: false, accepted: false, ms: 0, problem: 'off' };
-      const startedMs = monotonic();
-      const get = async (path: string, headers: Record<string, string>) =>
-        ports.fetch(`${connection.url}${path}`, {
-          headers,
-          redirect: 'error',
-          signal: AbortSignal.timeout(10 * second),
-        });
-      try {
-        const health = await get(routes.health, {});
-        if (!healthReplySchema.safeParse(parseJson(await readAnswer(health, replyLimitBytes))).success) {
-          return { reachable: false, accepted: false, ms: monotonic() - startedMs, problem: 'otherService' };
-        }
-        const stats = await get(routes.stats, { authorization: `Bearer ${connection.token}` });
-        const isAccepted =
-          stats.ok && statsReplySchema.safeParse(parseJson(await readAnswer(stats, replyLimitBytes))).success;
-        const problem = isAccepted
-          ? null
-          : stats.status === 401
-            ? 'signIn'
-            : stats.status === 403
-              ? 'forbidden'
-              : 'server';
-        return { reachable: true, accepted: isAccepted, ms: monotonic() - startedMs, problem };
-      } catch {
-        return { reachable: false, accepted: false, ms: monotonic() - startedMs, problem: 'offline' };
-      }
-    },
-    status: () => status,
+    test,
+    status,
+    speed: speed.get,
     stop: async () => {
       isStopped = true;
       if (timer !== null) clearTimeout(timer);
@@ -331,6 +420,49 @@ export function createUploader(
       await running?.catch(() => undefined);
     },
   };
+}
+
+/** What a status means, or null for one that may hold receipts. */
+function failureOf(
+  status: number,
+  answer: string,
+  retryAfterMs: number | null,
+): Extract<SyncEvent, { kind: 'failed' | 'refused' | 'notUnpacked' }> | 'notTaken' | null {
+  if (status >= 200 && status < 300) return null;
+  const failed = (why: Extract<SyncEvent, { kind: 'failed' }>['why']) =>
+    ({ kind: 'failed', why, retryAfterMs }) as const;
+  const problem = problemSchema.safeParse(parseJson(answer));
+  switch (status) {
+    case 401:
+      return { kind: 'refused', why: 'signIn' };
+    case 403:
+      return {
+        kind: 'refused',
+        why: problem.success && problem.data.code === 'installationEnded' ? 'installationEnded' : 'forbidden',
+      };
+    case 408:
+    case 504:
+      return failed('slow');
+    case 413:
+      return 'notTaken';
+    case 400:
+    case 422:
+      // A proxy's own refusal says nothing of the records.
+      return problem.success ? 'notTaken' : failed('otherService');
+    case 415:
+      return { kind: 'notUnpacked' };
+    case 407:
+    case 511:
+      return failed('otherService');
+    case 429:
+      return failed('busy');
+    case 404:
+    case 405:
+    case 406:
+      return failed(problem.success ? 'contract' : 'otherService');
+    default:
+      return failed(status >= 500 ? 'server' : 'otherService');
+  }
 }
 
 function toRecord(row: OutboxRow): CentralRecord {

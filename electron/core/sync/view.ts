@@ -1,5 +1,6 @@
 import type { SyncView } from '../../../shared/model/desk.ts';
 import type { Station } from '../station.ts';
+import { ownRecordsView } from './ownRecords.ts';
 
 /** What is unsent, how old it is, and how the uploader fares: shown on every screen. */
 export function syncView(station: Station): SyncView {
@@ -14,5 +15,6 @@ export function syncView(station: Station): SyncView {
     oldestUnsentAtMs: oldest.length === 0 ? null : Math.min(...oldest),
     parked: outbox.countParked(),
     conflicts: conflicts.count() + siblings.countConflicts(),
+    ownRecords: ownRecordsView(station),
   };
 }

@@ -161,6 +161,11 @@ export const audit = {
       connect: 'Connected the central service',
       park: 'An upload was set aside',
       conflict: 'Found a kit conflict',
+      mend: 'Sent a record anew that was set aside',
+      epoch: 'Sent again: the service was restored',
+      ownRecords: 'Fetched this station’s own records',
+      takeBack: 'Took a result back from the service',
+      supportBundle: 'Made a support file',
     },
     settings: {
       set: 'Changed the site’s settings',

@@ -37,6 +37,7 @@ export const errors = {
   LAST_ADMINISTRATOR: 'This is the last administrator. Please enrol another one first.',
   NAME_TAKEN: 'Somebody has this name already. Please tell them apart.',
   NOT_FOUND: 'Not found; something may have changed a moment ago.',
+  NOT_MENDABLE: 'This record cannot be sent anew. An administrator should settle it with the central service.',
   NOT_ON_STAGE: 'The desk shows something else by now, so this was not done.',
   ALREADY_RESULTED: 'It has this result already.',
   OTHER_STATION: 'This test was bound at station {station}: void or correct it there.',

@@ -27,6 +27,8 @@ export const frame = {
   unsent: 'not uploaded {{n}}',
   oldest: 'oldest {{time}}',
   allSent: 'all uploaded',
+  ownRecordsOwed: 'Records since the restore not fetched',
+  installationEnded: 'Another computer uploads for this station now',
   parked: 'Not accepted {{n}}',
   conflicts: 'Conflicts {{n}}',
   openSync: 'Open Sync',

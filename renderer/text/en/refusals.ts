@@ -94,6 +94,11 @@ export const refusals = {
     todo: 'Please take a new kit',
     why: 'It was used on {{spent}}; the record of that test was destroyed when its time was over.',
   },
+  kitServed: {
+    title: 'Kit already used',
+    todo: 'Please take a new kit',
+    why: 'It was bound here at {{clock}}. This computer was restored from an older backup; that test is with the central service.',
+  },
   kitLotUnknown: {
     title: 'Lot not on the list',
     todo: 'Please take a listed kit',

@@ -161,6 +161,11 @@ export const audit = {
       connect: '连接了中心服务',
       park: '一条上传记录被搁置',
       conflict: '发现试剂冲突',
+      mend: '重新上传了被搁置的记录',
+      epoch: '中心恢复过数据，重新上传',
+      ownRecords: '从中心取回了本站的记录',
+      takeBack: '从中心取回一条结果',
+      supportBundle: '生成了求助文件',
     },
     settings: {
       set: '修改了站点设置',

@@ -34,6 +34,7 @@ export const errors = {
   LAST_ADMINISTRATOR: '这是最后一位管理员，不能停用。请先登记另一位。',
   NAME_TAKEN: '已经有人叫这个名字，请加以区分。',
   NOT_FOUND: '没有找到，可能刚刚有了变化。',
+  NOT_MENDABLE: '这条记录不能重新上传，请管理员联系中心核对。',
   NOT_ON_STAGE: '工作台上已经是别的内容了，这一步没有做。',
   ALREADY_RESULTED: '已经是这个结果了。',
   OTHER_STATION: '这次检测是在“{station}”绑定的，请到那里作废或更正。',

@@ -83,6 +83,11 @@ export const refusals = {
     todo: '请换一盒新的试剂',
     why: '这盒在 {{spent}} 用过，那次检测的记录已按期限销毁。',
   },
+  kitServed: {
+    title: '试剂已用过',
+    todo: '请换一盒新的试剂',
+    why: '这盒 {{clock}} 在本站绑定过。本机恢复过旧备份，那次检测保存在中心。',
+  },
   kitLotUnknown: {
     title: '批号不在清单里',
     todo: '请换一盒清单里的试剂',

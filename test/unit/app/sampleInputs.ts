@@ -218,6 +218,10 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'sync.sendNow': {},
   'sync.connect': { requestId, url: 'https://example.com/', token: '12345678' },
   'sync.test': {},
+  'sync.mend': { requestId, recordKey: 'r' },
+  'sync.setResendDays': { requestId, days: 14 },
+  'support.facts': {},
+  'support.save': {},
   'settings.get': {},
   'settings.set': {
     requestId,

@@ -66,6 +66,7 @@ function view(version: number, more: Partial<DeskView> = {}): DeskView {
       lastContactAtMs: null,
       trouble: null,
       nextTryAtMs: null,
+      ownRecords: null,
     },
     ...more,
   };

@@ -1,28 +1,24 @@
-import { once } from 'node:events';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { monthOf } from '../../../central/ingest/month.ts';
 import type { CentralRecord } from '../../../shared/central.ts';
+import { copyInto, copyLine } from './copy.ts';
 import { testOf } from './records.ts';
-import { enrolled, type Served } from './service.ts';
+import { enrolledMany, type Served } from './service.ts';
 
 const columns = 'month, station_no, key, test_id, seq, kind, content_hash, payload, batch_no';
 const rowsPerInsert = 500;
 
-/** One field of PostgreSQL's text format for COPY (its documentation, COPY, File Formats). */
-const field = (text: string): string =>
-  text.replace(/[\\\n\r\t]/g, (each) => `\\${{ '\\': '\\', '\n': 'n', '\r': 'r', '\t': 't' }[each]}`);
-
-function cells({ key, testId, seq, kind, contentHash, payload }: CentralRecord): readonly string[] {
-  return [String(monthOf(key)), '1', key, testId, String(seq), kind, `\\x${contentHash}`, JSON.stringify(payload), '1'];
-}
-
-async function copied(client: pg.Client, table: string, lines: Iterable<string>, names: string): Promise<void> {
-  const stream = client.query(copyFrom(`COPY ${table} (${names}) FROM STDIN`));
-  for (const line of lines) if (!stream.write(line)) await once(stream, 'drain');
-  stream.end();
-  await once(stream, 'finish');
-}
+const cells = ({ key, testId, seq, kind, contentHash, payload }: CentralRecord): readonly (string | number)[] => [
+  monthOf(key),
+  1,
+  key,
+  testId,
+  seq,
+  kind,
+  `\\x${contentHash}`,
+  JSON.stringify(payload),
+  1,
+];
 
 /** Seconds that COPY and INSERT of many rows take for these records, in a table made like the service's own. */
 export async function plainSeconds(
@@ -40,8 +36,7 @@ export async function plainSeconds(
   };
   try {
     const copy = await seconds(async () => {
-      const lines = records.map((record) => `${cells(record).map(field).join('\t')}\n`);
-      await copied(client, 'plain', lines, columns);
+      await copyInto(client, `plain (${columns})`, records.map(cells).map(copyLine));
     });
     const insert = await seconds(async () => {
       for (let at = 0; at < records.length; at += rowsPerInsert) {
@@ -74,8 +69,7 @@ export async function ingestSeconds(
   batchSize: number,
   name: string,
 ): Promise<number> {
-  const tokens: string[] = [];
-  for (const n of shares.keys()) tokens.push(await enrolled(databaseUrl, `bench site ${n % 100}`, `${name} ${n}`));
+  const tokens = await enrolledMany(databaseUrl, name, shares.length);
   const startedMs = performance.now();
   await Promise.all(
     shares.map(async (records, n) => {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { openPostgres } from '../../../central/store/postgres.ts';
+import { enrol } from '../../../central/store/stations.ts';
 import { type CentralRecord, routes } from '../../../shared/central.ts';
 
 const main = path.resolve(import.meta.dirname, '../../../central/main.ts');
@@ -8,7 +10,8 @@ const main = path.resolve(import.meta.dirname, '../../../central/main.ts');
 export type Served = {
   /** Posts one batch; throws unless every record was stored. */
   readonly post: (token: string, records: readonly CentralRecord[]) => Promise<void>;
-  readonly get: (token: string, path: string) => Promise<unknown>;
+  /** The same for whoever may be told to come later, or not be answered at all. */
+  readonly tryPost: (token: string, records: readonly CentralRecord[]) => Promise<'stored' | 'later' | 'failed'>;
   readonly close: () => Promise<void>;
 };
 
@@ -28,11 +31,21 @@ async function firstLine(child: ReturnType<typeof run>): Promise<string> {
   throw new Error('the service ended without a word');
 }
 
-/** A station's token, by the service's own command. */
-export async function enrolled(databaseUrl: string, site: string, station: string): Promise<string> {
-  const child = run(['enrol', '--site', site, '--station', station], databaseUrl);
-  const line = await firstLine(child);
-  return (JSON.parse(line) as { stationToken: string }).stationToken;
+/** Tokens of so many stations of their own, ten to a site. */
+export async function enrolledMany(databaseUrl: string, name: string, stations: number): Promise<readonly string[]> {
+  const database = openPostgres(databaseUrl, () => {});
+  try {
+    const tokens: string[] = [];
+    for (let n = 0; n < stations; n += 1) {
+      const who = { site: `${name} site ${Math.floor(n / 10)}`, station: `${name} ${n}` };
+      const enrolled = await enrol(database, who, Date.now(), true);
+      if (!enrolled.ok) throw new Error(enrolled.code);
+      tokens.push(enrolled.token);
+    }
+    return tokens;
+  } finally {
+    await database.close();
+  }
 }
 
 /** The service as a process of its own, as it is run for a city. */
@@ -42,22 +55,34 @@ export async function served(databaseUrl: string): Promise<Served> {
   // What it says later must not fill the pipe.
   child.stdout.resume();
   let batches = 0;
+  const send = (token: string, records: readonly CentralRecord[]) => {
+    batches += 1;
+    return fetch(`${listening}${routes.batches}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ batchId: `bench-${batches}`, installationId: 'bench', sentAtMs: Date.now(), records }),
+    });
+  };
   return {
+    tryPost: async (token, records) => {
+      try {
+        const response = await send(token, records);
+        if (response.status === 429 || response.status === 503) {
+          await response.body?.cancel();
+          return 'later';
+        }
+        const reply = (await response.json()) as { receipts?: { status: string }[] };
+        const isStored = reply.receipts?.every(({ status }) => status === 'stored' || status === 'duplicate');
+        return response.ok && isStored === true ? 'stored' : 'failed';
+      } catch {
+        return 'failed';
+      }
+    },
     post: async (token, records) => {
-      batches += 1;
-      const response = await fetch(`${listening}${routes.batches}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ batchId: `bench-${batches}`, installationId: 'bench', sentAtMs: Date.now(), records }),
-      });
+      const response = await send(token, records);
       const reply = (await response.json()) as { receipts?: { status: string }[] };
       if (!response.ok || reply.receipts?.some(({ status }) => status !== 'stored') !== false)
         throw new Error(`not stored: ${response.status} ${JSON.stringify(reply).slice(0, 300)}`);
-    },
-    get: async (token, where) => {
-      const response = await fetch(`${listening}${where}`, { headers: { authorization: `Bearer ${token}` } });
-      if (!response.ok) throw new Error(`${where}: ${response.status}`);
-      return response.json();
     },
     close: async () => {
       const ended = once(child, 'exit');

@@ -1,0 +1,150 @@
+import type { KnownKit } from '../../shared/central/registry.ts';
+import type { CentralRecord } from '../../shared/central.ts';
+import { spotOf } from '../../shared/codes/kitSpan.ts';
+import type { TestChain } from '../fhir/life.ts';
+import { monthOf } from '../ingest/month.ts';
+import type { Database } from './database.ts';
+import { type FeedPage, readFeed } from './feed.ts';
+
+/** A test as it is now, and where to go on after it. */
+export type ChainLine = {
+  /** Null: from the first record on. */
+  readonly cursor: string | null;
+  readonly chain: TestChain;
+};
+
+export type ChainPage =
+  | { readonly ok: true; readonly lines: readonly ChainLine[] }
+  | Extract<FeedPage, { readonly ok: false }>;
+
+/** These tests with all their records, in the order asked; those that are not there are left out. */
+export async function readChains(database: Database, testIds: readonly string[]): Promise<readonly TestChain[]> {
+  if (testIds.length === 0) return [];
+  const tests = await database.query<{
+    id: string;
+    siteId: string;
+    siteName: string;
+    stationId: string;
+    stationName: string;
+    kitKey: string;
+    isContested: boolean;
+  }>(
+    `SELECT test.id, site.id AS "siteId", site.name AS "siteName", station.id AS "stationId",
+            station.name AS "stationName", test.kit_key AS "kitKey",
+            EXISTS (SELECT 1 FROM later_holders WHERE later_holders.kit_key = test.kit_key) AS "isContested"
+       FROM tests AS test
+       JOIN stations AS station ON station.no = test.station_no
+       JOIN sites AS site ON site.id = station.site_id
+      WHERE test.month = ANY ($1::integer[]) AND test.id = ANY ($2::text[])`,
+    [[...new Set(testIds.map(monthOf))], testIds],
+  );
+  const records = await database.query<{
+    testId: string;
+    key: string;
+    seq: number;
+    kind: CentralRecord['kind'];
+    contentHash: string;
+    payload: unknown;
+    receivedAtMs: number;
+  }>(
+    `SELECT record.test_id AS "testId", record.key, record.seq, record.kind,
+            encode(record.content_hash, 'hex') AS "contentHash", record.payload,
+            batch.received_at_ms AS "receivedAtMs"
+       FROM records AS record JOIN batches AS batch ON batch.no = record.batch_no
+      WHERE record.test_id = ANY ($1::text[]) ORDER BY record.test_id, record.seq`,
+    [testIds],
+  );
+  const known = await findKnownKits(
+    database,
+    tests.map(({ kitKey }) => kitKey),
+  );
+  const stepsOf = new Map<string, TestChain['records'][number][]>(tests.map(({ id }) => [id, []]));
+  for (const { receivedAtMs, ...record } of records) {
+    stepsOf.get(record.testId)?.push({ receivedAtMs, record: record as CentralRecord });
+  }
+  const chains = new Map(
+    tests.map((test): readonly [string, TestChain] => [
+      test.id,
+      {
+        testId: test.id,
+        site: { id: test.siteId, name: test.siteName },
+        station: { id: test.stationId, name: test.stationName },
+        records: stepsOf.get(test.id) ?? [],
+        isContested: test.isContested,
+        known: known.get(test.kitKey) ?? null,
+      },
+    ]),
+  );
+  return testIds.flatMap((id) => chains.get(id) ?? []);
+}
+
+/** What the registry knows of these kits, in one statement: one step down one index a kit. */
+async function findKnownKits(database: Database, keys: readonly string[]): Promise<ReadonlyMap<string, KnownKit>> {
+  const spots = keys.map(spotOf);
+  const rows = await database.query<KnownKit & { readonly kitKey: string }>(
+    `SELECT kit.key AS "kitKey", product.id AS "productId", product.document->>'shortName' AS "productName",
+            product.document->>'registrationNumber' AS "registrationNumber",
+            product.document->>'registrant' AS registrant, range.lot, lot.expires_on::text AS "expiresOn",
+            NULL AS recalled
+       FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[]) AS kit (key, head, width, number)
+       CROSS JOIN LATERAL (
+              SELECT * FROM kit_ranges WHERE head = kit.head AND width = kit.width AND first <= kit.number
+               ORDER BY first DESC LIMIT 1
+            ) AS range
+       JOIN manifests AS manifest ON manifest.no = range.manifest_no AND manifest.kits IS NOT NULL
+       JOIN products AS product ON product.no = range.product_no
+       LEFT JOIN lots AS lot ON lot.product_no = range.product_no AND lot.lot = range.lot
+      WHERE range.last >= kit.number`,
+    [keys, spots.map(({ head }) => head), spots.map(({ width }) => width), spots.map(({ number }) => number)],
+  );
+  return new Map(rows.map(({ kitKey, ...known }) => [kitKey, known]));
+}
+
+/**
+ * Every test that changed after a cursor, as it is now: by the same order and the same cursors as the feed of records.
+ * A test that changed several times within a page stands there once, at its last change.
+ *
+ * A kit that a second test takes also changes the test that held it, though that has no record of its own then: it comes
+ * before the record that did it, with the cursor of the line before, so that whoever breaks off between the two sees
+ * both again.
+ */
+export async function readChangedChains(database: Database, cursor: string | null, limit: number): Promise<ChainPage> {
+  const page = await readFeed(database, cursor, limit);
+  if (!page.ok) return page;
+  const firsts = await findFirstHolders(
+    database,
+    page.lines.flatMap(({ record }) => kitsOf(record)),
+  );
+  const places = new Map<string, string | null>();
+  const put = (testId: string, place: string | null) => {
+    places.delete(testId);
+    places.set(testId, place);
+  };
+  let before = cursor;
+  for (const { cursor: place, record } of page.lines) {
+    for (const key of kitsOf(record)) {
+      const first = firsts.get(key);
+      if (first !== undefined && first !== record.testId) put(first, before);
+    }
+    put(record.testId, place);
+    before = place;
+  }
+  const chains = await readChains(database, [...places.keys()]);
+  return { ok: true, lines: chains.map((chain) => ({ cursor: places.get(chain.testId) ?? null, chain })) };
+}
+
+/** The kits that a record takes or leaves. */
+function kitsOf(record: CentralRecord): readonly string[] {
+  if (record.kind === 'test.bound') return [record.payload.kit.key];
+  return record.kind === 'test.kitCorrected' ? [record.payload.formerKey, record.payload.kit.key] : [];
+}
+
+async function findFirstHolders(database: Database, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await database.query<{ kitKey: string; testId: string }>(
+    `SELECT kit_key AS "kitKey", first_test_id AS "testId" FROM kits
+      WHERE kit_key = ANY ($1::text[]) AND first_test_id IS NOT NULL`,
+    [[...new Set(keys)]],
+  );
+  return new Map(rows.map(({ kitKey, testId }) => [kitKey, testId]));
+}
