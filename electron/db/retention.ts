@@ -132,8 +132,10 @@ export function retentionTable(db: Register) {
   );
   const spent = db.prepare('SELECT day FROM spent_kits WHERE kit_key = ?').pluck();
   const records = db.prepare(
-    `SELECT record_key AS recordKey, content_hash AS contentHash FROM outbox JOIN test_states USING (test_id)
-     WHERE day = ? AND state = 'sent' ORDER BY seq`,
+    `SELECT coalesce(m.record_key, outbox.record_key) AS recordKey, coalesce(m.content_hash, outbox.content_hash) AS contentHash
+     FROM outbox JOIN test_states USING (test_id) LEFT JOIN mended_records AS m ON m.seq = outbox.seq
+       AND m.n = (SELECT max(n) FROM mended_records WHERE mended_records.seq = outbox.seq)
+     WHERE day = ? AND state = 'sent' ORDER BY outbox.seq`,
   );
   // `test_states` goes last: it is the one with an index by day.
   const destroyed = [...factsOfTests.map((table) => [table, 'test_id'] as const), ['tests', 'id'] as const].map(

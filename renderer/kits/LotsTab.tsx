@@ -14,6 +14,8 @@ import { useText } from '../text/index.ts';
 import { LotSheet } from './stock/LotSheet.tsx';
 
 type Lot = Output<'lots.list'>['lots'][number];
+const countsOf = ({ known, used }: Lot) => ({ known, used, left: known - used });
+
 /** Days before the end of a lot from which its state says how many are left. */
 const soonDays = 60;
 
@@ -67,24 +69,17 @@ export function LotsTab() {
           return <Mark tone="plain" icon={IconCircleCheck} word={t('kits.lots.usable')} />;
         },
       },
-      ...(['known', 'used'] as const).map(
+      // Boxes that came without a list of their kits are counted in the stock, not here.
+      ...(['known', 'used', 'left'] as const).map(
         (key): Column<Lot> => ({
           key,
           heading: t(`kits.lots.${key}`),
-          width: '6rem',
+          width: '7rem',
           align: 'end',
-          sortBy: (row) => row[key],
-          cell: (row) => figure(row[key]),
+          sortBy: (row) => countsOf(row)[key],
+          cell: (row) => (row.known === 0 ? <span className={css['faint']}>—</span> : figure(countsOf(row)[key])),
         }),
       ),
-      {
-        key: 'left',
-        heading: t('kits.lots.left'),
-        width: '6rem',
-        align: 'end',
-        sortBy: (row) => row.known - row.used,
-        cell: (row) => <span className={css['strong']}>{figure(row.known - row.used)}</span>,
-      },
     ],
     [t, zone, language, today],
   );

@@ -99,7 +99,7 @@ function TestDetail(props: {
       {test.kit.warnings.length > 0 && (
         <Notice tone="attention">
           {test.kit.warnings.map((warning) => (
-            <p key={warning.code}>{t(`results.warning.${warning.code}`, { known: warning.params['known'] ?? '' })}</p>
+            <p key={warning.code}>{t(`results.warning.${warning.code}`, warning.params)}</p>
           ))}
         </Notice>
       )}

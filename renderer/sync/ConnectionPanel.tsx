@@ -131,7 +131,7 @@ function ConnectionTest(props: { readonly beside: ReactNode }) {
           <Notice tone="done">{t('sync.testGood', { ms: Math.round(answer.ms) })}</Notice>
         ) : (
           <Notice tone="refused">
-            <p>{t(answer.reachable ? 'sync.testRefused' : 'sync.testUnreachable')}</p>
+            <p>{t(headlineOf(answer))}</p>
             {answer.problem !== null && <p>{t(`sync.trouble.${troubleCode(answer.problem)}`)}</p>}
           </Notice>
         ))}
@@ -147,6 +147,13 @@ function ConnectionTest(props: { readonly beside: ReactNode }) {
       </div>
     </>
   );
+}
+
+/** Reached and not accepted is another matter than reached while something is wrong there. */
+function headlineOf({ reachable, problem }: Output<'sync.test'>) {
+  if (!reachable) return 'sync.testUnreachable';
+  const isRefused = problem === 'signIn' || problem === 'forbidden' || problem === 'installationEnded';
+  return isRefused ? 'sync.testRefused' : 'sync.testFault';
 }
 
 function ConnectForm(props: {

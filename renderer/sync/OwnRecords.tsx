@@ -18,14 +18,11 @@ export function OwnRecords(props: { readonly own: NonNullable<SyncView['ownRecor
   ) : (
     <Notice tone={own.left > 0 ? 'attention' : 'done'}>
       <strong>{t('sync.fetchedTitle')}</strong>
-      <p>
-        {t('sync.fetched', {
-          time: moment(own.fetchedAtMs),
-          taken: figure(own.taken),
-          kits: figure(own.kits),
-          left: figure(own.left),
-        })}
-      </p>
+      <p>{t('sync.fetchedAt', { time: moment(own.fetchedAtMs) })}</p>
+      {own.taken + own.kits + own.left === 0 && <p>{t('sync.fetchedNothing')}</p>}
+      {own.taken > 0 && <p>{t('sync.fetchedTaken', { n: figure(own.taken) })}</p>}
+      {own.kits > 0 && <p>{t('sync.fetchedKits', { n: figure(own.kits) })}</p>}
+      {own.left > 0 && <p>{t('sync.fetchedLeft', { n: figure(own.left) })}</p>}
     </Notice>
   );
 }

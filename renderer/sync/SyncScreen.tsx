@@ -65,6 +65,8 @@ function Loaded(props: { readonly value: Output<'sync.get'>; readonly again: () 
   const nowMs = useNowMs();
   const { value, again } = props;
   const { sync } = value;
+  const isOwed = sync.ownRecords !== null && sync.ownRecords.fetchedAtMs === null;
+  const isAllDone = sync.unsent === 0 && !isOwed;
   const word = stateWord(sync);
   const Icon = stateIcons[sync.state];
 
@@ -87,26 +89,28 @@ function Loaded(props: { readonly value: Output<'sync.get'>; readonly again: () 
             </p>
           </div>
           {sync.state !== 'off' && (
-            <Button variant="default" onClick={() => void send()} loading={sendNow.isBusy} disabled={sync.unsent === 0}>
+            <Button variant="default" onClick={() => void send()} loading={sendNow.isBusy} disabled={isAllDone}>
               {t('sync.sendNow')}
             </Button>
           )}
         </div>
         {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
         <Figures sync={sync} speed={value.speed} />
-        {value.resent !== null && (
-          <Notice tone="neutral">
-            {t('sync.resent', {
-              time: momentWords(value.resent.atMs, zone, language, today),
-              n: figure(value.resent.records),
-            })}
-          </Notice>
-        )}
-        {sync.ownRecords !== null && <OwnRecords own={sync.ownRecords} />}
+        <div className={look['since']}>
+          {value.resent !== null && (
+            <Notice tone="neutral">
+              {t('sync.resent', {
+                time: momentWords(value.resent.atMs, zone, language, today),
+                n: figure(value.resent.records),
+              })}
+            </Notice>
+          )}
+          {sync.ownRecords !== null && <OwnRecords own={sync.ownRecords} />}
+        </div>
       </Paper>
       {value.parked.length > 0 && <ParkedPanel rows={value.parked} onOpen={setTestId} onMended={again} />}
-      {value.conflicts.length > 0 && <ConflictsPanel rows={value.conflicts} onOpen={setTestId} />}
       {value.waiting.length > 0 && <WaitingPanel rows={value.waiting} nowMs={nowMs} />}
+      {value.conflicts.length > 0 && <ConflictsPanel rows={value.conflicts} onOpen={setTestId} />}
       <ConnectionPanel url={value.url} pin={value.pin} resendDays={value.resendDays} onConnected={again} />
       <SupportPanel />
       <TestSheet testId={testId} onClose={() => setTestId(null)} onOpen={setTestId} />

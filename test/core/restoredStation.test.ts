@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { verifyRegister } from '../../electron/core/register/verify.ts';
+import { openRegister } from '../../electron/db/open.ts';
 import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
 import { batchReplySchema, routes } from '../../shared/central.ts';
 import type { CoreMethod, Output } from '../../shared/contract.ts';
@@ -104,6 +106,14 @@ describe('a register restored from a backup', () => {
     await desk.bind(base + 5);
     undoOver();
     expect(await send()).toMatchObject({ unsent: 0, parked: 0 });
+    const db = openRegister({
+      file: desk.registerFile,
+      dataKeyHex: desk.dataKeyHex(),
+      nativeBinding: null,
+      readonly: true,
+    });
+    expect(await verifyRegister(db)).toBeNull();
+    db.close();
     // All that was ever acknowledged is there once: before the backup, after it, and since the restore.
     const service = await central.records(token);
     expect(service).toHaveLength(before + 2);

@@ -5,6 +5,7 @@ import { destructionHash } from '../../electron/core/retention/retention.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import type { PurgePreview } from '../../shared/model/retention.ts';
 import { localDay } from '../../shared/time.ts';
+import { startFaultyProxy } from './faultyProxy.ts';
 import { kit as anyKit, documentOf, openDesk, pin, type TestDesk } from './openDesk.ts';
 import { readPages } from './readPages.ts';
 import { startCentral, type TestCentral } from './startCentral.ts';
@@ -107,6 +108,32 @@ describe('what is over its period', () => {
     expect((await retention()).due).toMatchObject({ testsBefore: bound, tests: { tests: 0 } });
     desk.clock.pass(dayMs);
     expect((await retention()).due.tests).toEqual({ days: 1, tests: 1, fromDay: bound, toDay: bound });
+  });
+
+  it('a record that was made anew goes with its test, and nothing of the person is left in it', async () => {
+    const proxy = await startFaultyProxy(central.connection.url);
+    const token = await central.enrol(`站 ${crypto.randomUUID()}`, '1');
+    try {
+      await desk.call('sync.connect', { url: proxy.url, token } as never);
+      const testId = await bind(1);
+      proxy.set({ refuses: () => 400 });
+      expect(await send()).toMatchObject({ parked: 1 });
+      proxy.set('none');
+      const { parked } = await desk.call('sync.get', {} as never);
+      await desk.call('sync.mend', { recordKey: parked[0]?.recordKey } as never);
+      expect(await send()).toMatchObject({ unsent: 0, parked: 0 });
+      const name = `测试${own(1)}`;
+      expect(tablesWith(testId)).toContain('mended_records');
+      expect(tablesWith(name)).toContain('mended_records');
+      await setPeriods(30, 30);
+      desk.clock.pass(40 * dayMs);
+      await purge((await retention()).due);
+      // What was done stays in the log, by reference.
+      expect(tablesWith(testId)).toEqual(['audit']);
+      expect(tablesWith(name)).toEqual([]);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('what the service has not got, or what is disputed, is held back by the day, and said', async () => {

@@ -11,6 +11,7 @@ export const registerChecks = [
   'states',
   'followUps',
   'slips',
+  'uploads',
   'stickers',
   'people',
   'imports',
@@ -112,6 +113,16 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | P
         `SELECT result_slips.test_id AS test, count(*) AS prints, max(n) AS newest, max(result_slips.revision) AS told, test_states.revision AS revision
          FROM result_slips LEFT JOIN test_states ON test_states.test_id = result_slips.test_id
          GROUP BY result_slips.test_id HAVING prints <> newest OR told > coalesce(test_states.revision, -1) LIMIT 1`,
+      ),
+    ),
+  // Records made anew are numbered without a gap and stand for a record of their own test.
+  uploads: (db) =>
+    words(
+      first(
+        db,
+        `SELECT mended_records.test_id AS test, count(*) AS mended, max(n) AS newest
+         FROM mended_records LEFT JOIN outbox ON outbox.seq = mended_records.seq AND outbox.test_id = mended_records.test_id
+         GROUP BY mended_records.seq HAVING mended <> newest OR count(outbox.seq) <> mended LIMIT 1`,
       ),
     ),
   // No sticker is both used and spoiled, and each batch has as many as were issued.

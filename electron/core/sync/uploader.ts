@@ -380,9 +380,11 @@ export function createUploader(
       const answered = await get(connection, routes.health, {});
       const text = await readAnswer(answered, replyLimitBytes);
       const health = healthReplySchema.safeParse(parseJson(text));
-      // Its own words for "not now" count as the service; anything else is somebody in its place.
-      if (!health.success)
-        return ended(false, problemSchema.safeParse(parseJson(text)).success ? 'server' : 'otherService');
+      if (!health.success) {
+        // Its own words for "not now" count as the service; anything else is somebody in its place.
+        const isService = problemSchema.safeParse(parseJson(text)).success;
+        return ended(isService, isService ? 'server' : 'otherService');
+      }
       const offMs = health.data.serverAtMs - station.clock.now();
       const clockOffMs = Math.abs(offMs) > clockFarMs ? offMs : null;
       const stats = await get(connection, routes.stats, { authorization: `Bearer ${connection.token}` });

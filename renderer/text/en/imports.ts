@@ -30,7 +30,7 @@ export const imports = {
     changed: 'Known, updated',
     doubled: 'Twice in the file, merged',
     faulty: 'Faulty, left out',
-    joining: 'Join organisations',
+    joining: 'Joined organisations',
   },
   columns: 'Columns recognised',
   columnUnused: 'not used',

@@ -69,7 +69,7 @@ export const kits = {
     expiresToday: 'Expires today',
     known: 'Listed',
     used: 'Used',
-    left: 'Left',
+    left: 'Not used',
     state: 'State',
     usable: 'Usable',
     recalled: 'Recalled {{when}}',

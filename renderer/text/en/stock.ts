@@ -43,7 +43,7 @@ export const stock = {
   left: 'Left by the books',
   state: 'State',
   next: 'Use this first',
-  notKept: 'Never received here',
+  notKept: 'No receipts',
   empty: 'Nothing received yet',
   emptyHint: 'Scan the boxes when kits arrive; then it is always known how many are left and which lot goes first.',
   receive: 'Receive',

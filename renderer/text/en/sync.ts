@@ -60,8 +60,12 @@ export const sync = {
   owedTitle: "This station's own records were not fetched yet",
   owed: 'This computer was restored from a backup or moved at {{time}}. Once connected it first fetches what was recorded since. Until then it does not know the kits used since; please do not use any of them again.',
   fetchedTitle: "This station's own records were fetched",
-  fetched:
-    '{{time}}: {{taken}} results and voids came back into the register; {{kits}} tests are with the central service only: their kits cannot be used again, and they do not count in the day summary here; {{left}} records were left with the service.',
+  fetchedAt: 'Fetched at {{time}}',
+  fetchedNothing: 'The central service has nothing that is missing here.',
+  fetchedTaken: '{{n}} results and voids came back into the register.',
+  fetchedKits:
+    '{{n}} tests are with the central service only: their kits cannot be used again, and they do not count in the day summary here.',
+  fetchedLeft: '{{n}} records were left with the central service; ask there if they are needed.',
   resent:
     'The central service was restored ({{time}}). {{n}} records are sent again; what the service still has is stored once.',
   resendDays: 'Days to send again after the service was restored',
@@ -82,6 +86,7 @@ export const sync = {
   test: 'Test the connection',
   testGood: 'The connection works, {{ms}} ms',
   testRefused: 'The central service answers but does not accept this station',
+  testFault: 'The central service was reached but takes nothing right now',
   testUnreachable: 'The central service cannot be reached',
   where: 'Address',
   connection: 'Connection',

@@ -28,7 +28,7 @@ export const frame = {
   oldest: '最久 {{time}}',
   allSent: '全部已上传',
   ownRecordsOwed: '恢复后的记录还没取回',
-  installationEnded: '另一台电脑已代替这一台上传',
+  installationEnded: '已由另一台电脑上传',
   parked: '中心未接收 {{n}}',
   conflicts: '冲突 {{n}}',
   openSync: '查看同步',

@@ -69,7 +69,7 @@ export const kits = {
     expiresToday: '今天到期',
     known: '清单内',
     used: '已用',
-    left: '剩余',
+    left: '未用',
     state: '状态',
     usable: '可用',
     recalled: '{{when}} 召回',
