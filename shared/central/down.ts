@@ -28,7 +28,6 @@ export const siblingRecordSchema = z.object({
   receivedAtMs: atMsSchema,
   record: recordSchema,
 });
-export type SiblingRecord = z.infer<typeof siblingRecordSchema>;
 
 /**
  * Items and records stand in the order in which they became so; each is parsed by itself, so that a station that does

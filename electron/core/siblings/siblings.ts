@@ -17,7 +17,7 @@ export type BoundPayload = Payload<'test.bound'>;
 export type ResultPayload = Payload<'test.resulted'>;
 export type VoidPayload = Payload<'test.voided'>;
 
-export const boundOf = (row: SiblingRow): BoundPayload => JSON.parse(row.bound) as BoundPayload;
+const boundOf = (row: SiblingRow): BoundPayload => JSON.parse(row.bound) as BoundPayload;
 
 /** A test of this register, or else one of the site's other stations as if it were one; null for neither. */
 export function findTest(station: Station, testId: string): TestRow | null {
