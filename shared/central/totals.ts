@@ -10,7 +10,7 @@ export type TotalsDimension = (typeof totalsDimensions)[number];
  * counts for nobody; such a test counts as nothing else. A contested test without a result is `pending`, a voided one
  * `void`. All of them add up to the tests.
  */
-export const totalsOutcomes = ['negative', 'positive', 'invalid', 'pending', 'void', 'unsettled'] as const;
+const totalsOutcomes = ['negative', 'positive', 'invalid', 'pending', 'void', 'unsettled'] as const;
 
 /** The most days that one question may span. */
 export const totalsDays = 400;
