@@ -51,8 +51,12 @@ export async function startFaultyProxy(target: string) {
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse, body: string) => {
     const now = fault;
     const isPacked = incoming.headers['content-encoding'] === 'gzip';
-    seen.push({ path: incoming.url ?? '', body, isPacked });
     const json = { 'content-type': 'application/json' };
+    if (/^\/v1\/(down|site-items)/.test(incoming.url ?? '') && now !== 'refuse') {
+      // What comes down has tests of its own; here it is let through.
+      return forward(incoming, body, (status, text) => outgoing.writeHead(status, json).end(text));
+    }
+    seen.push({ path: incoming.url ?? '', body, isPacked });
     const page = '<html>Please sign in to the network</html>';
     if (now === 'silentBeside' && incoming.url !== '/v1/batches') return;
     if (now === 'refuse' || now === 'cutSending') return void incoming.socket.destroy();
