@@ -33,6 +33,13 @@ const personSnapshotSchema = z.strictObject({
   guardianName: z.string().max(80).nullable(),
 });
 
+/** What a station's clock for a test is made of, so that another of the site can show and read it. */
+const windowSchema = z.strictObject({
+  from: z.enum(['binding', 'drop']),
+  opensAfterMs: z.int().min(0),
+  closesAfterMs: z.int().min(0),
+});
+
 export const kitSnapshotSchema = z.strictObject({
   /** Canonical: uniqueness is on this, never on raw text. */
   key: z.string().min(1).max(200),
@@ -49,6 +56,9 @@ export const kitSnapshotSchema = z.strictObject({
 
 const boundPayloadSchema = z.strictObject({
   roundName: z.string().max(60),
+  /** As the site's stations share it; older programs leave it out, and the window too. */
+  roundId: id.optional(),
+  window: windowSchema.optional(),
   day: daySchema,
   person: personSnapshotSchema,
   kit: kitSnapshotSchema,
@@ -293,6 +303,8 @@ export const routes = {
   feed: '/v1/feed',
   fhirFeed: '/v1/fhir/feed',
   fhirBundle: '/v1/fhir/Bundle/:testId',
+  citizenLatest: '/v1/citizen/latest',
+  totals: '/v1/totals',
   down: '/v1/down',
   siteItems: '/v1/site-items',
   health: '/v1/health',

@@ -39,6 +39,7 @@ export const errorCodes = [
   'NOT_ON_STAGE', // the desk has moved on; nothing was done
   'ALREADY_RESULTED',
   'ALREADY_VOID',
+  'OTHER_STATION', // params.station: bound there, and only read here
   'TOO_EARLY', // params.opensAtMs
   'TOO_LATE', // params.closedAtMs
   'CLOCK_BEHIND', // params.highWaterMs

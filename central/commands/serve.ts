@@ -7,6 +7,7 @@ import { createMetrics, serveMetrics } from '../metrics.ts';
 import { buildServer } from '../server.ts';
 import { errorCode } from '../store/database.ts';
 import { createStore } from '../store/store.ts';
+import { openCitizenKeys } from './citizens.ts';
 import { type Command, type CommandContext, type Values, WrongUse } from './command.ts';
 
 const defaultPort = 8080;
@@ -97,7 +98,7 @@ async function serve(
   const stationToken = embeddedIn === null ? null : await ensureSampleStation(database, embeddedIn, Date.now());
   const turns = createTurns(turnsOfAProcess, () => performance.now());
   const metrics = createMetrics(turns.waiting);
-  const app = buildServer(createStore(database), { log, turns, metrics });
+  const app = buildServer(createStore(database, openCitizenKeys()), { log, turns, metrics });
 
   let isEnding = false;
   const end = (why: string) => {

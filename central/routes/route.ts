@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Problem } from '../../shared/central.ts';
 import type { Turns } from '../ingest/turns.ts';
 import type { Metrics } from '../metrics.ts';
+import type { ReaderIdentity } from '../store/readers.ts';
 import type { StationIdentity } from '../store/stations.ts';
 import type { Store } from '../store/store.ts';
 
@@ -18,12 +19,8 @@ export type RouteContext = {
 
 export type Answer =
   | { readonly ok: true; readonly body: unknown; readonly counts?: Readonly<Record<string, number>> }
-  | {
-      readonly ok: false;
-      readonly status: 400 | 403 | 404 | 409 | 429 | 503;
-      readonly problem: Problem;
-      readonly retryAfterSeconds?: number;
-    };
+  | { readonly ok: false; readonly status: 400 | 403 | 404 | 409 | 503; readonly problem: Problem }
+  | { readonly ok: false; readonly status: 429; readonly problem: Problem; readonly retryAfterSeconds: number };
 
 type Asked = {
   readonly params: Readonly<Record<string, string>>;
@@ -61,7 +58,7 @@ export type Route = Described &
   (
     | { readonly asker: 'anybody'; readonly handle: (asked: Asked) => Promise<Answer> }
     | { readonly asker: 'station'; readonly handle: (asked: Asked, station: StationIdentity) => Promise<Answer> }
-    | { readonly asker: 'reader'; readonly handle: (asked: Asked) => Promise<Answer> }
+    | { readonly asker: 'reader'; readonly handle: (asked: Asked, reader: ReaderIdentity) => Promise<Answer> }
   );
 
 export function badRequest(message: string, field: string): Answer {

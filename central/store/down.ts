@@ -67,6 +67,7 @@ export async function readDown(
   // One statement is one snapshot: both halves end at the same place.
   const [row] = await database.query<{
     epoch: string;
+    siblings: number;
     items: readonly ItemRow[] | null;
     records: readonly RecordRow[] | null;
   }>(
@@ -97,6 +98,7 @@ export async function readDown(
         ORDER BY record.tx, record.no LIMIT $6
      )
      SELECT service.epoch,
+            (SELECT count(*)::integer FROM stations WHERE site_id = $1 AND id <> $7) AS siblings,
             (SELECT json_agg(json_build_object('tx', tx::text, 'no', no::text, 'kind', kind, 'itemId', item_id,
                       'isOfSite', site_id <> '', 'isGone', is_gone, 'version', version, 'payload', payload)
                       ORDER BY tx, no) FROM page) AS items,
@@ -136,6 +138,7 @@ export async function readDown(
     page: {
       epoch,
       cursor: textOf(next),
+      siblings: row.siblings,
       more: items.length === most || records.length === most,
       items: items.map(({ tx: _tx, no: _no, ...item }) => item),
       records: records.map(({ tx: _tx, no: _no, station: name, receivedAtMs, ...record }) => ({

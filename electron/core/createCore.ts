@@ -5,7 +5,7 @@ import type { SiteSettings } from '../../shared/contract/settings.ts';
 import type { StationView } from '../../shared/contract/station.ts';
 import { type CoreMethod, isCoreMethod, type Output, type ParsedInput } from '../../shared/contract.ts';
 import { type ErrorCode, type Failure, fail, type Reply, StationError } from '../../shared/errors.ts';
-import { stageSchema } from '../../shared/model/desk.ts';
+import { type DownView, stageSchema } from '../../shared/model/desk.ts';
 import { usualFollowUpDue } from '../../shared/model/followUp.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { usualLowStock } from '../../shared/model/stock.ts';
@@ -92,6 +92,7 @@ import { supportHandlers } from './support/facts.ts';
 import { syncHandlers } from './sync/calls.ts';
 import { createCentralFetch } from './sync/centralFetch.ts';
 import { writeConnection } from './sync/connection.ts';
+import { createDown, type Down } from './sync/down.ts';
 import { oweOwnRecords } from './sync/ownRecords.ts';
 import { createUploader, type Uploader } from './sync/uploader.ts';
 
@@ -115,6 +116,9 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   'DISK_FAILED',
   'KEY_FILE_MISSING',
 ]);
+
+/** Before the feed was ever asked. */
+const unheard: DownView = { siblings: 0, heardAtMs: null, isSilent: false };
 
 /** Copying and reading a register of a million tests on a slow disk, ms. */
 const longStepMs = 20 * minute;
@@ -149,6 +153,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     fold: () => Promise<void>,
     nudge: () => void,
     status: () => ReturnType<Uploader['status']>,
+    downView: () => DownView,
   ) => {
     const cells = createCells();
     const tables = prepareTables(db);
@@ -168,6 +173,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       quietMs: () => performance.now() - askedAtMs,
       nudge,
       syncStatus: status,
+      downView,
       settings: cells.cell<SiteSettings>({
         siteName: '',
         stationName: '',
@@ -210,6 +216,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
       if (isOlder(db)) host.longStep?.(longStepMs);
       const migration = migrateRegister(db, options, clock.now());
       let uploader: Uploader | null = null;
+      let down: Down | null = null;
       const folding = createFolding(options, host.log);
       const idle = { state: 'idle', trouble: null, lastContactAtMs: null, nextTryAtMs: null } as const;
       const pairing = pair(init.registerFile, prepareTables(db), isTailGivenUp ? -1 : newestEntry(db), newId);
@@ -219,8 +226,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         installationId,
         (seq) => anchor?.note(seq),
         folding.fold,
-        () => uploader?.nudge(),
+        () => {
+          uploader?.nudge();
+          down?.nudge();
+        },
         () => uploader?.status() ?? idle,
+        () => down?.view() ?? unheard,
       );
       const { tables } = station;
       const highWaterMs = Number(tables.settings.get('clock.highWaterMs') ?? 0);
@@ -281,6 +292,12 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         random: Math.random,
         onFault: (thrown) => void metFault(thrown),
       });
+      down = createDown(station, cells, {
+        fetch: centralFetch,
+        random: Math.random,
+        program: init.programVersion,
+        onFault: (thrown) => void metFault(thrown),
+      });
       // A session that is resumed was left when the last thing was done in it, not when it is looked at again.
       const idleLock = createIdleLock(
         station,
@@ -294,7 +311,19 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         nativeBinding,
         program: programVersion,
       });
-      phase = { kind: 'ready', station, cells, uploader, backups, folding, idle: idleLock, claim, anchor, dataKeyHex };
+      phase = {
+        kind: 'ready',
+        station,
+        cells,
+        uploader,
+        down,
+        backups,
+        folding,
+        idle: idleLock,
+        claim,
+        anchor,
+        dataKeyHex,
+      };
       provenKeyHex = null;
       host.rememberKey(dataKeyHex);
       watch.start(station);
@@ -309,11 +338,11 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
 
   /** Closes the open register whole; unless the program ends, whatever is under way is answered first. */
   const closeOpen = async (
-    { station, uploader, backups, folding, idle, claim, anchor }: Opened,
+    { station, uploader, down, backups, folding, idle, claim, anchor }: Opened,
     isEnding = false,
   ): Promise<void> => {
     idle.stop();
-    await uploader.stop();
+    await Promise.all([uploader.stop(), down.stop()]);
     await backups.stop();
     await folding.stop();
     if (!isEnding) await Promise.allSettled([...underWay]);
@@ -330,7 +359,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
    */
   const stopWriting = async (failure: Failure): Promise<void> => {
     if (phase.kind !== 'ready') return;
-    const { station, uploader, backups, folding, idle, claim, anchor, dataKeyHex } = phase;
+    const { station, uploader, down, backups, folding, idle, claim, anchor, dataKeyHex } = phase;
     phase = { kind: 'refused', failure };
     idle.stop();
     host.log('register.damaged', { code: failure.code });
@@ -339,7 +368,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     } catch {
       // A folder that cannot be written keeps no mark; the page is found again when it is read.
     }
-    await uploader.stop();
+    await Promise.all([uploader.stop(), down.stop()]);
     await backups.stop();
     await folding.stop();
     closeUntouched(station.db, { file: init.registerFile, dataKeyHex, nativeBinding: init.nativeBinding });
@@ -460,6 +489,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
         async () => {},
         () => {},
         () => ({ state: 'off', trouble: null, lastContactAtMs: null, nextTryAtMs: null }),
+        () => unheard,
       );
       inTransaction(station, cells, () => {
         ensureKey(station);

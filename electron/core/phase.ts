@@ -11,6 +11,7 @@ import type { Folding } from './register/folding.ts';
 import type { createIdleLock } from './staff/idleLock.ts';
 import type { Log, Station } from './station.ts';
 import type { Connection } from './sync/connection.ts';
+import type { Down } from './sync/down.ts';
 import type { Uploader } from './sync/uploader.ts';
 
 export type CoreInit = {
@@ -53,6 +54,7 @@ export type Phase =
       readonly station: Station;
       readonly cells: CellOwner;
       readonly uploader: Uploader;
+      readonly down: Down;
       readonly backups: Backups;
       readonly folding: Folding;
       readonly idle: ReturnType<typeof createIdleLock>;

@@ -2,6 +2,7 @@ import type { SiteSettings } from '../../shared/contract/settings.ts';
 import type { EventName } from '../../shared/contract.ts';
 import { StationError } from '../../shared/errors.ts';
 import type { AuditAction } from '../../shared/model/audit.ts';
+import type { DownView } from '../../shared/model/desk.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { localDay } from '../../shared/time.ts';
 import type { Register } from '../db/open.ts';
@@ -40,6 +41,8 @@ export type Station = {
   /** Tells the uploader that there may be something to send. */
   readonly nudge: () => void;
   readonly syncStatus: () => SyncStatus;
+  /** How the feed from the central service fares. */
+  readonly downView: () => DownView;
   readonly settings: Cell<SiteSettings>;
   readonly operator: Cell<Operator | null>;
   /** The consent that the act under way came with; null outside of its transaction. */

@@ -20,6 +20,7 @@ import { productLists0200 } from './migrations/0200ProductLists.ts';
 import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
 import { importRest0220 } from './migrations/0220ImportRest.ts';
 import { uploads0300 } from './migrations/0300Uploads.ts';
+import { siblings0310 } from './migrations/0310Siblings.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   resultSlips0210,
   importRest0220,
   uploads0300,
+  siblings0310,
 ];
 
 /** The schema that this program writes. */

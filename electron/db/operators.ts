@@ -33,7 +33,7 @@ export function operatorsTable(db: Register) {
   );
   const listAll = db.prepare(
     `SELECT id, name, role, enrolled_at_ms AS enrolledAtMs, ended_at_ms AS endedAtMs, failed_pins AS failedPins, last_failed_ms AS lastFailedMs
-     FROM operators ORDER BY ended_at_ms IS NOT NULL, enrolled_at_ms, name`,
+     FROM operators WHERE id NOT LIKE 'outside:%' ORDER BY ended_at_ms IS NOT NULL, enrolled_at_ms, name`,
   );
   const byId = db.prepare('SELECT * FROM operators WHERE id = ?');
   const active = db.prepare('SELECT * FROM operators WHERE id = ? AND ended_at_ms IS NULL');

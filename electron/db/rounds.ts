@@ -125,8 +125,10 @@ export function roundsTable(db: Register) {
   const testedBy = (since: string) =>
     db
       .prepare(
-        `SELECT DISTINCT person_id FROM test_states WHERE round_id = @roundId AND person_id > @after
-           AND status NOT IN ('undone', 'void') ${since} ORDER BY person_id LIMIT @limit`,
+        `SELECT person_id FROM test_states WHERE round_id = @roundId AND person_id > @after
+           AND status NOT IN ('undone', 'void') ${since}
+         UNION SELECT person_id FROM sibling_tests WHERE round_id = @roundId AND person_id > @after AND status <> 'void' ${since}
+         ORDER BY person_id LIMIT @limit`,
       )
       .pluck();
   const tested = testedBy('');
@@ -139,7 +141,9 @@ export function roundsTable(db: Register) {
   const isTested = db
     .prepare(
       `SELECT EXISTS (SELECT 1 FROM test_states WHERE round_id = @roundId AND person_id = @personId
-         AND status NOT IN ('undone', 'void') AND (@since IS NULL OR day >= @since))`,
+         AND status NOT IN ('undone', 'void') AND (@since IS NULL OR day >= @since))
+       OR EXISTS (SELECT 1 FROM sibling_tests WHERE round_id = @roundId AND person_id = @personId AND status <> 'void'
+         AND (@since IS NULL OR day >= @since))`,
     )
     .pluck();
   const newest = 'n = (SELECT max(n) FROM absences AS o WHERE o.round_id = a.round_id AND o.person_id = a.person_id)';

@@ -3,6 +3,7 @@ import { auditHeadsTable } from './auditHeads.ts';
 import { conflictsTable } from './conflicts.ts';
 import { consentsTable } from './consents.ts';
 import { deskTable } from './desk.ts';
+import { downTable } from './down.ts';
 import { followUpsTable } from './followUps.ts';
 import { importsTable } from './imports.ts';
 import { kitsTable } from './kits.ts';
@@ -23,6 +24,7 @@ import { roundsTable } from './rounds.ts';
 import { servedKitsTable } from './servedKits.ts';
 import { settingsTable } from './settings.ts';
 import { shiftsTable } from './shifts.ts';
+import { siblingsTable } from './siblings.ts';
 import { slipsTable } from './slips.ts';
 import { stickersTable } from './stickers.ts';
 import { stockTable } from './stock.ts';
@@ -38,6 +40,7 @@ export function prepareTables(db: Register) {
     conflicts: conflictsTable(db),
     consents: consentsTable(db),
     desk: deskTable(db),
+    down: downTable(db),
     followUps: followUpsTable(db),
     imports: importsTable(db),
     kits: kitsTable(db),
@@ -57,6 +60,7 @@ export function prepareTables(db: Register) {
     servedKits: servedKitsTable(db),
     settings: settingsTable(db),
     shifts: shiftsTable(db),
+    siblings: siblingsTable(db),
     slips: slipsTable(db),
     stickers: stickersTable(db),
     stock: stockTable(db),

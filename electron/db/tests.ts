@@ -64,6 +64,8 @@ export type TestRow = NewTest & {
   readonly voidReasonText: string | null;
   /** Which correction of the kit counts now; 0 while it is as it was bound. */
   readonly kitN: number;
+  /** The station of the site that bound it, where that is another one. */
+  readonly sibling?: string;
 };
 
 /** Which tests a list is of; null and an empty query leave out nothing. */
@@ -190,8 +192,11 @@ export function testsTable(db: Register) {
   );
   const testedInRound = db
     .prepare(
-      `SELECT (SELECT count(DISTINCT person_id) FROM test_states WHERE round_id = @roundId AND status NOT IN ('undone', 'void')
-           AND (@since IS NULL OR day >= @since))
+      `SELECT (SELECT count(*) FROM (
+             SELECT person_id FROM test_states WHERE round_id = @roundId AND status NOT IN ('undone', 'void')
+               AND (@since IS NULL OR day >= @since)
+             UNION SELECT person_id FROM sibling_tests WHERE round_id = @roundId AND person_id IS NOT NULL AND status <> 'void'
+               AND (@since IS NULL OR day >= @since)))
          + (SELECT coalesce(sum(tested), 0) FROM kept_rounds WHERE round_id = @roundId AND (@since IS NULL OR day >= @since))`,
     )
     .pluck();
@@ -199,6 +204,7 @@ export function testsTable(db: Register) {
     .prepare(
       `SELECT CASE
          WHEN EXISTS (SELECT 1 FROM conflicts JOIN test_states USING (test_id, kit_key) WHERE conflicts.test_id = @testId) THEN 'conflict'
+         WHEN EXISTS (SELECT 1 FROM reading_conflicts WHERE test_id = @testId) THEN 'conflict'
          WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'parked') THEN 'parked'
          WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'waiting' AND due_at_ms > @nowMs) THEN 'local'
          WHEN EXISTS (SELECT 1 FROM outbox WHERE outbox.test_id = @testId AND state = 'waiting') THEN 'waiting'

@@ -28,7 +28,6 @@ export const siblingRecordSchema = z.object({
   receivedAtMs: atMsSchema,
   record: recordSchema,
 });
-export type SiblingRecord = z.infer<typeof siblingRecordSchema>;
 
 /**
  * Items and records stand in the order in which they became so; each is parsed by itself, so that a station that does
@@ -39,6 +38,8 @@ export const downPageSchema = z.object({
   serverAtMs: atMsSchema,
   /** Where to go on. Opaque: it is sent back as it is. */
   cursor: z.string().min(1).max(200),
+  /** Other stations of the asking one's site. */
+  siblings: z.int().min(0),
   /** There is more to be had at once. */
   more: z.boolean(),
   items: z.array(z.unknown()).max(downLimit),

@@ -52,6 +52,7 @@ export const auditActions = [
   'person.add',
   'person.read',
   'person.reveal',
+  'person.receive', // from another station of the site
   'person.change', // detail.fields: which parts, never what stood there
   'person.merge',
   'person.undoMerge',
@@ -67,6 +68,7 @@ export const auditActions = [
   'test.slip',
   'result.record',
   'result.revise',
+  'result.receive', // another station of the site has read a test of ours
   'followUp.note',
   'followUp.withdraw',
   'followUp.close',
@@ -79,10 +81,13 @@ export const auditActions = [
   'organisation.release',
   // Kits and rounds
   'product.save',
+  'product.receive', // from the central service
   'pattern.set',
   'pattern.teach',
   'recall.make',
   'recall.lift',
+  'recall.receive',
+  'recall.liftReceive',
   'repair.commit',
   'repair.undo',
   'stock.expiry',
@@ -98,6 +103,7 @@ export const auditActions = [
   'round.choose',
   'round.end',
   'round.absence',
+  'round.receive', // from another station of the site
   // In and out
   'import.preview',
   'import.commit',

@@ -52,6 +52,7 @@ export const refusalCodes = [
   'slipWaits', // somebody or something else is being seen to: that first
   'nothingToUndo',
   'undoTooLate',
+  'otherStation', // params.station: bound at another station of the site, and only read here
   'signInFirst',
   'badgeUnknown',
 ] as const;
@@ -216,6 +217,17 @@ export const syncViewSchema = z.object({
 });
 export type SyncView = z.infer<typeof syncViewSchema>;
 
+/** The feed from the central service, by which a desk hears of the site's other desks. */
+export const downViewSchema = z.object({
+  /** Other stations of the site. */
+  siblings: z.int(),
+  /** When the service last said something, be it that there is nothing new; null for never. */
+  heardAtMs: atMsSchema.nullable(),
+  /** There are others, and nothing was heard of them for a while: kits that they bind meanwhile are not known here. */
+  isSilent: z.boolean(),
+});
+export type DownView = z.infer<typeof downViewSchema>;
+
 /** Everything the desk shows, in one reply. */
 export const deskViewSchema = z.object({
   /** Rises with every change, so that an older answer that comes late is not painted over a newer one. */
@@ -237,5 +249,6 @@ export const deskViewSchema = z.object({
   undo: z.object({ testId: z.string(), untilMs: atMsSchema }).nullable(),
   clockBehind: z.boolean(),
   sync: syncViewSchema,
+  down: downViewSchema,
 });
 export type DeskView = z.infer<typeof deskViewSchema>;

@@ -90,6 +90,8 @@ export const testCardSchema = z.object({
     .nullable(),
   retestOf: z.string().nullable(),
   central: centralStateSchema,
+  /** Another station of the site bound it, and only there it is voided or corrected. */
+  boundAtStation: z.string().optional(),
 });
 export type TestCard = z.infer<typeof testCardSchema>;
 

@@ -50,8 +50,12 @@ export async function startFaultyProxy(target: string) {
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse, body: string) => {
     const now = fault;
     const isPacked = incoming.headers['content-encoding'] === 'gzip';
-    seen.push({ path: incoming.url ?? '', body, isPacked });
     const json = { 'content-type': 'application/json' };
+    if (/^\/v1\/(down|site-items)/.test(incoming.url ?? '') && now !== 'refuse') {
+      // What comes down has tests of its own; here it is let through.
+      return forward(incoming, body, (status, text) => outgoing.writeHead(status, json).end(text));
+    }
+    seen.push({ path: incoming.url ?? '', body, isPacked });
     const page = '<html>Please sign in to the network</html>';
     if (now === 'refuse' || now === 'cutSending') return void incoming.socket.destroy();
     if (now === 'html') return void outgoing.writeHead(200, { 'content-type': 'text/html' }).end(page);

@@ -14,9 +14,10 @@ export async function startCentral(given: Database | null = null, now: () => num
   const database = given ?? (await openEmptyDatabase());
   const migrated = await migrate(database, migrations, Date.now());
   if (!migrated.ok) throw new Error('not migrated');
-  const server = buildServer(createStore(database), { now });
+  let server = buildServer(createStore(database), { now });
   await server.listen({ host: '127.0.0.1', port: 0 });
-  const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  const { port } = server.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   const enrolStation = async (site: string, station: string): Promise<string> => {
     const enrolled = await enrol(database, { site, station }, Date.now(), false);
     if (!enrolled.ok) throw new Error(enrolled.code);
@@ -26,6 +27,12 @@ export async function startCentral(given: Database | null = null, now: () => num
   const connection = { url, token: given === null ? await enrolStation('长宁·新泾三村检测点', '1') : '' };
   return {
     connection,
+    /** Nobody is there any more, as after a cut cable; what was kept is there when it listens again, at the same place. */
+    stopListening: () => server.close(),
+    listenAgain: async () => {
+      server = buildServer(createStore(database), { now });
+      await server.listen({ host: '127.0.0.1', port });
+    },
     enrol: enrolStation,
     /** What the service counts for the site of this token. */
     stats: async (token = connection.token): Promise<StatsReply> => {
@@ -49,7 +56,10 @@ export async function startCentral(given: Database | null = null, now: () => num
     },
     database,
     close: async () => {
-      await server.close();
+      const closing = server.close();
+      // A client that gave up while it connected leaves a connection behind that never asks for anything.
+      server.server.closeAllConnections();
+      await closing;
       await database.close();
     },
   };

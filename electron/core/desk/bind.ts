@@ -76,6 +76,8 @@ export function bind(station: Station, person: Person, held: HeldPerson, kit: He
       kind: 'test.bound',
       payload: {
         roundName: round.name,
+        roundId: round.id,
+        window: { from: settings.windowFrom, opensAfterMs, closesAfterMs },
         day,
         person: {
           personId: person.id,

@@ -5,6 +5,7 @@ import type { Address, MaskedPerson, Person, PersonCard } from '../../../shared/
 import type { StageTest, TestCard } from '../../../shared/model/test.ts';
 import { ageOn } from '../../../shared/time.ts';
 import type { TestRow } from '../../db/tests.ts';
+import { siblingCentralState, siblingRevisions } from '../siblings/siblings.ts';
 import { type Station, today } from '../station.ts';
 import type { HeldKit } from './deskState.ts';
 
@@ -67,7 +68,12 @@ export function stageTest(station: Station, row: TestRow): StageTest {
 
 /** A test as lists and histories show it, with the person as they were when it was bound, masked. */
 export function testCard(station: Station, row: TestRow): TestCard {
-  const revisions = row.revision === 0 ? [] : station.tables.tests.listRevisions(row.id);
+  const revisions =
+    row.revision === 0
+      ? []
+      : row.sibling === undefined
+        ? station.tables.tests.listRevisions(row.id)
+        : siblingRevisions(station, row.id);
   return {
     testId: row.id,
     person: maskedPerson(snapshotOf(row), today(station)),
@@ -102,7 +108,11 @@ export function testCard(station: Station, row: TestRow): TestCard {
             reason: { code: row.voidReasonCode ?? '', text: row.voidReasonText ?? '' },
           },
     retestOf: row.retestOf,
-    central: station.tables.tests.centralState(row.id, station.clock.now()),
+    central:
+      row.sibling === undefined
+        ? station.tables.tests.centralState(row.id, station.clock.now())
+        : siblingCentralState(station, row.id),
+    ...(row.sibling === undefined ? {} : { boundAtStation: row.sibling }),
   };
 }
 

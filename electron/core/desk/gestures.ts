@@ -13,6 +13,7 @@ import { type Blocked, type Phase, phaseOf, readable, refusedBy, type TestEvent 
 import { scannedSlip } from '../results/slips.ts';
 import { advance, writeResult, writeVoid } from '../results/write.ts';
 import { currentRound, repeatedTest } from '../rounds/rounds.ts';
+import { findTest, findTestByKit } from '../siblings/siblings.ts';
 import { approvalOf } from '../staff/rights.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { bind } from './bind.ts';
@@ -91,9 +92,11 @@ export function openPerson(station: Station, person: Person, source: ScanSource,
   const round = currentRound(station);
   const earlier = repeatedTest(station, person.id, round);
   // Rule 9: after an invalid the same person is tested again, linked to the first, without being asked why.
-  const retestOf = earlier !== null && earlier.status === 'invalid' ? earlier.id : null;
+  const isRetest = earlier !== null && earlier.status === 'invalid';
+  // A link leads to a test of this register.
+  const retestOf = isRetest && earlier.sibling === undefined ? earlier.id : null;
   const held: HeldPerson = { personId: person.id, source, isNew, retestOf, secondReason: null };
-  if (earlier !== null && retestOf === null) return askSecondTest(station, person, held, earlier, state.heldKit);
+  if (earlier !== null && !isRetest) return askSecondTest(station, person, held, earlier, state.heldKit);
   return admit(station, person, held);
 }
 
@@ -181,7 +184,7 @@ export function offerKit(station: Station, kit: HeldKit): Gesture {
 }
 
 function bindNow(station: Station, person: Person, held: HeldPerson, kit: HeldKit): Gesture {
-  const used = station.tables.tests.findLiveByKit(kit.kitKey);
+  const used = findTestByKit(station, kit.kitKey);
   if (used !== null) return refuseUsed(station, used);
   const gone = kitGone(station, kit);
   if (gone !== null) {
@@ -265,7 +268,8 @@ export function scanBoundKit(station: Station, testId: string): Gesture {
   const isForAnother =
     (state.heldPerson !== null && !isSamePerson) || state.stage.kind === 'newPerson' || state.stage.kind === 'choose';
   if (isForAnother || test.status === 'void') return refuseUsed(station, testId);
-  if (test.windowFrom === 'drop' && refusedBy(phaseNow(station, test), 'drop') === null) return drop(station, test);
+  if (test.sibling === undefined && test.windowFrom === 'drop' && refusedBy(phaseNow(station, test), 'drop') === null)
+    return drop(station, test);
   return showTest(station, test);
 }
 
@@ -443,7 +447,11 @@ function recorded(station: Station, testId: string, outcome: ResultOutcome): Ges
   const test = mustFind(station, testId);
   setDesk(station, {
     ...letGo,
-    stage: { kind: 'recorded', test: stageTest(station, test), offersRetest: outcome === 'invalid' },
+    stage: {
+      kind: 'recorded',
+      test: stageTest(station, test),
+      offersRetest: outcome === 'invalid' && test.sibling === undefined,
+    },
     rail: withRail(station, {
       tone: 'done',
       what: 'result',
@@ -457,7 +465,7 @@ function recorded(station: Station, testId: string, outcome: ResultOutcome): Ges
 /** Rule 10: a recorded result is corrected by a newer revision with a reason. */
 export function reviseResult(station: Station, testId: string, outcome: ResultOutcome, reason: WrittenReason): Gesture {
   const approved = approvalOf(station, 'results.revise');
-  const test = mustFind(station, testId);
+  const test = mustBeOurs(mustFind(station, testId));
   mustTake(station, test, reviseTo[outcome]);
   if (outcome === 'positive') return askConfirmation(station, test, { override: null, revise: reason, approved });
   writeResult(station, test, reviseTo[outcome], { outcome, confirmedBy: null, reason, overrideReason: null, approved });
@@ -465,7 +473,7 @@ export function reviseResult(station: Station, testId: string, outcome: ResultOu
 }
 
 export function voidTest(station: Station, testId: string, reason: WrittenReason): Gesture {
-  const test = mustFind(station, testId);
+  const test = mustBeOurs(mustFind(station, testId));
   mustTake(station, test, 'void');
   writeVoid(station, test, reason);
   setDesk(station, {
@@ -483,6 +491,7 @@ export function voidTest(station: Station, testId: string, reason: WrittenReason
 
 /** VOID without a reason yet: the stage asks for it. */
 export function askVoidReason(station: Station, test: TestRow): Gesture {
+  if (test.sibling !== undefined) return refuse(station, refusal('otherStation', { station: test.sibling }));
   setDesk(station, { ...letGo, stage: { kind: 'voidReason', test: stageTest(station, test) } });
   return { heard: 'attention' };
 }
@@ -545,7 +554,7 @@ export function giveReason(station: Station, reason: WrittenReason): Gesture {
 
 /** Rule 9: the person of an invalid test takes a new kit, linked to the first. */
 export function retest(station: Station, testId: string): Gesture {
-  const test = mustFind(station, testId);
+  const test = mustBeOurs(mustFind(station, testId));
   mustTake(station, test, 'retest');
   const person = station.tables.people.find(test.personId);
   if (person === null) throw new StationError('NOT_FOUND', { what: 'person' });
@@ -565,7 +574,13 @@ export function clear(station: Station): Gesture {
 
 /** A test that must be there; throws NOT_FOUND. */
 export function mustFind(station: Station, testId: string): TestRow {
-  const test = station.tables.tests.find(testId);
+  const test = findTest(station, testId);
   if (test === null) throw new StationError('NOT_FOUND', { what: 'test' });
+  return test;
+}
+
+/** Another station's test is read here and nothing else. Throws OTHER_STATION. */
+function mustBeOurs(test: TestRow): TestRow {
+  if (test.sibling !== undefined) throw new StationError('OTHER_STATION', { station: test.sibling });
   return test;
 }

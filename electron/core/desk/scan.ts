@@ -10,6 +10,7 @@ import type { ScanSource } from '../../../shared/model/test.ts';
 import { checkKit, noSerial, patternDoubt } from '../kits/check.ts';
 import { learnedPatterns } from '../kits/patterns.ts';
 import { documentKindOf, readPersonCode } from '../people/documents.ts';
+import { findTestByKit } from '../siblings/siblings.ts';
 import { changeOperator, lockDesk } from '../staff/session.ts';
 import { type Station, today } from '../station.ts';
 import { heldKitCard, maskedPerson, personCard } from './cards.ts';
@@ -136,6 +137,7 @@ function isKnownKit({ tables }: Station, key: string): boolean {
   return (
     tables.kits.find(key) !== null ||
     tables.tests.findLiveByKit(key) !== null ||
+    tables.siblings.findByKit(key) !== null ||
     tables.retention.findSpentDay(key) !== null
   );
 }
@@ -199,7 +201,7 @@ function run(station: Station, command: Command): Gesture {
 
 function scanKit(station: Station, code: ParsedCode, input: Scan): Gesture {
   const key = kitKey(code);
-  const testId = key === null ? null : station.tables.tests.findLiveByKit(key);
+  const testId = key === null ? null : findTestByKit(station, key);
   if (testId !== null) return scanBoundKit(station, testId);
   const isListed = key !== null && station.tables.kits.find(key) !== null;
   if (!isListed && hasLostSeparator(station, input)) return refuse(station, refusal('separatorLost'));

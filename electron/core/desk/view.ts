@@ -4,6 +4,7 @@ import type { Tally } from '../../../shared/model/daySummary.ts';
 import type { DeskView, Stage, Tone } from '../../../shared/model/desk.ts';
 import { hour } from '../../../shared/time.ts';
 import { currentRound, roundView } from '../rounds/rounds.ts';
+import { findTest } from '../siblings/siblings.ts';
 import { type Station, today } from '../station.ts';
 import { syncView } from '../sync/view.ts';
 import { stageTest, tailOf } from './cards.ts';
@@ -48,6 +49,7 @@ export function deskView(station: Station, heard: Tone | null): DeskView {
     undo: undoable(station),
     clockBehind: station.clock.behind() !== null,
     sync: syncView(station),
+    down: station.downView(),
   };
 }
 
@@ -55,7 +57,7 @@ export function deskView(station: Station, heard: Tone | null): DeskView {
 function refreshed(station: Station, stage: Stage): Stage {
   if (stage.kind === 'person') return { ...stage, asksConsent: asksConsent(station, stage.person.personId) };
   if (!('test' in stage)) return stage;
-  const row = station.tables.tests.find(stage.test.testId);
+  const row = findTest(station, stage.test.testId);
   if (row === null) return { kind: 'idle' };
   return stage.kind === 'test'
     ? testStage(station, row, stage.slip?.number ?? null)

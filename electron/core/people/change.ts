@@ -4,6 +4,7 @@ import type { Consent, Person, PersonChange } from '../../../shared/model/person
 import { change, type Handlers } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
+import { share } from '../sync/share.ts';
 import { findAlike } from './likeness.ts';
 import { differing } from './merge.ts';
 import { emptyToNull, storedNumber, storedPhone } from './people.ts';
@@ -67,6 +68,7 @@ export const changeHandlers: Handlers<'people.change' | 'people.noteConsent'> = 
           throw new StationError(alike.why === 'document' ? 'PERSON_SAME_DOCUMENT' : 'PERSON_ALIKE');
       }
       people.rewrite(person, station.clock.now());
+      share(station, 'person', person.id);
       audit(station, 'person.change', `person:${person.id}`, { fields });
       return { changed: fields };
     },

@@ -8,6 +8,7 @@ import { maskedPerson } from '../desk/cards.ts';
 import { type Handlers, look } from '../dispatch.ts';
 import { currentRound, repeatedTest } from '../rounds/rounds.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
+import { share } from '../sync/share.ts';
 import { documentKindOf } from './documents.ts';
 import { findAlike } from './likeness.ts';
 import { checkPerson } from './rules.ts';
@@ -88,6 +89,7 @@ export function addPersonAtDesk(station: Station, draft: PersonDraft, isAnother:
   addPerson(station, person, 'desk', null);
   const counted = station.rosterCount.get();
   if (counted !== null) station.rosterCount.set(counted + 1);
+  share(station, 'person', person.id);
   audit(station, 'person.add', `person:${person.id}`, { source: 'desk' });
   return person;
 }

@@ -3,6 +3,7 @@ import type { Operator } from '../../../shared/model/staff.ts';
 import type { ResultOutcome } from '../../../shared/model/test.ts';
 import type { TestRow, WrittenApproval, WrittenReason } from '../../db/tests.ts';
 import { followResult, followVoid } from '../followUps/followUps.ts';
+import { writeSiblingResult } from '../siblings/siblings.ts';
 import { audit, type Station, signedIn, today } from '../station.ts';
 import { enqueue } from '../sync/enqueue.ts';
 import { phaseOf, type TestEvent, transitions } from './life.ts';
@@ -24,6 +25,10 @@ export function writeResult(
     readonly approved: WrittenApproval | null;
   },
 ): void {
+  if (test.sibling !== undefined) {
+    writeSiblingResult(station, test, result);
+    return;
+  }
   const operator = signedIn(station);
   const { tests } = station.tables;
   const nowMs = station.clock.now();
@@ -48,6 +53,8 @@ export function writeResult(
     clockOffsetMs,
   });
   const chain = advance(station, test, event, revision);
+  // What another station of the site had read otherwise is decided by this.
+  if (revision > 1) station.tables.siblings.endConflict(test.id);
   followResult(station, test.id, result.outcome);
   enqueue(
     station,

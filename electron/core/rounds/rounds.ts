@@ -7,8 +7,10 @@ import type { TestRow } from '../../db/tests.ts';
 import { maskedPerson } from '../desk/cards.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { refusePersonal } from '../people/reasons.ts';
+import { findTest } from '../siblings/siblings.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, today } from '../station.ts';
+import { share } from '../sync/share.ts';
 import type { BoardEntry, Boards } from './board.ts';
 
 export function roundView(station: Station, round: RoundRow): Round {
@@ -71,8 +73,9 @@ export function currentRound(station: Station): RoundRow {
  */
 export function repeatedTest(station: Station, personId: string, round: RoundRow): TestRow | null {
   const { tests } = station.tables;
-  const id = tests.findOfPersonInRound(personId, round.id);
-  const test = id === null ? null : tests.find(id);
+  const own = tests.findOfPersonInRound(personId, round.id);
+  const id = own ?? station.tables.siblings.findOfPersonInRound(personId, round.id);
+  const test = id === null ? null : findTest(station, id);
   return test !== null && isRepeat(round.everyDays, test.day, today(station)) ? test : null;
 }
 
@@ -171,7 +174,9 @@ export function roundHandlers(boards: Boards): Handlers<RoundMethod> {
     'rounds.open': change({
       run: (station, { requestId: _requestId, target, ...planned }) => {
         allow(station, 'rounds.open');
-        return openRound(station, planned, target).id;
+        const { id } = openRound(station, planned, target);
+        share(station, 'round', id);
+        return id;
       },
       answer: oneRound,
     }),
@@ -184,6 +189,7 @@ export function roundHandlers(boards: Boards): Handlers<RoundMethod> {
         const round: RoundRow = { ...former, ...planned, targetKind };
         station.tables.rounds.change(round);
         if (target !== undefined) setTarget(station, round, target);
+        share(station, 'round', roundId);
         audit(station, 'round.change', `round:${roundId}`, { from: facts(former), to: facts(round) });
         return roundId;
       },
@@ -206,6 +212,7 @@ export function roundHandlers(boards: Boards): Handlers<RoundMethod> {
         const isLast = station.tables.rounds.list().every(({ id, endedAtMs }) => id === roundId || endedAtMs !== null);
         if (isLast) throw new StationError('LAST_ROUND');
         station.tables.rounds.end(roundId, station.clock.now());
+        share(station, 'round', roundId);
         audit(station, 'round.end', `round:${roundId}`);
         return roundId;
       },

@@ -58,6 +58,7 @@ export const audit = {
       add: 'Registered somebody',
       read: 'Read a person’s page',
       reveal: 'Showed a person’s numbers in full',
+      receive: 'Took over a person from another station',
       change: 'Changed a person',
       merge: 'Merged two people',
       undoMerge: 'Took a merge back',
@@ -77,6 +78,7 @@ export const audit = {
     result: {
       record: 'Recorded a result',
       revise: 'Revised a result',
+      receive: 'Took over a result read at another station',
     },
     followUp: {
       note: 'Noted a step of a follow-up',
@@ -95,9 +97,12 @@ export const audit = {
     recall: {
       make: 'Recalled kits',
       lift: 'Lifted a recall',
+      receive: 'Received a recall from the central service',
+      liftReceive: 'The central service lifted a recall',
     },
     product: {
       save: 'Saved a product',
+      receive: 'Received a product from the central service',
     },
     pattern: {
       set: 'Switched a code pattern',
@@ -125,6 +130,7 @@ export const audit = {
       choose: 'Chose the current round',
       end: 'Ended a round',
       absence: 'Noted why somebody was absent',
+      receive: 'Took over a round from another station',
     },
     import: {
       preview: 'Read a file to import',

@@ -40,6 +40,7 @@ export const errors = {
   NOT_MENDABLE: 'This record cannot be sent anew. An administrator should settle it with the central service.',
   NOT_ON_STAGE: 'The desk shows something else by now, so this was not done.',
   ALREADY_RESULTED: 'It has this result already.',
+  OTHER_STATION: 'This test was bound at station {station}: void or correct it there.',
   ALREADY_VOID: 'This test is void or undone already.',
   TOO_EARLY: 'It is too early to read it.',
   TOO_LATE: 'The reading time is over.',

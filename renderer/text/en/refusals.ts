@@ -184,6 +184,11 @@ export const refusals = {
     todo: 'Scan the kit, then F10 to make it void',
     why: 'More than 10 seconds have passed and the record may be uploaded.',
   },
+  otherStation: {
+    title: 'Bound at another station',
+    todo: 'Void it at station {station}',
+    why: 'This kit was bound at station {station}; here it can only be read.',
+  },
   signInFirst: {
     title: 'Not signed in',
     todo: 'Scan a badge or enter a PIN',

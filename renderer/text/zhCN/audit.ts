@@ -58,6 +58,7 @@ export const audit = {
       add: '登记了一人',
       read: '查看了个人页面',
       reveal: '查看了完整证件信息',
+      receive: '收到其他工作站登记或更正的人',
       change: '修改了个人资料',
       merge: '把两人合并为一人',
       undoMerge: '撤销了合并',
@@ -77,6 +78,7 @@ export const audit = {
     result: {
       record: '录入结果',
       revise: '更正结果',
+      receive: '收到其他工作站判读的结果',
     },
     followUp: {
       note: '记录了随访步骤',
@@ -95,9 +97,12 @@ export const audit = {
     recall: {
       make: '召回了试剂',
       lift: '解除了召回',
+      receive: '收到中心下发的召回',
+      liftReceive: '中心解除了召回',
     },
     product: {
       save: '修改了试剂产品',
+      receive: '收到中心下发的试剂产品',
     },
     pattern: {
       set: '启用或停用了编码规律',
@@ -125,6 +130,7 @@ export const audit = {
       choose: '选定了当前轮次',
       end: '结束了轮次',
       absence: '记录了未检原因',
+      receive: '收到其他工作站的轮次',
     },
     import: {
       preview: '读取了导入文件',

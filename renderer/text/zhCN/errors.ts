@@ -37,6 +37,7 @@ export const errors = {
   NOT_MENDABLE: '这条记录不能重新上传，请管理员联系中心核对。',
   NOT_ON_STAGE: '工作台上已经是别的内容了，这一步没有做。',
   ALREADY_RESULTED: '已经是这个结果了。',
+  OTHER_STATION: '这次检测是在“{station}”绑定的，请到那里作废或更正。',
   ALREADY_VOID: '这次检测已经作废或撤销。',
   TOO_EARLY: '还没到判读时间。',
   TOO_LATE: '已经过了判读时间。',

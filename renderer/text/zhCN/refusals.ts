@@ -137,6 +137,11 @@ export const refusals = {
   slipWaits: { title: '还有人或试剂在等', todo: '先办完，或按 Esc 清空，再扫结果单', why: '正在等的没有动。' },
   nothingToUndo: { title: '没有可撤销的', todo: '请接着扫下一位', why: '最近没有刚做完的绑定。' },
   undoTooLate: { title: '不能撤销了', todo: '请扫这盒试剂，再按 F10 作废', why: '已经超过 10 秒，记录可能已经上传。' },
+  otherStation: {
+    title: '不是本台绑定的',
+    todo: '请到“{station}”作废',
+    why: '这盒试剂在“{station}”绑定，本台只能判读。',
+  },
   signInFirst: { title: '还没有登录', todo: '请扫工牌，或输入 PIN 登录', why: '登录后才能登记。' },
   badgeUnknown: { title: '不认识这个工牌', todo: '请换一个工牌，或输入 PIN', why: '这个工牌不是本站的，或已经停用。' },
 } as const satisfies Record<RefusalCode, RefusalWords>;

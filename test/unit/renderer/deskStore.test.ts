@@ -56,6 +56,7 @@ function view(version: number, more: Partial<DeskView> = {}): DeskView {
     rail: [],
     undo: null,
     clockBehind: false,
+    down: { siblings: 0, heardAtMs: null, isSilent: false },
     sync: {
       state: 'off',
       unsent: 0,
