@@ -51,6 +51,8 @@ async function behindHttps(own: Made, chain: readonly Made[]) {
         reply.pipe(outgoing);
       },
     );
+    asked.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => asked.destroy());
     incoming.pipe(asked);
   };
   const cert = [own, ...chain].map(({ certificate }) => certificate).join('');
