@@ -67,7 +67,10 @@ export async function giveToken(
   nowMs: number,
   replacing: string | null = null,
 ): Promise<void> {
-  if (replacing === null) await revokeAll(statements, stationId);
+  if (replacing === null) {
+    await revokeAll(statements, stationId);
+    await forgetInstallations(statements, stationId);
+  }
   await statements.query(
     'INSERT INTO station_tokens (token_hash, station_id, made_at_ms, replaces) VALUES ($1, $2, $3, $4)',
     [hashOfToken(token), stationId, nowMs, replacing],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrations } from '../../central/migrations/migrations.ts';
+import { exchangeCode, makeEnrolmentCode } from '../../central/store/enrolments.ts';
 import { migrate } from '../../central/store/migrate.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { announceReplySchema, ownRecordsLimit, ownRecordsReplySchema } from '../../shared/central/installations.ts';
@@ -97,19 +98,27 @@ describe.each(databaseKinds)('one installation a station on $name', (kind) => {
     expect((await postAs(other, 'shared', [bound()])).status).toBe(200);
   });
 
-  it('after a new enrolment whoever holds the new token sends, whatever was ended before', async () => {
-    const station = await service.station();
-    await postAs(station, 'a', [bound()]);
-    await postAs(station, 'b', [bound()]);
-    const again = await enrol(opened.database, { site: station.site, station: station.name }, 2, true);
-    if (!again.ok) throw new Error(again.code);
-    const response = await fetch(`${service.url}${routes.batches}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${again.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ ...batchOf([bound()]), installationId: 'a' }),
-    });
-    expect(response.status).toBe(200);
-  });
+  it.each(['enrolled anew', 'by a code'])(
+    '%s, whoever holds the new token sends, whatever was ended before',
+    async (how) => {
+      const station = await service.station();
+      await postAs(station, 'a', [bound()]);
+      await postAs(station, 'b', [bound()]);
+      const name = { site: station.site, station: station.name };
+      const byCode = async () => {
+        const code = await makeEnrolmentCode(opened.database, name, { nowMs: 2, validUntilMs: 9 });
+        return exchangeCode(opened.database, code, 3);
+      };
+      const again = how === 'by a code' ? await byCode() : await enrol(opened.database, name, 2, true);
+      if (again === null || !('token' in again)) throw new Error('no token');
+      const response = await fetch(`${service.url}${routes.batches}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${again.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ ...batchOf([bound()]), installationId: 'a' }),
+      });
+      expect(response.status).toBe(200);
+    },
+  );
 
   it('costs a batch no statement more, but the first of a new installation one', async () => {
     const station = await service.station();
