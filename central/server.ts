@@ -1,7 +1,9 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { bodyLimitBytes, type Problem } from '../shared/central.ts';
 import { packedEncoding, unpacked } from './gzip.ts';
+import { createTurns, type Turns, turnsOfAProcess } from './ingest/turns.ts';
 import { describeThrown, type Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
 import { type CitizenLimits, citizenLimits, latestRoute } from './routes/citizen.ts';
@@ -12,6 +14,7 @@ import { healthRoute } from './routes/health.ts';
 import { announceRoute, ownRecordsRoute } from './routes/installations.ts';
 import { kitRoute } from './routes/kit.ts';
 import { openapiRoute } from './routes/openapi.ts';
+import { liveRoute, readyRoute } from './routes/operations.ts';
 import type { Answer, Route, RouteContext } from './routes/route.ts';
 import { siteItemsRoute } from './routes/siteItems.ts';
 import { statsRoute } from './routes/stats.ts';
@@ -25,6 +28,8 @@ export type ServerOptions = {
   /** The service's clock, epoch milliseconds. */
   readonly now?: () => number;
   readonly log?: Log;
+  readonly turns?: Turns;
+  readonly metrics?: Metrics;
   readonly citizenLimits?: CitizenLimits;
 };
 
@@ -35,7 +40,10 @@ const longestParam = 16 * 1024;
 /** The service over a migrated store, not listening yet. Closing it does not close the store's database. */
 export function buildServer(store: Store, options: ServerOptions = {}): FastifyInstance {
   const log = options.log ?? (() => {});
-  const context: RouteContext = { store, now: options.now ?? Date.now };
+  const turns = options.turns ?? createTurns(turnsOfAProcess, () => performance.now());
+  const metrics = options.metrics ?? createMetrics(turns.waiting);
+  let isEnding = false;
+  const context: RouteContext = { store, now: options.now ?? Date.now, turns, metrics, isEnding: () => isEnding };
   const app = Fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
@@ -55,7 +63,6 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
   // JSON and nothing else.
   app.removeContentTypeParser('text/plain');
 
-  let isEnding = false;
   app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     // A connection that was answered after the end began would be kept open for the next request.
@@ -67,13 +74,15 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     store.downWatch.close();
   });
   app.addHook('onResponse', async (request, reply) => {
-    log(reply.statusCode >= 500 ? 'error' : 'info', 'request', {
+    const answered = {
       // The route's pattern: an address may hold a kit code.
       route: request.is404 ? 'none' : (request.routeOptions.url ?? 'none'),
       method: request.method,
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
-    });
+    };
+    metrics.noteRequest(answered);
+    log(reply.statusCode >= 500 ? 'error' : 'info', 'request', answered);
   });
   app.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, 404, { code: 'notFound', message: 'there is nothing at this address' }),
@@ -96,6 +105,8 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     downRoute(context),
     siteItemsRoute(context),
     healthRoute(context),
+    liveRoute(),
+    readyRoute(context),
   ];
   const routes = [...described, openapiRoute(described)];
   for (const route of routes) {

@@ -308,5 +308,7 @@ export const routes = {
   down: '/v1/down',
   siteItems: '/v1/site-items',
   health: '/v1/health',
+  live: '/v1/live',
+  ready: '/v1/ready',
   openapi: '/v1/openapi.json',
 } as const;

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../../shared/central.ts';
+import type { Turns } from '../ingest/turns.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ReaderIdentity } from '../store/readers.ts';
 import type { StationIdentity } from '../store/stations.ts';
 import type { Store } from '../store/store.ts';
@@ -9,11 +11,15 @@ export type RouteContext = {
   readonly store: Store;
   /** The service's clock, epoch milliseconds. */
   readonly now: () => number;
+  readonly turns: Turns;
+  readonly metrics: Metrics;
+  /** From when on the process answers what it has and takes nothing new. */
+  readonly isEnding: () => boolean;
 };
 
 export type Answer =
   | { readonly ok: true; readonly body: unknown; readonly counts?: Readonly<Record<string, number>> }
-  | { readonly ok: false; readonly status: 400 | 403 | 404 | 409; readonly problem: Problem }
+  | { readonly ok: false; readonly status: 400 | 403 | 404 | 409 | 503; readonly problem: Problem }
   | { readonly ok: false; readonly status: 429; readonly problem: Problem; readonly retryAfterSeconds: number };
 
 type Asked = {

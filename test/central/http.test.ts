@@ -34,6 +34,8 @@ const forReaders: readonly (readonly [string, string])[] = [
 ];
 const open: readonly (readonly [string, string])[] = [
   ['GET', routes.health],
+  ['GET', routes.live],
+  ['GET', routes.ready],
   ['GET', routes.openapi],
 ];
 
