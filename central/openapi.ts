@@ -58,7 +58,7 @@ function operationOf(route: Route, refer: (named: { name: string; schema: z.ZodT
   const reply = route.reply === null ? { type: 'object' } : refer(route.reply);
   const done = route.isLines === true ? { 'application/x-ndjson': { schema: reply } } : content(reply);
   const responses: Record<string, unknown> = { 200: { description: 'Done.', content: done } };
-  const statuses = [...route.problems, ...(route.asker === 'anybody' ? [] : [401, 403]), 500, 503];
+  const statuses = [...route.problems, ...(route.asker === 'anybody' ? [] : [401, 403]), 429, 500, 503];
   for (const status of statuses.toSorted((a, b) => a - b)) {
     responses[status] = {
       description: problemTexts[status] ?? '',

@@ -307,6 +307,8 @@ export const routes = {
   totals: '/v1/totals',
   down: '/v1/down',
   siteItems: '/v1/site-items',
+  enrolments: '/v1/enrolments',
+  token: '/v1/token',
   health: '/v1/health',
   live: '/v1/live',
   ready: '/v1/ready',

@@ -51,6 +51,8 @@ async function behindHttps(own: Made, chain: readonly Made[]) {
         reply.pipe(outgoing);
       },
     );
+    asked.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => asked.destroy());
     incoming.pipe(asked);
   };
   const cert = [own, ...chain].map(({ certificate }) => certificate).join('');
@@ -75,6 +77,8 @@ async function openTunnel() {
   server.on('connect', (incoming, socket) => {
     asked.push(incoming.url ?? '');
     sockets.add(socket);
+    // What comes while it closes goes nowhere.
+    if (!server.listening) return void socket.destroy();
     const port = Number(incoming.url?.split(':')[1]);
     const out = connect(port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -82,6 +86,9 @@ async function openTunnel() {
     });
     out.on('error', () => socket.destroy());
     socket.on('error', () => out.destroy());
+    // Whichever ends, the other ends with it.
+    out.on('close', () => socket.destroy());
+    socket.on('close', () => out.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
