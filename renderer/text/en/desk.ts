@@ -223,6 +223,7 @@ export const desk = {
   },
   reasonWords: 'Please say why, in a few words',
   facts: {
+    boundAt: 'Bound at station',
     kit: 'Kit',
     lot: 'Lot',
     code: 'Code',

@@ -223,6 +223,7 @@ export const desk = {
   },
   reasonWords: '请写明原因，两个字以上',
   facts: {
+    boundAt: '绑定于',
     kit: '试剂',
     lot: '批号',
     code: '编码',
