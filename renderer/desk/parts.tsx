@@ -182,7 +182,13 @@ export function useTestFacts(test: TestCard): readonly Fact[] {
   const boundAt =
     test.boundAtStation === undefined
       ? []
-      : [{ label: t('desk.facts.boundAt'), value: test.boundAtStation, isPill: true }];
+      : [
+          {
+            label: t('desk.facts.boundAt'),
+            value: t('desk.facts.station', { name: test.boundAtStation }),
+            isPill: true,
+          },
+        ];
   return [...boundAt, ...kit, { label: t('desk.facts.read'), value: window, isPill: true }];
 }
 
