@@ -12,6 +12,7 @@ const problemTexts: Readonly<Record<number, string>> = {
   409: 'The cursor is of another life of the database; begin without one.',
   413: 'The body is over the limit. Nothing was stored.',
   415: 'The body is not application/json, or is encoded by another way than gzip.',
+  429: 'Asked too often; `Retry-After` says when to come again.',
   500: 'A bug of the service. Nothing was stored.',
   503: 'The database does not answer. Nothing was stored; `Retry-After` says when to come again.',
 };

@@ -4,6 +4,7 @@ import { packedEncoding, unpacked } from './gzip.ts';
 import { describeThrown, type Log } from './log.ts';
 import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
+import { type CitizenLimits, citizenLimits, latestRoute } from './routes/citizen.ts';
 import { downRoute } from './routes/down.ts';
 import { feedRoute } from './routes/feed.ts';
 import { fhirBundleRoute, fhirFeedRoute } from './routes/fhir.ts';
@@ -14,7 +15,9 @@ import { openapiRoute } from './routes/openapi.ts';
 import type { Answer, Route, RouteContext } from './routes/route.ts';
 import { siteItemsRoute } from './routes/siteItems.ts';
 import { statsRoute } from './routes/stats.ts';
+import { totalsRoute } from './routes/totals.ts';
 import { isUnavailable } from './store/database.ts';
+import type { ReaderIdentity } from './store/readers.ts';
 import { type StationIdentity, tokenPattern } from './store/stations.ts';
 import type { Store } from './store/store.ts';
 
@@ -22,6 +25,7 @@ export type ServerOptions = {
   /** The service's clock, epoch milliseconds. */
   readonly now?: () => number;
   readonly log?: Log;
+  readonly citizenLimits?: CitizenLimits;
 };
 
 const retryAfterSeconds = 5;
@@ -87,6 +91,8 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     feedRoute(context),
     fhirFeedRoute(context),
     fhirBundleRoute(context),
+    totalsRoute(context),
+    latestRoute(context, options.citizenLimits ?? citizenLimits),
     downRoute(context),
     siteItemsRoute(context),
     healthRoute(context),
@@ -101,6 +107,7 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
 
 function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): void {
   const stations = new WeakMap<FastifyRequest, StationIdentity>();
+  const readers = new WeakMap<FastifyRequest, ReaderIdentity>();
   app.route({
     method: route.method,
     url: route.path,
@@ -111,7 +118,9 @@ function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): v
         if (found === null) return reply;
         stations.set(request, found.station);
       } else if (route.asker === 'reader') {
-        if ((await identify(request, reply, store.authenticateReader)) === null) return reply;
+        const found = await identify(request, reply, store.authenticateReader);
+        if (found === null) return reply;
+        readers.set(request, found.reader);
       }
       const encoding = request.headers['content-encoding'];
       if (encoding !== undefined && ![packedEncoding, 'identity'].includes(encoding.toLowerCase())) {
@@ -135,10 +144,17 @@ function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): v
         const station = stations.get(request);
         if (station === undefined) throw new Error('a request without its station');
         answer = await route.handle(asked, station);
+      } else if (route.asker === 'reader') {
+        const reader = readers.get(request);
+        if (reader === undefined) throw new Error('a request without its reader');
+        answer = await route.handle(asked, reader);
       } else {
         answer = await route.handle(asked);
       }
-      if (!answer.ok) return sendProblem(reply, answer.status, answer.problem);
+      if (!answer.ok) {
+        if (answer.status === 429) reply.header('retry-after', answer.retryAfterSeconds);
+        return sendProblem(reply, answer.status, answer.problem);
+      }
       if (answer.counts !== undefined) log('info', route.operationId, answer.counts);
       if (route.isLines !== true) return reply.send(answer.body);
       const lines = (answer.body as readonly unknown[]).map((line) => `${JSON.stringify(line)}\n`);

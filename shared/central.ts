@@ -303,6 +303,8 @@ export const routes = {
   feed: '/v1/feed',
   fhirFeed: '/v1/fhir/feed',
   fhirBundle: '/v1/fhir/Bundle/:testId',
+  citizenLatest: '/v1/citizen/latest',
+  totals: '/v1/totals',
   down: '/v1/down',
   siteItems: '/v1/site-items',
   health: '/v1/health',

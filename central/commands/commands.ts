@@ -1,6 +1,9 @@
+import { backfillCitizensCommand, forgetCitizenKeyCommand } from './citizens.ts';
 import type { Command } from './command.ts';
 import { newEpochCommand } from './epoch.ts';
+import { exportCommand } from './export.ts';
 import { migrateCommand } from './migrate.ts';
+import { placeSiteCommand } from './places.ts';
 import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
 import { importManifestCommand, importProductsCommand, liftRecallCommand, recallCommand } from './registry.ts';
 import { serveCommand } from './serve.ts';
@@ -19,4 +22,8 @@ export const commands: readonly Command[] = [
   importManifestCommand,
   recallCommand,
   liftRecallCommand,
+  placeSiteCommand,
+  exportCommand,
+  backfillCitizensCommand,
+  forgetCitizenKeyCommand,
 ];

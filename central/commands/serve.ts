@@ -5,6 +5,7 @@ import { describeThrown, type Log } from '../log.ts';
 import { buildServer } from '../server.ts';
 import { errorCode } from '../store/database.ts';
 import { createStore } from '../store/store.ts';
+import { openCitizenKeys } from './citizens.ts';
 import { type Command, type CommandContext, type Values, WrongUse } from './command.ts';
 
 const defaultPort = 8080;
@@ -71,7 +72,7 @@ async function listenEmbedded(app: FastifyInstance, host: string, folder: string
 
 async function serve({ embeddedIn, host, port: wished }: Wish, { database, log, tell }: CommandContext): Promise<void> {
   const stationToken = embeddedIn === null ? null : await ensureSampleStation(database, embeddedIn, Date.now());
-  const app = buildServer(createStore(database), { log });
+  const app = buildServer(createStore(database, openCitizenKeys()), { log });
 
   let isEnding = false;
   const end = (why: string) => {

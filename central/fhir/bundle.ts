@@ -13,7 +13,7 @@ import type {
   Specimen,
 } from '@medplum/fhirtypes';
 import { kitDeviceOf, stationDeviceOf } from './device.ts';
-import { type Life, lifeOf, type Moment, type Reading, type Step, type TestChain } from './life.ts';
+import { type Life, lifeOf, type Moment, type Place, type Reading, type Step, type TestChain } from './life.ts';
 import { patientOf } from './patient.ts';
 import {
   antigenTest,
@@ -38,11 +38,11 @@ type Places = {
   readonly patient: Refer;
   readonly specimen: Refer;
   readonly kit: Refer;
-  readonly station: Refer;
   readonly organization: Refer;
   readonly observation: Refer;
   readonly report: Refer;
-  readonly operator: (operator: Operator) => Refer;
+  /** Whoever worked at the station of a step. */
+  readonly operator: (step: Step, operator?: Operator) => Refer;
 };
 
 type Status = 'registered' | 'preliminary' | 'final' | 'corrected' | 'entered-in-error';
@@ -63,22 +63,23 @@ function statusOf({ voided, reading, isCorrected }: Moment, isContested: boolean
 export function bundleOf(chain: TestChain): Bundle {
   const life = lifeOf(chain);
   const { binding, now } = life;
-  const operators = operatorsOf(life);
-  const practitioners = [...operators.values()].map((operator) => practitionerOf(chain, operator));
-
+  const practitioners = practitionersOf(life);
   const organization = organizationOf(chain);
-  const station = stationDeviceOf(chain, referTo(organization));
+  const stations = new Map(
+    [{ station: chain.station }, ...life.steps.map(({ step }) => step)].map((each) => [each.station.id, each.station]),
+  );
   const patient = patientOf(chain, binding);
   const kit = kitDeviceOf(chain, binding, now.kit, chain.known, referTo(organization), 'active');
   const places: Places = {
     patient: referTo(patient),
     specimen: { reference: urlOf(idOf('specimen', chain.testId)) },
     kit: referTo(kit),
-    station: referTo(station),
     organization: referTo(organization),
     observation: { reference: urlOf(idOf('observation', chain.testId)) },
     report: { reference: urlOf(idOf('report', chain.testId)) },
-    operator: ({ id }) => ({ reference: urlOf(idOf('operator', chain.station.id, id)) }),
+    operator: (step, { id } = step.record.payload.operator) => ({
+      reference: urlOf(idOf('operator', step.station.id, id)),
+    }),
   };
   const stamp = stampOf(chain);
   const resources: readonly Named<Resource>[] = [
@@ -89,7 +90,7 @@ export function bundleOf(chain: TestChain): Bundle {
     reportOf(chain, life, places),
     ...life.steps.map((each) => provenanceOf(chain, life, each, places)),
     organization,
-    station,
+    ...[...stations.values()].map((station) => stationDeviceOf(station, referTo(organization))),
     ...practitioners,
   ];
   return lean<Bundle>({
@@ -111,15 +112,18 @@ function stampOf({ records, isContested }: TestChain): { readonly versionId: str
   return { versionId: `${last.record.seq}${isContested ? '.contested' : ''}`, lastUpdated };
 }
 
-function operatorsOf({ steps }: Life): ReadonlyMap<string, Operator> {
-  const operators = new Map<string, Operator>();
+/** Everybody who did something to the test; a number of a station's own list is somebody else at another station. */
+function practitionersOf({ steps }: Life): readonly Named<Practitioner>[] {
+  const found = new Map<string, Named<Practitioner>>();
   for (const { step } of steps) {
     const { payload } = step.record;
-    operators.set(payload.operator.id, payload.operator);
     const confirmedBy = 'confirmedBy' in payload ? payload.confirmedBy : null;
-    if (confirmedBy !== null) operators.set(confirmedBy.id, confirmedBy);
+    for (const operator of [payload.operator, ...(confirmedBy === null ? [] : [confirmedBy])]) {
+      const practitioner = practitionerOf(step.station, operator);
+      found.set(practitioner.id, practitioner);
+    }
   }
-  return operators;
+  return [...found.values()];
 }
 
 function organizationOf({ site }: TestChain): Named<Organization> {
@@ -131,7 +135,7 @@ function organizationOf({ site }: TestChain): Named<Organization> {
   });
 }
 
-function practitionerOf({ station }: TestChain, { id, name }: Operator): Named<Practitioner> {
+function practitionerOf(station: Place, { id, name }: Operator): Named<Practitioner> {
   return lean<Named<Practitioner>>({
     resourceType: 'Practitioner',
     id: idOf('operator', station.id, id),
@@ -151,7 +155,7 @@ function specimenOf(chain: TestChain, { binding, now }: Life, places: Places): N
     subject: places.patient,
     // The kit is bound while the person stands at the desk: no other time of the swab is known.
     collection: {
-      collector: places.operator(binding.record.payload.operator),
+      collector: places.operator(binding),
       collectedDateTime: instantOf(binding.record.payload.boundAtMs),
     },
   });
@@ -177,7 +181,7 @@ function observedAt(life: Life, { reading }: Moment, places: Places) {
     subject: places.patient,
     effectiveDateTime: instantOf(life.binding.record.payload.boundAtMs),
     issued: reading === null ? undefined : instantOf(reading.record.payload.readAtMs),
-    performer: [reading === null ? undefined : places.operator(reading.record.payload.operator), places.organization],
+    performer: [reading === null ? undefined : places.operator(reading), places.organization],
     specimen: places.specimen,
   };
 }
@@ -220,7 +224,7 @@ function reportOf(chain: TestChain, life: Life, places: Places): Named<Diagnosti
     effectiveDateTime: instantOf(binding.record.payload.boundAtMs),
     issued: now.reading === null ? undefined : instantOf(now.reading.record.payload.readAtMs),
     performer: [places.organization],
-    resultsInterpreter: [now.reading === null ? undefined : places.operator(now.reading.record.payload.operator)],
+    resultsInterpreter: [now.reading === null ? undefined : places.operator(now.reading)],
     specimen: [places.specimen],
     result: [places.observation],
   });
@@ -283,7 +287,7 @@ function provenanceOf(
   const agents: readonly ProvenanceAgent[] = [
     {
       type: participantConcept('performer'),
-      who: places.operator(payload.operator),
+      who: places.operator(step),
       onBehalfOf: places.organization,
     },
     ...(confirmedBy === null
@@ -291,11 +295,15 @@ function provenanceOf(
       : [
           {
             type: participantConcept('verifier'),
-            who: places.operator(confirmedBy),
+            who: places.operator(step, confirmedBy),
             onBehalfOf: places.organization,
           },
         ]),
-    { type: participantConcept('assembler'), who: places.station, onBehalfOf: places.organization },
+    {
+      type: participantConcept('assembler'),
+      who: { reference: urlOf(idOf('station', step.station.id)) },
+      onBehalfOf: places.organization,
+    },
   ];
   return lean<Named<Provenance>>({
     resourceType: 'Provenance',

@@ -1,6 +1,6 @@
 import type { Device } from '@medplum/fhirtypes';
 import type { KnownKit } from '../../shared/central/registry.ts';
-import type { Binding, KitSnapshot, TestChain } from './life.ts';
+import type { Binding, KitSnapshot, Place, TestChain } from './life.ts';
 import { systems } from './systems.ts';
 import { dayOf, idOf, lean, textOf } from './values.ts';
 
@@ -78,10 +78,9 @@ export function kitDeviceOf(
 
 /** The workstation that recorded the test. */
 export function stationDeviceOf(
-  chain: TestChain,
+  station: Place,
   owner: { readonly reference: string },
 ): Device & { readonly id: string } {
-  const { station } = chain;
   const name = textOf(station.name);
   return lean<Device & { readonly id: string }>({
     resourceType: 'Device',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from '../../shared/central.ts';
+import type { ReaderIdentity } from '../store/readers.ts';
 import type { StationIdentity } from '../store/stations.ts';
 import type { Store } from '../store/store.ts';
 
@@ -12,7 +13,8 @@ export type RouteContext = {
 
 export type Answer =
   | { readonly ok: true; readonly body: unknown; readonly counts?: Readonly<Record<string, number>> }
-  | { readonly ok: false; readonly status: 400 | 403 | 404 | 409; readonly problem: Problem };
+  | { readonly ok: false; readonly status: 400 | 403 | 404 | 409; readonly problem: Problem }
+  | { readonly ok: false; readonly status: 429; readonly problem: Problem; readonly retryAfterSeconds: number };
 
 type Asked = {
   readonly params: Readonly<Record<string, string>>;
@@ -50,7 +52,7 @@ export type Route = Described &
   (
     | { readonly asker: 'anybody'; readonly handle: (asked: Asked) => Promise<Answer> }
     | { readonly asker: 'station'; readonly handle: (asked: Asked, station: StationIdentity) => Promise<Answer> }
-    | { readonly asker: 'reader'; readonly handle: (asked: Asked) => Promise<Answer> }
+    | { readonly asker: 'reader'; readonly handle: (asked: Asked, reader: ReaderIdentity) => Promise<Answer> }
   );
 
 export function badRequest(message: string, field: string): Answer {

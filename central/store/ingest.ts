@@ -1,8 +1,10 @@
 import type { Receipt } from '../../shared/central.ts';
 import { maskName } from '../../shared/codes/mask.ts';
+import type { CitizenKey } from '../citizen/keys.ts';
 import { type Decision, decide, type TestState, type Verdict } from '../ingest/decide.ts';
 import { monthOf } from '../ingest/month.ts';
 import type { Incoming, Parsed } from '../ingest/parse.ts';
+import { citizenColumns, citizenRowsOf } from './citizens.ts';
 import type { Database, Statements } from './database.ts';
 import { admitInstallation } from './installations.ts';
 import { findOtherHolders, takeKits } from './kitHolders.ts';
@@ -36,7 +38,11 @@ const readyMonths = new WeakMap<Database, Set<number>>();
  * kit by different stations take turns on the kit's row, so whichever comes second sees the first: under READ COMMITTED
  * each later statement looks anew.
  */
-export async function ingest(database: Database, input: IngestInput): Promise<Ingested> {
+export async function ingest(
+  database: Database,
+  input: IngestInput,
+  citizenKeys: readonly CitizenKey[] = [],
+): Promise<Ingested> {
   const incoming = input.records.flatMap((parsed) => (parsed.ok ? [parsed.incoming] : []));
   await makeMonths(database, incoming);
   let tries = 0;
@@ -62,7 +68,7 @@ export async function ingest(database: Database, input: IngestInput): Promise<In
         : decide(stationNo, incoming, await readHashes(statements, stationNo, incoming), tests, siteStations);
 
     await takeKits(statements, stationNo, decision, input.nowMs);
-    await storeTests(statements, stationNo, decision);
+    await storeTests(statements, stationNo, decision, input.nowMs, citizenKeys);
     await storeRecords(statements, input, stationNo, decision);
     await updateTests(statements, decision);
     await countDays(statements, decision, tests);
@@ -152,7 +158,14 @@ async function readSettledTests(
   return readTests(statements, incoming);
 }
 
-async function storeTests(statements: Statements, stationNo: number, { begun }: Decision): Promise<void> {
+/** Tests that begin, and whose they are: in one statement. */
+async function storeTests(
+  statements: Statements,
+  stationNo: number,
+  { begun }: Decision,
+  nowMs: number,
+  citizenKeys: readonly CitizenKey[],
+): Promise<void> {
   if (begun.length === 0) return;
   const rows = begun.map(({ binding, state }) => ({
     month: monthOf(state.id),
@@ -167,14 +180,20 @@ async function storeTests(statements: Statements, stationNo: number, { begun }: 
     revision: state.revision,
     corrections: state.corrections,
   }));
+  const marks = begun.flatMap(({ binding: { testId, payload } }) => citizenRowsOf(citizenKeys, testId, payload, nowMs));
+  const marking = `WITH marked AS (
+       INSERT INTO citizen_tests (month, mark, at_ms, test_id, key_id)
+       SELECT month, mark, at_ms, test_id, key_id FROM jsonb_to_recordset($3::jsonb) AS row (${citizenColumns})
+     )`;
   await statements.query(
-    `INSERT INTO tests (month, id, station_no, kit_key, day, bound_at_ms, person_masked,
+    `${marks.length > 0 ? marking : ''}
+     INSERT INTO tests (month, id, station_no, kit_key, day, bound_at_ms, person_masked,
                         last_seq, status, outcome, revision, corrections)
      SELECT month, id, $2, kit_key, day, bound_at_ms, person_masked, last_seq, status, outcome, revision, corrections
        FROM jsonb_to_recordset($1::jsonb) AS test (
               month integer, id text, kit_key text, day date, bound_at_ms bigint, person_masked text,
               last_seq integer, status text, outcome text, revision integer, corrections integer)`,
-    [JSON.stringify(rows), stationNo],
+    [JSON.stringify(rows), stationNo, ...(marks.length > 0 ? [JSON.stringify(marks)] : [])],
   );
 }
 

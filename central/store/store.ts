@@ -1,7 +1,10 @@
+import type { LatestReply } from '../../shared/central/citizen.ts';
 import type { SiteItemReceipt } from '../../shared/central/siteItems.ts';
 import type { HeadReceipt, HealthReply, KeptHeads, KitReply, StatsReply } from '../../shared/central.ts';
+import type { CitizenKey } from '../citizen/keys.ts';
 import type { TestChain } from '../fhir/life.ts';
 import { type HeadsInput, keepHeads, listHeads } from './auditHeads.ts';
+import { findLatest } from './citizens.ts';
 import type { Database } from './database.ts';
 import { type DownAnswer, readDown } from './down.ts';
 import { createDownWatch, type DownWatch } from './downWatch.ts';
@@ -16,6 +19,7 @@ import { type SharedItems, shareItems } from './siteItems.ts';
 import { type Authenticated, authenticate, type StationIdentity } from './stations.ts';
 import { countSite } from './stats.ts';
 import { type ChainPage, readChains, readChangedChains } from './testChains.ts';
+import { readTotals } from './totals.ts';
 
 /** What the routes ask of the database. */
 export type Store = {
@@ -33,6 +37,10 @@ export type Store = {
     from: Parameters<typeof readOwnRecords>[2],
     nowMs: number,
   ) => Promise<OwnPage>;
+  /** Whether citizens can be looked up here. */
+  readonly hasCitizenKeys: boolean;
+  readonly findLatest: (documentHmac: Buffer) => Promise<LatestReply>;
+  readonly readTotals: (asked: Parameters<typeof readTotals>[1]) => ReturnType<typeof readTotals>;
   readonly findKit: (key: string) => Promise<KitReply>;
   readonly countSite: (siteId: string) => Promise<StatsReply>;
   readonly readEpoch: () => Promise<string>;
@@ -47,7 +55,7 @@ export type Store = {
 };
 
 /** The store over a migrated database. */
-export function createStore(database: Database): Store {
+export function createStore(database: Database, citizenKeys: readonly CitizenKey[] = []): Store {
   return {
     kind: database.kind,
     authenticate: (token) => authenticate(database, token),
@@ -55,9 +63,12 @@ export function createStore(database: Database): Store {
     readFeed: (cursor, limit) => readFeed(database, cursor, limit),
     readChains: (testIds) => readChains(database, testIds),
     readChangedChains: (cursor, limit) => readChangedChains(database, cursor, limit),
-    ingest: (input) => ingest(database, input),
+    ingest: (input) => ingest(database, input, citizenKeys),
+    hasCitizenKeys: citizenKeys.length > 0,
+    findLatest: (documentHmac) => findLatest(database, citizenKeys, documentHmac),
     announce: (input) => database.transaction((statements) => announce(statements, input)),
     readOwnRecords: (stationId, from, nowMs) => readOwnRecords(database, stationId, from, nowMs),
+    readTotals: (asked) => readTotals(database, asked),
     findKit: (key) => findKit(database, key),
     countSite: (siteId) => countSite(database, siteId),
     readEpoch: () => readEpoch(database),

@@ -3,6 +3,7 @@ import type { CentralRecord } from '../../shared/central.ts';
 import { spotOf } from '../../shared/codes/kitSpan.ts';
 import type { TestChain } from '../fhir/life.ts';
 import { monthOf } from '../ingest/month.ts';
+import { isContested } from './contested.ts';
 import type { Database } from './database.ts';
 import { type FeedPage, readFeed } from './feed.ts';
 
@@ -31,7 +32,7 @@ export async function readChains(database: Database, testIds: readonly string[])
   }>(
     `SELECT test.id, site.id AS "siteId", site.name AS "siteName", station.id AS "stationId",
             station.name AS "stationName", test.kit_key AS "kitKey",
-            EXISTS (SELECT 1 FROM later_holders WHERE later_holders.kit_key = test.kit_key) AS "isContested"
+            ${isContested} AS "isContested"
        FROM tests AS test
        JOIN stations AS station ON station.no = test.station_no
        JOIN sites AS site ON site.id = station.site_id
@@ -46,11 +47,15 @@ export async function readChains(database: Database, testIds: readonly string[])
     contentHash: string;
     payload: unknown;
     receivedAtMs: number;
+    stationId: string;
+    stationName: string;
   }>(
     `SELECT record.test_id AS "testId", record.key, record.seq, record.kind,
             encode(record.content_hash, 'hex') AS "contentHash", record.payload,
-            batch.received_at_ms AS "receivedAtMs"
-       FROM records AS record JOIN batches AS batch ON batch.no = record.batch_no
+            batch.received_at_ms AS "receivedAtMs", station.id AS "stationId", station.name AS "stationName"
+       FROM records AS record
+       JOIN batches AS batch ON batch.no = record.batch_no
+       JOIN stations AS station ON station.no = record.station_no
       WHERE record.test_id = ANY ($1::text[]) ORDER BY record.test_id, record.seq`,
     [testIds],
   );
@@ -59,8 +64,12 @@ export async function readChains(database: Database, testIds: readonly string[])
     tests.map(({ kitKey }) => kitKey),
   );
   const stepsOf = new Map<string, TestChain['records'][number][]>(tests.map(({ id }) => [id, []]));
-  for (const { receivedAtMs, ...record } of records) {
-    stepsOf.get(record.testId)?.push({ receivedAtMs, record: record as CentralRecord });
+  for (const { receivedAtMs, stationId, stationName, ...record } of records) {
+    stepsOf.get(record.testId)?.push({
+      receivedAtMs,
+      station: { id: stationId, name: stationName },
+      record: record as CentralRecord,
+    });
   }
   const chains = new Map(
     tests.map((test): readonly [string, TestChain] => [
@@ -98,6 +107,25 @@ async function findKnownKits(database: Database, keys: readonly string[]): Promi
     [keys, spots.map(({ head }) => head), spots.map(({ width }) => width), spots.map(({ number }) => number)],
   );
   return new Map(rows.map(({ kitKey, ...known }) => [kitKey, known]));
+}
+
+/** Ids of the tests of these days, in an order that stays as it is. */
+export async function listTestIds(
+  database: Database,
+  {
+    from,
+    to,
+    after,
+    limit,
+  }: { readonly from: string; readonly to: string; readonly after: string | null; readonly limit: number },
+): Promise<readonly string[]> {
+  const rows = await database.query<{ id: string }>(
+    `SELECT id FROM tests
+      WHERE (month, id) > ($3::integer, $4::text) AND day BETWEEN $1::date AND $2::date
+      ORDER BY month, id LIMIT $5`,
+    [from, to, after === null ? -1 : monthOf(after), after ?? '', limit],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /**

@@ -17,7 +17,11 @@ const chainOf = (records: readonly CentralRecord[], more: Partial<TestChain> = {
   testId: records[0]?.testId ?? '',
   site: { id: 'site-1', name: '朝阳一站' },
   station: { id: 'station-1', name: '一号台' },
-  records: records.map((record, n) => ({ record, receivedAtMs: 1_649_558_530_000 + n * 1000 })),
+  records: records.map((record, n) => ({
+    record,
+    receivedAtMs: 1_649_558_530_000 + n * 1000,
+    station: { id: 'station-1', name: '一号台' },
+  })),
   isContested: false,
   known: null,
   ...more,

@@ -184,6 +184,8 @@ export const chains: fc.Arbitrary<TestChain> = fc
       });
       const records = [bound, ...rest].map((content, n) => ({
         receivedAtMs: receivedAtMs + n * 1000,
+        // Every third reading is another desk's.
+        station: content.kind === 'test.resulted' && n % 3 === 0 ? { id: 'other', name: '二号台' } : station,
         record: recordSchema.parse(
           hashed({ key: `${n}`, testId, seq: n + 1, ...content } as unknown as Omit<CentralRecord, 'contentHash'>),
         ),

@@ -28,6 +28,8 @@ const guarded: readonly (readonly [string, string])[] = [
 const forReaders: readonly (readonly [string, string])[] = [
   ['GET', routes.feed],
   ['GET', routes.fhirFeed],
+  ['GET', routes.totals],
+  ['POST', routes.citizenLatest],
   ['GET', routes.fhirBundle.replace(':testId', 'a')],
 ];
 const open: readonly (readonly [string, string])[] = [
@@ -352,6 +354,7 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
     const asked: Readonly<Record<string, readonly string[]>> = {
       [routes.feed]: ['cursor', 'limit'],
       [routes.fhirFeed]: ['cursor', 'limit'],
+      [routes.totals]: ['from', 'to', 'by'],
       [routes.down]: ['cursor', 'limit', 'wait'],
       [routes.ownRecords]: ['since', 'cursor'],
     };

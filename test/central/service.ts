@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { CitizenKey } from '../../central/citizen/keys.ts';
 import { buildServer, type ServerOptions } from '../../central/server.ts';
 import type { Database } from '../../central/store/database.ts';
 import { enrol } from '../../central/store/stations.ts';
@@ -46,8 +47,12 @@ export function batchOf(records: readonly unknown[]) {
 }
 
 /** The service on a free loopback port, over a database that is already migrated. */
-export async function startService(database: Database, options: ServerOptions = {}): Promise<Service> {
-  const app = buildServer(createStore(database), options);
+export async function startService(
+  database: Database,
+  options: ServerOptions = {},
+  citizenKeys: readonly CitizenKey[] = [],
+): Promise<Service> {
+  const app = buildServer(createStore(database, citizenKeys), options);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const service: Service = {

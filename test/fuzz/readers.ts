@@ -16,7 +16,6 @@ import {
 } from '../../electron/app/policy.ts';
 import { openSettings } from '../../electron/app/settings.ts';
 import { escapeHtml } from '../../electron/app/sheets/html.ts';
-import { csvLine } from '../../electron/core/exports/csvLine.ts';
 import { safeUrl } from '../../electron/core/sync/connection.ts';
 import { readRetryAfter } from '../../electron/core/sync/uploader.ts';
 import { listBackups, manifestPath, readManifest } from '../../electron/db/backupFile.ts';
@@ -28,6 +27,7 @@ import { kitKey, kitParts } from '../../shared/codes/kitKey.ts';
 import { maskDocument, maskName, maskPhone } from '../../shared/codes/mask.ts';
 import { readRecoveryKey } from '../../shared/codes/ownCodes.ts';
 import { preferencesSchema } from '../../shared/contract/app.ts';
+import { csvLine } from '../../shared/csvLine.ts';
 import { StationError } from '../../shared/errors.ts';
 import { backupManifestSchema } from '../../shared/model/backup.ts';
 import { redact } from '../../shared/redact.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ParsedInput } from '../../../shared/contract.ts';
+import { csvLine } from '../../../shared/csvLine.ts';
 import { StationError } from '../../../shared/errors.ts';
 import type { Language } from '../../../shared/language.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import { dayBounds, localTime } from '../../../shared/time.ts';
 import type { AuditFilter, StoredEntry } from '../../db/audit.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
-import { csvLine } from '../exports/csvLine.ts';
 import { notWritten, writeHidden } from '../exports/wholeFile.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, signedIn } from '../station.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { csvLine } from './csvLine.ts';
+import { csvLine } from '../../../shared/csvLine.ts';
 import { beginHidden, type GrowingFile, type HiddenFile } from './wholeFile.ts';
 import { sheetEnd, sheetRow, sheetStart, workbookParts } from './xlsxParts.ts';
 

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine } from '../../../electron/core/exports/csvLine.ts';
+import { csvLine } from '../../../shared/csvLine.ts';
 
 /** What a spreadsheet would compute, at the start of a cell. */
 const computed = /^[\s\p{C}"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212]/u;
