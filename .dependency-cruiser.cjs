@@ -91,7 +91,7 @@ module.exports = {
       own.shared,
       own.central,
       node,
-      npm('fastify', 'pg', '@electric-sql/pglite', 'zod', 'csv-parse'),
+      npm('fastify', 'pg', '@electric-sql/pglite', 'zod', 'csv-parse', 'prom-client'),
       '^@medplum/fhirtypes$',
     ),
 

@@ -12,7 +12,7 @@ const problemTexts: Readonly<Record<number, string>> = {
   409: 'The cursor is of another life of the database; begin without one.',
   413: 'The body is over the limit. Nothing was stored.',
   415: 'The body is not application/json, or is encoded by another way than gzip.',
-  429: 'Asked too often; `Retry-After` says when to come again.',
+  429: 'Too much or too often; nothing was stored, and `Retry-After` says when to come again.',
   500: 'A bug of the service. Nothing was stored.',
   503: 'The database does not answer. Nothing was stored; `Retry-After` says when to come again.',
 };
@@ -58,7 +58,7 @@ function operationOf(route: Route, refer: (named: { name: string; schema: z.ZodT
   const reply = route.reply === null ? { type: 'object' } : refer(route.reply);
   const done = route.isLines === true ? { 'application/x-ndjson': { schema: reply } } : content(reply);
   const responses: Record<string, unknown> = { 200: { description: 'Done.', content: done } };
-  const statuses = [...route.problems, ...(route.asker === 'anybody' ? [] : [401, 403]), 500, 503];
+  const statuses = [...route.problems, ...(route.asker === 'anybody' ? [] : [401, 403]), 429, 500, 503];
   for (const status of statuses.toSorted((a, b) => a - b)) {
     responses[status] = {
       description: problemTexts[status] ?? '',

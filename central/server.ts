@@ -1,31 +1,37 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { bodyLimitBytes, type Problem } from '../shared/central.ts';
+import { type Admitted, type AskingLimits, askingLimits, createAdmission, tokenOf } from './admission.ts';
 import { packedEncoding, unpacked } from './gzip.ts';
+import { createTurns, type Turns, turnsOfAProcess } from './ingest/turns.ts';
 import { describeThrown, type Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { getAuditHeadsRoute, postAuditHeadsRoute } from './routes/auditHeads.ts';
 import { batchesRoute } from './routes/batches.ts';
 import { type CitizenLimits, citizenLimits, latestRoute } from './routes/citizen.ts';
 import { downRoute } from './routes/down.ts';
+import { enrolmentRoute, tokenRoute } from './routes/enrolments.ts';
 import { feedRoute } from './routes/feed.ts';
 import { fhirBundleRoute, fhirFeedRoute } from './routes/fhir.ts';
 import { healthRoute } from './routes/health.ts';
 import { announceRoute, ownRecordsRoute } from './routes/installations.ts';
 import { kitRoute } from './routes/kit.ts';
 import { openapiRoute } from './routes/openapi.ts';
-import type { Answer, Route, RouteContext } from './routes/route.ts';
+import { liveRoute, readyRoute } from './routes/operations.ts';
+import type { Answer, Asked, Route, RouteContext } from './routes/route.ts';
 import { siteItemsRoute } from './routes/siteItems.ts';
 import { statsRoute } from './routes/stats.ts';
 import { totalsRoute } from './routes/totals.ts';
 import { isUnavailable } from './store/database.ts';
-import type { ReaderIdentity } from './store/readers.ts';
-import { type StationIdentity, tokenPattern } from './store/stations.ts';
 import type { Store } from './store/store.ts';
 
 export type ServerOptions = {
   /** The service's clock, epoch milliseconds. */
   readonly now?: () => number;
   readonly log?: Log;
+  readonly turns?: Turns;
+  readonly metrics?: Metrics;
   readonly citizenLimits?: CitizenLimits;
+  readonly askingLimits?: AskingLimits;
 };
 
 const retryAfterSeconds = 5;
@@ -35,11 +41,16 @@ const longestParam = 16 * 1024;
 /** The service over a migrated store, not listening yet. Closing it does not close the store's database. */
 export function buildServer(store: Store, options: ServerOptions = {}): FastifyInstance {
   const log = options.log ?? (() => {});
-  const context: RouteContext = { store, now: options.now ?? Date.now };
+  const turns = options.turns ?? createTurns(turnsOfAProcess, () => performance.now());
+  const metrics = options.metrics ?? createMetrics(turns.waiting);
+  let isEnding = false;
+  const context: RouteContext = { store, now: options.now ?? Date.now, turns, metrics, isEnding: () => isEnding };
   const app = Fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
     requestTimeout: 60_000,
+    // A proxy on this machine says for whom it asks; nobody else's word is taken.
+    trustProxy: 'loopback',
     routerOptions: { maxParamLength: longestParam },
     frameworkErrors: (_error, _request, reply) => {
       sendProblem(reply, 400, { code: 'badRequest', message: 'the address cannot be read' });
@@ -55,7 +66,6 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
   // JSON and nothing else.
   app.removeContentTypeParser('text/plain');
 
-  let isEnding = false;
   app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     // A connection that was answered after the end began would be kept open for the next request.
@@ -67,13 +77,15 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     store.downWatch.close();
   });
   app.addHook('onResponse', async (request, reply) => {
-    log(reply.statusCode >= 500 ? 'error' : 'info', 'request', {
+    const answered = {
       // The route's pattern: an address may hold a kit code.
       route: request.is404 ? 'none' : (request.routeOptions.url ?? 'none'),
       method: request.method,
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
-    });
+    };
+    metrics.noteRequest(answered);
+    log(reply.statusCode >= 500 ? 'error' : 'info', 'request', answered);
   });
   app.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, 404, { code: 'notFound', message: 'there is nothing at this address' }),
@@ -96,32 +108,30 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     downRoute(context),
     siteItemsRoute(context),
     healthRoute(context),
+    enrolmentRoute(context),
+    tokenRoute(context),
+    liveRoute(),
+    readyRoute(context),
   ];
+  const admit = createAdmission(store, context.now, options.askingLimits ?? askingLimits);
   const routes = [...described, openapiRoute(described)];
   for (const route of routes) {
-    addRoute(app, route, store, log);
+    addRoute(app, route, admit, log);
     addMethodRefusal(app, route);
   }
   return app;
 }
 
-function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): void {
-  const stations = new WeakMap<FastifyRequest, StationIdentity>();
-  const readers = new WeakMap<FastifyRequest, ReaderIdentity>();
+function addRoute(app: FastifyInstance, route: Route, admit: ReturnType<typeof createAdmission>, log: Log): void {
+  const askers = new WeakMap<FastifyRequest, Admitted>();
   app.route({
     method: route.method,
     url: route.path,
     // Before the body is read: a stranger's four megabytes are not taken in.
     onRequest: async (request, reply) => {
-      if (route.asker === 'station') {
-        const found = await identify(request, reply, store.authenticate);
-        if (found === null) return reply;
-        stations.set(request, found.station);
-      } else if (route.asker === 'reader') {
-        const found = await identify(request, reply, store.authenticateReader);
-        if (found === null) return reply;
-        readers.set(request, found.reader);
-      }
+      const asker = await admit(request, route);
+      if (asker.kind === 'refused') return sendProblem(reply.headers(asker.headers), asker.status, asker.problem);
+      askers.set(request, asker);
       const encoding = request.headers['content-encoding'];
       if (encoding !== undefined && ![packedEncoding, 'identity'].includes(encoding.toLowerCase())) {
         return sendProblem(reply.header('accept-encoding', `${packedEncoding}, identity`), 415, {
@@ -138,19 +148,9 @@ function addRoute(app: FastifyInstance, route: Route, store: Store, log: Log): v
         params: request.params as Record<string, string>,
         query: queryOf(request.query),
         body: request.body,
+        token: tokenOf(request),
       };
-      let answer: Answer;
-      if (route.asker === 'station') {
-        const station = stations.get(request);
-        if (station === undefined) throw new Error('a request without its station');
-        answer = await route.handle(asked, station);
-      } else if (route.asker === 'reader') {
-        const reader = readers.get(request);
-        if (reader === undefined) throw new Error('a request without its reader');
-        answer = await route.handle(asked, reader);
-      } else {
-        answer = await route.handle(asked);
-      }
+      const answer = await answerOf(route, asked, askers.get(request));
       if (!answer.ok) {
         if (answer.status === 429) reply.header('retry-after', answer.retryAfterSeconds);
         return sendProblem(reply, answer.status, answer.problem);
@@ -173,23 +173,12 @@ function queryOf(query: unknown): Record<string, string> {
   );
 }
 
-/** Whoever is behind the request's token; null when the reply has been sent. */
-async function identify<F extends { readonly ok: true }>(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  authenticate: (token: string) => Promise<F | { readonly ok: false; readonly code: 'unknown' | 'revoked' }>,
-): Promise<F | null> {
-  // RFC 6750, 2.1; the scheme's name is case-insensitive (RFC 9110, 11.1).
-  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const found = tokenPattern.test(token) ? await authenticate(token) : { ok: false as const, code: 'unknown' as const };
-  if (found.ok) return found;
-  if (found.code === 'revoked') {
-    sendProblem(reply, 403, { code: 'forbidden', message: 'this token was revoked' });
-  } else {
-    reply.header('www-authenticate', 'Bearer');
-    sendProblem(reply, 401, { code: 'unauthorized', message: 'a valid token is needed' });
-  }
-  return null;
+/** A route's answer to whoever was admitted to it. */
+function answerOf(route: Route, asked: Asked, asker: Admitted | undefined): Promise<Answer> {
+  if (route.asker === 'station' && asker?.kind === 'station') return route.handle(asked, asker.station);
+  if (route.asker === 'reader' && asker?.kind === 'reader') return route.handle(asked, asker.reader);
+  if (route.asker === 'anybody') return route.handle(asked);
+  throw new Error('a request without its asker');
 }
 
 /** Every other method at a known address: 405, before its body is looked at. */

@@ -307,6 +307,10 @@ export const routes = {
   totals: '/v1/totals',
   down: '/v1/down',
   siteItems: '/v1/site-items',
+  enrolments: '/v1/enrolments',
+  token: '/v1/token',
   health: '/v1/health',
+  live: '/v1/live',
+  ready: '/v1/ready',
   openapi: '/v1/openapi.json',
 } as const;

@@ -7,13 +7,14 @@ import { placeSiteCommand } from './places.ts';
 import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
 import { importManifestCommand, importProductsCommand, liftRecallCommand, recallCommand } from './registry.ts';
 import { serveCommand } from './serve.ts';
-import { enrolCommand, revokeCommand } from './stations.ts';
+import { enrolCommand, inviteCommand, revokeCommand } from './stations.ts';
 
 /** Every command, in the order of the usage. */
 export const commands: readonly Command[] = [
   serveCommand,
   migrateCommand,
   newEpochCommand,
+  inviteCommand,
   enrolCommand,
   revokeCommand,
   admitReaderCommand,

@@ -1,15 +1,21 @@
-import { admitReader, dismissReader } from '../store/readers.ts';
-import { type Command, nameIn, Refusal } from './command.ts';
+import { admitReader, dismissReader, type ReaderScope, readerScopes } from '../store/readers.ts';
+import { type Command, nameIn, Refusal, WrongUse } from './command.ts';
 
 const options = { reader: { type: 'string' } } as const;
 
 export const admitReaderCommand: Command = {
   name: 'admit-reader',
-  usage: [['--reader NAME', "prints a token that reads the city's feed, once; ends an earlier one"]],
-  options,
+  usage: [
+    [
+      `--reader NAME --scope ${readerScopes.join(',')}`,
+      'prints a token for what it may ask, once; ends an earlier one',
+    ],
+  ],
+  options: { ...options, scope: { type: 'string' } },
   read: (values) => {
     const reader = nameIn(values, 'reader');
-    return async ({ database, tell }) => tell({ readerToken: await admitReader(database, reader, Date.now()) });
+    const scopes = nameIn(values, 'scope').split(',').map(scopeOf);
+    return async ({ database, tell }) => tell({ readerToken: await admitReader(database, reader, scopes, Date.now()) });
   },
 };
 
@@ -24,3 +30,9 @@ export const dismissReaderCommand: Command = {
     };
   },
 };
+
+function scopeOf(text: string): ReaderScope {
+  const scope = readerScopes.find((each) => each === text.trim());
+  if (scope === undefined) throw new WrongUse(`--scope takes some of ${readerScopes.join(',')}`);
+  return scope;
+}

@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ensureSampleStation, readPort, writePort } from '../embedded.ts';
+import { createTurns, turnsOfAProcess } from '../ingest/turns.ts';
 import { describeThrown, type Log } from '../log.ts';
+import { createMetrics, serveMetrics } from '../metrics.ts';
 import { buildServer } from '../server.ts';
 import { errorCode } from '../store/database.ts';
 import { createStore } from '../store/store.ts';
@@ -15,6 +17,8 @@ type Wish = {
   readonly host: string;
   /** Null: the one remembered from the last start, or any free one. */
   readonly port: number | null;
+  /** Where its figures are served; null for nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
   /** The folder of an embedded service. */
   readonly embeddedIn: string | null;
 };
@@ -23,9 +27,19 @@ export const serveCommand: Command = {
   name: 'serve',
   usage: [
     ['[--port N] [--host 127.0.0.1]', 'serves; migrates the database first'],
+    [
+      '… --metrics-port N [--metrics-host 127.0.0.1]',
+      'and its figures for Prometheus at /metrics, on a port of their own',
+    ],
     ['--embedded --data DIR [--port N]', 'serves one sample station, its data in DIR; ends when stdin is closed'],
   ],
-  options: { embedded: { type: 'boolean' }, port: { type: 'string' }, host: { type: 'string' } },
+  options: {
+    embedded: { type: 'boolean' },
+    port: { type: 'string' },
+    host: { type: 'string' },
+    'metrics-port': { type: 'string' },
+    'metrics-host': { type: 'string' },
+  },
   read: (values) => {
     const wish = readWish(values);
     return async (context) => {
@@ -37,17 +51,24 @@ export const serveCommand: Command = {
 
 function readWish(values: Values): Wish {
   const isEmbedded = values['embedded'] === true;
-  const text = values['port'];
-  const port = text === undefined ? null : Number(text);
-  if (port !== null && !(/^\d{1,5}$/.test(String(text)) && port <= 65_535))
-    throw new WrongUse('--port takes 0 to 65535');
+  const port = portIn(values, 'port');
+  const metricsPort = portIn(values, 'metrics-port');
+  const metricsHost = typeof values['metrics-host'] === 'string' ? values['metrics-host'] : '127.0.0.1';
   const host = typeof values['host'] === 'string' ? values['host'] : '127.0.0.1';
   if (isEmbedded && host !== '127.0.0.1') throw new WrongUse('--embedded listens on 127.0.0.1 only');
   return {
     host,
+    metrics: metricsPort === null ? null : { host: metricsHost, port: metricsPort },
     port: isEmbedded ? port || null : (port ?? defaultPort),
     embeddedIn: isEmbedded && typeof values['data'] === 'string' ? values['data'] : null,
   };
+}
+
+function portIn(values: Values, option: string): number | null {
+  const text = values[option];
+  if (text === undefined) return null;
+  if (!/^\d{1,5}$/.test(String(text)) || Number(text) > 65_535) throw new WrongUse(`--${option} takes 0 to 65535`);
+  return Number(text);
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<number> {
@@ -70,9 +91,14 @@ async function listenEmbedded(app: FastifyInstance, host: string, folder: string
   return listen(app, host, 0);
 }
 
-async function serve({ embeddedIn, host, port: wished }: Wish, { database, log, tell }: CommandContext): Promise<void> {
+async function serve(
+  { embeddedIn, host, metrics: figures, port: wished }: Wish,
+  { database, log, tell }: CommandContext,
+): Promise<void> {
   const stationToken = embeddedIn === null ? null : await ensureSampleStation(database, embeddedIn, Date.now());
-  const app = buildServer(createStore(database, openCitizenKeys()), { log });
+  const turns = createTurns(turnsOfAProcess, () => performance.now());
+  const metrics = createMetrics(turns.waiting);
+  const app = buildServer(createStore(database, openCitizenKeys()), { log, turns, metrics });
 
   let isEnding = false;
   const end = (why: string) => {
@@ -106,6 +132,11 @@ async function serve({ embeddedIn, host, port: wished }: Wish, { database, log, 
     process.stdin.resume();
   }
   const listening = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  tell(stationToken === null ? { listening } : { listening, stationToken });
+  const metricsPort = figures === null ? null : (await serveMetrics(metrics, figures.host, figures.port)).port;
+  tell({
+    listening,
+    ...(stationToken === null ? {} : { stationToken }),
+    ...(metricsPort === null ? {} : { metricsPort }),
+  });
   log('info', 'listening', { port, store: database.kind });
 }

@@ -4,6 +4,7 @@ import { kitCorrectionsMigration } from './0030KitCorrections.ts';
 import { auditHeadsMigration } from './0040AuditHeads.ts';
 import { cityMigration } from './0050City.ts';
 import { readersMigration } from './0060Readers.ts';
+import { accessMigration } from './0070Access.ts';
 import { citizensMigration } from './0080Citizens.ts';
 import { registryMigration } from './0090Registry.ts';
 import { downMigration } from './0100Down.ts';
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   auditHeadsMigration,
   cityMigration,
   readersMigration,
+  accessMigration,
   citizensMigration,
   registryMigration,
   downMigration,

@@ -3,7 +3,10 @@ import { describeIssue, fieldOf, isStorable, parseRecord } from '../ingest/parse
 import { installationEnded } from './installations.ts';
 import { badRequest, type Route, type RouteContext } from './route.ts';
 
-export function batchesRoute({ store, now }: RouteContext): Route {
+/** Spread, so that those who were turned away do not come back in the same second. */
+const laterSeconds = () => 2 + Math.floor(Math.random() * 14);
+
+export function batchesRoute({ store, now, turns, metrics }: RouteContext): Route {
   return {
     method: 'POST',
     path: routes.batches,
@@ -13,7 +16,7 @@ export function batchesRoute({ store, now }: RouteContext): Route {
     asker: 'station',
     request: { name: 'Batch', schema: batchSchema },
     reply: { name: 'BatchReply', schema: batchReplySchema },
-    problems: [400, 413, 415],
+    problems: [400, 413, 415, 429],
     handle: async ({ body }, station) => {
       const parsed = batchSchema.safeParse(body);
       if (!parsed.success) return badRequest(describeIssue(parsed.error), fieldOf(parsed.error));
@@ -22,8 +25,14 @@ export function batchesRoute({ store, now }: RouteContext): Route {
         if (!isStorable(text)) return badRequest(`${field}: has a character that cannot be stored`, field);
       }
       const serverAtMs = now();
-      const records = parsed.data.records.map(parseRecord);
-      const ingested = await store.ingest({ station, batchId, installationId, nowMs: serverAtMs, records });
+      const ingested = await turns.take(parsed.data.records.length, () => {
+        const records = parsed.data.records.map(parseRecord);
+        return store.ingest({ station, batchId, installationId, nowMs: serverAtMs, records });
+      });
+      if (ingested === null) {
+        const problem = { code: 'tooMany', message: 'too many batches at once; nothing was stored' } as const;
+        return { ok: false, status: 429, problem, retryAfterSeconds: laterSeconds() };
+      }
       if (!ingested.ok) return installationEnded();
       const { epoch, receipts } = ingested;
       const reply: BatchReply = { batchId, serverAtMs, epoch, receipts: [...receipts] };
@@ -34,6 +43,7 @@ export function batchesRoute({ store, now }: RouteContext): Route {
         conflict: countOf('conflict'),
         rejected: countOf('rejected'),
       };
+      metrics.noteRecords(counts);
       return { ok: true, body: reply, counts };
     },
   };

@@ -1,7 +1,7 @@
 import { latestAskSchema, latestReplySchema } from '../../shared/central/citizen.ts';
 import { routes } from '../../shared/central.ts';
-import { type Allowance, createLimiter } from '../citizen/limiter.ts';
 import { describeIssue, fieldOf } from '../ingest/parse.ts';
+import { type Allowance, createLimiter } from '../limiter.ts';
 import { badRequest, type Route, type RouteContext } from './route.ts';
 
 export type CitizenLimits = {
@@ -30,6 +30,7 @@ export function latestRoute({ store, now }: RouteContext, limits: CitizenLimits)
     summary:
       'The latest result of whoever has this document: asked by an HMAC under the city’s key, answered without a name. Nobody and no result are the same answer.',
     asker: 'reader',
+    scope: 'citizen',
     request: { name: 'LatestAsk', schema: latestAskSchema },
     reply: { name: 'LatestReply', schema: latestReplySchema },
     problems: [400, 404, 413, 415, 429],

@@ -14,6 +14,7 @@ export function feedRoute({ store }: RouteContext): Route {
     summary:
       'Every record of every station, corrections included, a line each. Go on with the cursor of the last line that was kept; an empty reply means that there is nothing more for now.',
     asker: 'reader',
+    scope: 'feed',
     parameters: [
       { name: 'cursor', in: 'query', description: 'Where to go on; none begins with the first.', schema: cursorSchema },
       { name: 'limit', in: 'query', description: 'Lines at most.', schema: z.int().min(1).max(feedLimit) },

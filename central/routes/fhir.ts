@@ -17,6 +17,7 @@ export function fhirFeedRoute({ store }: RouteContext): Route {
     summary:
       'Every test that changed after the cursor, as it is now: a Bundle of FHIR R4 a line. Go on with the `next` link of the last line that was kept; a test may come more than once, and the later line replaces the earlier.',
     asker: 'reader',
+    scope: 'fhir',
     parameters: [
       { name: 'cursor', in: 'query', description: 'Where to go on; none begins with the first.', schema: cursorSchema },
       {
@@ -61,6 +62,7 @@ export function fhirBundleRoute({ store }: RouteContext): Route {
     operationId: 'getFhirBundle',
     summary: 'One test as it is now, as a Bundle of FHIR R4.',
     asker: 'reader',
+    scope: 'fhir',
     parameters: [{ name: 'testId', description: 'The id of the test.', schema: testIdSchema }],
     reply: { name: 'FhirBundle', schema: fhirBundleSchema },
     problems: [400, 404],

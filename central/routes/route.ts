@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Problem } from '../../shared/central.ts';
-import type { ReaderIdentity } from '../store/readers.ts';
+import type { Turns } from '../ingest/turns.ts';
+import type { Metrics } from '../metrics.ts';
+import type { ReaderIdentity, ReaderScope } from '../store/readers.ts';
 import type { StationIdentity } from '../store/stations.ts';
 import type { Store } from '../store/store.ts';
 
@@ -9,19 +11,25 @@ export type RouteContext = {
   readonly store: Store;
   /** The service's clock, epoch milliseconds. */
   readonly now: () => number;
+  readonly turns: Turns;
+  readonly metrics: Metrics;
+  /** From when on the process answers what it has and takes nothing new. */
+  readonly isEnding: () => boolean;
 };
 
 export type Answer =
   | { readonly ok: true; readonly body: unknown; readonly counts?: Readonly<Record<string, number>> }
-  | { readonly ok: false; readonly status: 400 | 403 | 404 | 409; readonly problem: Problem }
+  | { readonly ok: false; readonly status: 400 | 403 | 404 | 409 | 503; readonly problem: Problem }
   | { readonly ok: false; readonly status: 429; readonly problem: Problem; readonly retryAfterSeconds: number };
 
-type Asked = {
+export type Asked = {
   readonly params: Readonly<Record<string, string>>;
   /** Each as it was written last in the address. */
   readonly query: Readonly<Record<string, string>>;
   /** The parsed JSON body; undefined where there is none. */
   readonly body: unknown;
+  /** The token that came with it; empty where none is needed. */
+  readonly token: string;
 };
 
 /** A named schema: its name is what the OpenAPI document calls it. */
@@ -52,7 +60,12 @@ export type Route = Described &
   (
     | { readonly asker: 'anybody'; readonly handle: (asked: Asked) => Promise<Answer> }
     | { readonly asker: 'station'; readonly handle: (asked: Asked, station: StationIdentity) => Promise<Answer> }
-    | { readonly asker: 'reader'; readonly handle: (asked: Asked, reader: ReaderIdentity) => Promise<Answer> }
+    | {
+        readonly asker: 'reader';
+        /** What the reader must have been admitted for. */
+        readonly scope: ReaderScope;
+        readonly handle: (asked: Asked, reader: ReaderIdentity) => Promise<Answer>;
+      }
   );
 
 export function badRequest(message: string, field: string): Answer {

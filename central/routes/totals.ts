@@ -19,6 +19,7 @@ export function totalsRoute({ store }: RouteContext): Route {
     summary:
       'Tests of these days, counted once each by their newest state. A result of a contested kit is counted as unsettled and as nothing else.',
     asker: 'reader',
+    scope: 'totals',
     parameters: [
       { name: 'from', in: 'query', description: 'The first day; needed.', schema: daySchema },
       {

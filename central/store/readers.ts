@@ -2,30 +2,41 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from './database.ts';
 import { hashOfToken, newToken } from './stations.ts';
 
-/** Whoever reads the feed for the city. */
-export type ReaderIdentity = { readonly readerId: string };
+/** What a reader may ask: records as they came, Bundles of FHIR, totals, one person's latest result. */
+export const readerScopes = ['feed', 'fhir', 'totals', 'citizen'] as const;
+export type ReaderScope = (typeof readerScopes)[number];
+
+/** Whoever reads for the city. */
+export type ReaderIdentity = { readonly readerId: string; readonly scopes: readonly ReaderScope[] };
 
 export type AuthenticatedReader =
   | { readonly ok: true; readonly reader: ReaderIdentity }
   | { readonly ok: false; readonly code: 'unknown' | 'revoked' };
 
 export async function authenticateReader(database: Database, token: string): Promise<AuthenticatedReader> {
-  const [row] = await database.query<{ reader_id: string; revoked: boolean }>(
-    'SELECT reader_id, revoked FROM reader_tokens WHERE token_hash = $1',
+  const [row] = await database.query<{ reader_id: string; revoked: boolean; scopes: ReaderScope[] }>(
+    `SELECT reader_id, revoked, scopes FROM reader_tokens JOIN readers ON readers.id = reader_id WHERE token_hash = $1`,
     [hashOfToken(token)],
   );
   if (row === undefined) return { ok: false, code: 'unknown' };
-  return row.revoked ? { ok: false, code: 'revoked' } : { ok: true, reader: { readerId: row.reader_id } };
+  return row.revoked
+    ? { ok: false, code: 'revoked' }
+    : { ok: true, reader: { readerId: row.reader_id, scopes: row.scopes } };
 }
 
-/** Makes the reader where it is missing, ends its former token, and answers a new one, this once. */
-export function admitReader(database: Database, name: string, nowMs: number): Promise<string> {
+/** Makes the reader where it is missing, for these scopes from now on, ends its former token, and answers a new one, this once. */
+export function admitReader(
+  database: Database,
+  name: string,
+  scopes: readonly ReaderScope[],
+  nowMs: number,
+): Promise<string> {
   const token = newToken();
   return database.transaction(async (statements) => {
     const [row] = await statements.query<{ id: string }>(
-      `INSERT INTO readers AS reader (id, name) VALUES ($1, $2)
-       ON CONFLICT (name) DO UPDATE SET name = reader.name RETURNING id`,
-      [randomUUID(), name],
+      `INSERT INTO readers (id, name, scopes) VALUES ($1, $2, $3)
+       ON CONFLICT (name) DO UPDATE SET scopes = excluded.scopes RETURNING id`,
+      [randomUUID(), name, scopes],
     );
     if (row === undefined) throw new Error('a reader just made is missing');
     await statements.query('UPDATE reader_tokens SET revoked = true WHERE reader_id = $1 AND NOT revoked', [row.id]);

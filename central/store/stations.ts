@@ -30,16 +30,48 @@ export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-export async function authenticate(database: Database, token: string): Promise<Authenticated> {
-  const [row] = await database.query<{ station_id: string; site_id: string; revoked: boolean }>(
-    `SELECT token.station_id, station.site_id, token.revoked
+export async function authenticate(database: Database, token: string, nowMs: number): Promise<Authenticated> {
+  const tokenHash = hashOfToken(token);
+  const [row] = await database.query<{
+    station_id: string;
+    site_id: string;
+    revoked: boolean;
+    replaces: string | null;
+  }>(
+    `SELECT token.station_id, station.site_id, token.replaces,
+            token.revoked OR coalesce(token.ends_at_ms <= $2, false) AS revoked
        FROM station_tokens AS token JOIN stations AS station ON station.id = token.station_id
       WHERE token.token_hash = $1`,
-    [hashOfToken(token)],
+    [tokenHash, nowMs],
   );
   if (row === undefined) return { ok: false, code: 'unknown' };
   if (row.revoked) return { ok: false, code: 'revoked' };
+  if (row.replaces !== null) await endReplaced(database, tokenHash, row.replaces);
   return { ok: true, station: { stationId: row.station_id, siteId: row.site_id } };
+}
+
+/** The first use of a token ends the one it was made to replace. */
+async function endReplaced(database: Database, tokenHash: string, former: string): Promise<void> {
+  await database.query(
+    `WITH taken AS (UPDATE station_tokens SET replaces = NULL WHERE token_hash = $1)
+     UPDATE station_tokens SET revoked = true WHERE token_hash = $2`,
+    [tokenHash, former],
+  );
+}
+
+/** Ends every token of the station but `replacing`, which the new one replaces once it is used, and adds this one. */
+export async function giveToken(
+  statements: Statements,
+  stationId: string,
+  token: string,
+  nowMs: number,
+  replacing: string | null = null,
+): Promise<void> {
+  if (replacing === null) await revokeAll(statements, stationId);
+  await statements.query(
+    'INSERT INTO station_tokens (token_hash, station_id, made_at_ms, replaces) VALUES ($1, $2, $3, $4)',
+    [hashOfToken(token), stationId, nowMs, replacing],
+  );
 }
 
 /**
@@ -82,7 +114,8 @@ export function revoke(database: Database, name: StationName): Promise<boolean> 
   });
 }
 
-async function ensureStation(statements: Statements, { site, station }: StationName): Promise<string> {
+/** The id of a station, made with its site where they are missing; its row is locked. */
+export async function ensureStation(statements: Statements, { site, station }: StationName): Promise<string> {
   await statements.query('INSERT INTO sites (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     randomUUID(),
     site,

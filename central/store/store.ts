@@ -1,4 +1,5 @@
 import type { LatestReply } from '../../shared/central/citizen.ts';
+import type { EnrolmentReply, TokenReply } from '../../shared/central/enrolment.ts';
 import type { SiteItemReceipt } from '../../shared/central/siteItems.ts';
 import type { HeadReceipt, HealthReply, KeptHeads, KitReply, StatsReply } from '../../shared/central.ts';
 import type { CitizenKey } from '../citizen/keys.ts';
@@ -8,6 +9,7 @@ import { findLatest } from './citizens.ts';
 import type { Database } from './database.ts';
 import { type DownAnswer, readDown } from './down.ts';
 import { createDownWatch, type DownWatch } from './downWatch.ts';
+import { exchangeCode, nextToken } from './enrolments.ts';
 import { type FeedPage, readFeed } from './feed.ts';
 import { type Ingested, type IngestInput, ingest } from './ingest.ts';
 import { announce } from './installations.ts';
@@ -16,7 +18,7 @@ import { type OwnPage, readOwnRecords } from './ownRecords.ts';
 import { type AuthenticatedReader, authenticateReader } from './readers.ts';
 import { readEpoch } from './service.ts';
 import { type SharedItems, shareItems } from './siteItems.ts';
-import { type Authenticated, authenticate, type StationIdentity } from './stations.ts';
+import { type Authenticated, authenticate, hashOfToken, type StationIdentity } from './stations.ts';
 import { countSite } from './stats.ts';
 import { type ChainPage, readChains, readChangedChains } from './testChains.ts';
 import { readTotals } from './totals.ts';
@@ -24,7 +26,10 @@ import { readTotals } from './totals.ts';
 /** What the routes ask of the database. */
 export type Store = {
   readonly kind: HealthReply['store'];
-  readonly authenticate: (token: string) => Promise<Authenticated>;
+  readonly authenticate: (token: string, nowMs: number) => Promise<Authenticated>;
+  readonly exchangeCode: (code: string, nowMs: number) => Promise<EnrolmentReply | null>;
+  /** A next token in the place of this one. */
+  readonly nextToken: (stationId: string, former: string, nowMs: number) => Promise<TokenReply>;
   readonly authenticateReader: (token: string) => Promise<AuthenticatedReader>;
   readonly readFeed: (cursor: string | null, limit: number) => Promise<FeedPage>;
   readonly readChains: (testIds: readonly string[]) => Promise<readonly TestChain[]>;
@@ -58,7 +63,9 @@ export type Store = {
 export function createStore(database: Database, citizenKeys: readonly CitizenKey[] = []): Store {
   return {
     kind: database.kind,
-    authenticate: (token) => authenticate(database, token),
+    authenticate: (token, nowMs) => authenticate(database, token, nowMs),
+    exchangeCode: (code, nowMs) => exchangeCode(database, code, nowMs),
+    nextToken: (stationId, former, nowMs) => nextToken(database, stationId, hashOfToken(former), nowMs),
     authenticateReader: (token) => authenticateReader(database, token),
     readFeed: (cursor, limit) => readFeed(database, cursor, limit),
     readChains: (testIds) => readChains(database, testIds),

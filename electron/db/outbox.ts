@@ -31,7 +31,7 @@ export function outboxTable(db: Register) {
   );
   // A chain goes in order: a row waits while an earlier one of its test is not due, or is parked.
   const due = db.prepare(
-    `SELECT ${columns} FROM outbox AS o ${withMended} WHERE o.state = 'waiting' AND o.due_at_ms <= @nowMs
+    `SELECT ${columns}, o.urgent FROM outbox AS o ${withMended} WHERE o.state = 'waiting' AND o.due_at_ms <= @nowMs
        AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.test_id = o.test_id AND e.chain < o.chain
          AND (e.state = 'parked' OR (e.state = 'waiting' AND e.due_at_ms > @nowMs)))
      ORDER BY o.urgent DESC, o.seq LIMIT @limit`,
@@ -113,7 +113,14 @@ export function outboxTable(db: Register) {
     },
     /** Takes back what was never sent; answers how many rows. */
     withdraw: (testId: string, atMs: number): number => withdraw.run(atMs, testId).changes,
-    listDue: (nowMs: number, limit: number): OutboxRow[] => due.all({ nowMs, limit }) as OutboxRow[],
+    /**
+     * What may go now, urgent first. Where something is urgent it goes by itself: the service takes a small batch before
+     * large ones, and it does not wait for a backlog that would fill its batch.
+     */
+    listDue: (nowMs: number, limit: number): OutboxRow[] => {
+      const rows = due.all({ nowMs, limit }) as (OutboxRow & { urgent: 0 | 1 })[];
+      return rows[0]?.urgent === 1 ? rows.filter(({ urgent }) => urgent === 1) : rows;
+    },
     nextDueAtMs: (): number | null => nextDue.get() as number | null,
     /** Marks rows as handed out: from here on an undo finds them gone. */
     claim: (rows: readonly OutboxRow[]): void => {

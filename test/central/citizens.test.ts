@@ -1,10 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CitizenKey, readCitizenKeys } from '../../central/citizen/keys.ts';
-import { createLimiter } from '../../central/citizen/limiter.ts';
+import { createLimiter } from '../../central/limiter.ts';
 import type { ServerOptions } from '../../central/server.ts';
 import { backfillCitizens, forgetCitizenKey } from '../../central/store/citizens.ts';
-import { admitReader } from '../../central/store/readers.ts';
+import { admitReader, readerScopes } from '../../central/store/readers.ts';
 import { documentText, type LatestReply, latestReplySchema } from '../../shared/central/citizen.ts';
 import { routes } from '../../shared/central.ts';
 import type { DocumentKind } from '../../shared/model/person.ts';
@@ -75,7 +75,7 @@ describe.each(databaseKinds)("a person's latest result on $name", (kind) => {
     const database = watched(opened.database, (sql) => statements.push(sql));
     service = await startService(database, { log, citizenLimits: free }, [old]);
     station = await service.station();
-    token = await admitReader(opened.database, 'the app', 1);
+    token = await admitReader(opened.database, 'the app', readerScopes, 1);
   });
   afterAll(async () => {
     await service?.close();
@@ -239,7 +239,7 @@ describe.each(databaseKinds)("a person's latest result on $name", (kind) => {
       nowMs += 60_000;
       expect((await ask(one, limited)).status).toBe(200);
       // Another reader has their own.
-      const other = await admitReader(opened.database, 'another app', 1);
+      const other = await admitReader(opened.database, 'another app', readerScopes, 1);
       expect((await ask({ documentHmac: hmacOf(old, randomUUID()) }, limited, other)).status).toBe(200);
     } finally {
       await limited.close();

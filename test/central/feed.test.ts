@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { admitReader, dismissReader } from '../../central/store/readers.ts';
+import { admitReader, dismissReader, readerScopes } from '../../central/store/readers.ts';
 import { type FeedLine, feedLineSchema, routes } from '../../shared/central.ts';
 import { databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
 import { bound, resulted, voided } from './records.ts';
@@ -13,7 +13,7 @@ describe.each(databaseKinds)("the city's feed on $name", (kind) => {
   beforeAll(async () => {
     opened = await openMigrated(kind);
     service = await startService(opened.database);
-    token = await admitReader(opened.database, 'the city', 1);
+    token = await admitReader(opened.database, 'the city', readerScopes, 1);
   });
   afterAll(async () => {
     await service?.close();
@@ -70,9 +70,9 @@ describe.each(databaseKinds)("the city's feed on $name", (kind) => {
       expect((await fetch(`${service.url}${path}`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(
         401,
       );
-    const former = await admitReader(opened.database, 'somebody', 1);
+    const former = await admitReader(opened.database, 'somebody', readerScopes, 1);
     expect((await ask('', former)).status).toBe(200);
-    const next = await admitReader(opened.database, 'somebody', 2);
+    const next = await admitReader(opened.database, 'somebody', readerScopes, 2);
     expect((await ask('', former)).status).toBe(403);
     expect(await dismissReader(opened.database, 'somebody')).toBe(true);
     expect(await dismissReader(opened.database, 'nobody')).toBe(false);
@@ -140,7 +140,7 @@ describe("the city's feed beside a writer that takes long", () => {
     const opened = await openMigrated(kind);
     const service = await startService(opened.database);
     try {
-      const token = await admitReader(opened.database, 'the city', 1);
+      const token = await admitReader(opened.database, 'the city', readerScopes, 1);
       const keys = async (): Promise<string[]> => {
         const response = await fetch(`${service.url}${routes.feed}`, { headers: { authorization: `Bearer ${token}` } });
         const lines = (await response.text()).split('\n').filter((line) => line !== '');

@@ -1,6 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { admitReader } from '../../central/store/readers.ts';
+import { admitReader, readerScopes } from '../../central/store/readers.ts';
 import { fhirBundleSchema } from '../../shared/central/fhir.ts';
 import { routes } from '../../shared/central.ts';
 import { databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
@@ -20,7 +20,7 @@ describe.each(databaseKinds)('the FHIR feed on $name', (kind) => {
   beforeAll(async () => {
     opened = await openMigrated(kind);
     service = await startService(opened.database);
-    token = await admitReader(opened.database, 'the city', 1);
+    token = await admitReader(opened.database, 'the city', readerScopes, 1);
   });
   afterAll(async () => {
     await service?.close();

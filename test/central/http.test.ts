@@ -23,6 +23,7 @@ const guarded: readonly (readonly [string, string])[] = [
   ['GET', routes.ownRecords],
   ['GET', routes.down],
   ['POST', routes.siteItems],
+  ['POST', routes.token],
 ];
 /** For whoever reads for the city, with a token of another kind. */
 const forReaders: readonly (readonly [string, string])[] = [
@@ -34,7 +35,10 @@ const forReaders: readonly (readonly [string, string])[] = [
 ];
 const open: readonly (readonly [string, string])[] = [
   ['GET', routes.health],
+  ['GET', routes.live],
+  ['GET', routes.ready],
   ['GET', routes.openapi],
+  ['POST', routes.enrolments],
 ];
 
 describe.each(databaseKinds)('HTTP on $name', (kind) => {
@@ -76,7 +80,9 @@ describe.each(databaseKinds)('HTTP on $name', (kind) => {
     });
 
     it.each([...open])('%s %s needs none', async (method, path) => {
-      expect((await fetch(`${service.url}${path}`, { method })).status).toBe(200);
+      const { status } = await fetch(`${service.url}${path}`, { method });
+      expect([401, 403], path).not.toContain(status);
+      expect(status).toBe(path === routes.enrolments ? 400 : 200);
     });
 
     it('refuses what is not a known token, and stores nothing', async () => {

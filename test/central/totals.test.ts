@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { admitReader } from '../../central/store/readers.ts';
+import { admitReader, readerScopes } from '../../central/store/readers.ts';
 import { placeSite } from '../../central/store/totals.ts';
 import { type TotalsReply, totalsReplySchema } from '../../shared/central/totals.ts';
 import { type FeedLine, routes } from '../../shared/central.ts';
@@ -24,7 +24,7 @@ describe.each(databaseKinds)('totals of the city on $name', (kind) => {
   beforeAll(async () => {
     opened = await openMigrated(kind);
     service = await startService(opened.database);
-    token = await admitReader(opened.database, 'the city', 1);
+    token = await admitReader(opened.database, 'the city', readerScopes, 1);
     for (const { site, district, organisation } of places) {
       stations.push(await service.station({ site, station: '一台' }), await service.station({ site, station: '二台' }));
       if (district !== null) expect(await placeSite(opened.database, site, { district, organisation })).toBe(true);

@@ -11,6 +11,7 @@ export type Fault =
   | 'halfAnswer' // reset in the middle of the answer
   | 'shortAnswer' // half of an answer that ends properly
   | 'silent' // the service has done its work, and nobody ever answers
+  | 'silentBeside' // whatever is no batch is never answered
   | 'html' // a proxy's page with status 200
   | 'htmlRefusal' // a proxy's page with status 400
   | 'redirect'
@@ -57,6 +58,7 @@ export async function startFaultyProxy(target: string) {
     }
     seen.push({ path: incoming.url ?? '', body, isPacked });
     const page = '<html>Please sign in to the network</html>';
+    if (now === 'silentBeside' && incoming.url !== '/v1/batches') return;
     if (now === 'refuse' || now === 'cutSending') return void incoming.socket.destroy();
     if (now === 'html') return void outgoing.writeHead(200, { 'content-type': 'text/html' }).end(page);
     if (now === 'htmlRefusal') return void outgoing.writeHead(400, { 'content-type': 'text/html' }).end(page);

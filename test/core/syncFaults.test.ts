@@ -9,13 +9,13 @@ let central: TestCentral;
 let proxy: Awaited<ReturnType<typeof startFaultyProxy>>;
 let desk: TestDesk;
 let token: string;
+/** Kits of a test's own: the service knows those of the others. */
 let base = 300_000;
 beforeAll(async () => {
   central = await startCentral();
 });
 afterAll(() => central.close());
-beforeEach(async () => {
-  base += 1_000;
+async function openOwn(): Promise<void> {
   proxy = await startFaultyProxy(central.connection.url);
   token = await central.enrol(`站 ${crypto.randomUUID()}`, '1');
   desk = await openDesk();
@@ -27,11 +27,20 @@ beforeEach(async () => {
     fetch: (input, init) =>
       fetch(input, { ...init, signal: AbortSignal.any([init?.signal ?? [], AbortSignal.timeout(800)].flat()) }),
   });
-});
-afterEach(async () => {
+}
+async function closeOwn(): Promise<void> {
   await desk.close();
   await proxy.close();
-});
+}
+/** A desk, a way and a station for each test, with kits of their own. */
+function each(): void {
+  beforeEach(async () => {
+    base = (Math.floor(base / 1_000) + 1) * 1_000;
+    made = 0;
+    await openOwn();
+  });
+  afterEach(closeOwn);
+}
 
 const send = async () => (await desk.call('sync.sendNow', {} as never)).sync;
 const posts = () => proxy.seen.filter(({ path }) => path === '/v1/batches');
@@ -62,6 +71,9 @@ async function someWork(): Promise<void> {
   undoOver();
 }
 
+/** How many records earlier tests have made on the same desk. */
+let made = 0;
+
 /** Everything that the desk acknowledged is with the service, once and as it was, and nothing else is. */
 async function nothingLostNothingDoubled(records: number): Promise<void> {
   for (let tries = 0; tries < 8; tries++) {
@@ -69,7 +81,8 @@ async function nothingLostNothingDoubled(records: number): Promise<void> {
     desk.clock.pass(10 * 60_000);
   }
   const { register, service, states } = await bothSets(desk, central, token);
-  expect(register).toHaveLength(records);
+  expect(register).toHaveLength(made + records);
+  made = register.length;
   expect(service).toEqual(register);
   expect(states).toEqual(['sent']);
 }
@@ -98,9 +111,21 @@ const shapes: readonly (readonly [string, Fault, string, string])[] = [
 ];
 
 describe('on the way to the service', () => {
+  // One desk for all of these: each leaves nothing unsent.
+  beforeAll(async () => {
+    made = 0;
+    await openOwn();
+  });
+  beforeEach(() => {
+    base += 10;
+    proxy.set('none');
+  });
+  afterAll(closeOwn);
+
   it.each(shapes)('%s: said as it is, nothing lost, nothing doubled', async (_name, fault, state, trouble) => {
-    await someWork();
+    // Before the work: the desk sends what is due by itself.
     proxy.set(fault);
+    await someWork();
     expect(await send()).toMatchObject({ state, trouble, unsent: 5, parked: 0 });
     proxy.set('none');
     await nothingLostNothingDoubled(5);
@@ -112,8 +137,8 @@ describe('on the way to the service', () => {
     ['429', 429],
     ['503', 503],
   ])('Retry-After is honoured, in seconds and as a date: %s', async (_name, status) => {
-    await someWork();
     proxy.set({ status, headers: { 'retry-after': '600' } });
+    await someWork();
     const seconds = await send();
     expect(seconds.nextTryAtMs).toBeGreaterThanOrEqual(desk.clock.wallMs() + 600_000);
     const at = new Date(Math.ceil(desk.clock.wallMs() / 1000) * 1000 + 1_200_000);
@@ -131,8 +156,8 @@ describe('on the way to the service', () => {
     ['no record has a receipt', 'noReceipts'],
     ['every other record has a receipt', 'halfReceipts'],
   ])('%s: nothing lost, nothing doubled', async (_name, fault) => {
-    await someWork();
     proxy.set(fault);
+    await someWork();
     await send();
     proxy.set('none');
     desk.clock.pass(10 * 60_000);
@@ -140,6 +165,7 @@ describe('on the way to the service', () => {
   });
 
   it('a closed port is told from a name that nobody knows', async () => {
+    proxy.set('refuse');
     await someWork();
     const gone = await startFaultyProxy(proxy.url);
     await gone.close();
@@ -149,6 +175,7 @@ describe('on the way to the service', () => {
     await desk.call('sync.connect', { url: 'https://nobody.invalid', token } as never);
     expect(await send()).toMatchObject({ state: 'offline', trouble: 'dns', unsent: 5 });
     expect(await desk.call('sync.test', {} as never)).toMatchObject({ reachable: false, problem: 'dns' });
+    proxy.set('none');
     await desk.call('sync.connect', { url: proxy.url, token } as never);
     await nothingLostNothingDoubled(5);
   });
@@ -168,11 +195,16 @@ describe('on the way to the service', () => {
   });
 
   it('bodies are packed; a service that does not unpack gets them as they are, and keeps getting them so', async () => {
+    const before = posts().length;
+    proxy.set('plainOnly');
     for (let n = 1; n <= 8; n++) await desk.bind(base + n);
     undoOver();
-    proxy.set('plainOnly');
     expect(await send()).toMatchObject({ state: 'idle', unsent: 0 });
-    expect(posts().map(({ isPacked }) => isPacked)).toEqual([true, false]);
+    expect(
+      posts()
+        .slice(before)
+        .map(({ isPacked }) => isPacked),
+    ).toEqual([true, false]);
     await desk.bind(base + 9);
     undoOver();
     await send();
@@ -183,6 +215,7 @@ describe('on the way to the service', () => {
 });
 
 describe('one bad record', () => {
+  each();
   it.each([400, 413, 422])(
     'that the service answers with %i for its whole batch blocks none of the rest',
     async (status) => {
@@ -234,6 +267,7 @@ describe('one bad record', () => {
 });
 
 describe('the order of things', () => {
+  each();
   /** No record is ever handed over before those of its test that come before it. */
   const neverOvertaken = () => {
     const given = new Map<string, number>();
@@ -263,7 +297,34 @@ describe('the order of things', () => {
     neverOvertaken();
   });
 
+  it('a record does not wait for what is asked of the service while nothing is due', async () => {
+    const quiet = await openDesk();
+    try {
+      // With its own patience: half a minute for the log's heads, ten seconds for a look.
+      await quiet.reopen({
+        dataKeyHex: quiet.dataKeyHex(),
+        resumeSession: true,
+        embeddedCentral: { url: proxy.url, token: await central.enrol(`站 ${crypto.randomUUID()}`, '1') },
+      });
+      proxy.set('silentBeside');
+      await quiet.call('audit.sign', { why: 'asked' } as never);
+      const asked = quiet.reply('sync.sendNow', {} as never);
+      await expect.poll(() => proxy.seen.some(({ path }) => path === '/v1/audit-heads'), { timeout: 8_000 }).toBe(true);
+      const testId = await quiet.bind(base + 1);
+      const before = performance.now();
+      quiet.clock.pass(10_000);
+      await quiet.call('tests.void', { testId, reason: { code: 'kitDamaged' } } as never);
+      await expect.poll(() => posts().length, { timeout: 8_000 }).toBe(1);
+      expect(performance.now() - before).toBeLessThan(8_000);
+      void asked;
+    } finally {
+      // Ends what is still asked, and with it the call that waits for it.
+      await quiet.close();
+    }
+  });
+
   it('a correction waits while its original is set aside, and follows once that is mended', async () => {
+    proxy.set('refuse');
     const testId = await resulted(1, 'negative');
     undoOver();
     const first = outboxOf(desk).find(({ seq }) => seq === 1);
@@ -282,6 +343,7 @@ describe('the order of things', () => {
   });
 
   it('a correction waits while its original waits', async () => {
+    proxy.set('refuse');
     const testId = await resulted(1, 'negative');
     undoOver();
     // The binding and the result are answered for the binding alone: the result waits a minute.
@@ -298,6 +360,7 @@ describe('the order of things', () => {
   });
 
   it('a positive whose original is set aside waits for it, and others are not held up by it', async () => {
+    proxy.set('refuse');
     const plain = await desk.bind(base + 2);
     await resulted(1, 'positive');
     undoOver();

@@ -51,6 +51,8 @@ async function behindHttps(own: Made, chain: readonly Made[]) {
         reply.pipe(outgoing);
       },
     );
+    asked.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => asked.destroy());
     incoming.pipe(asked);
   };
   const cert = [own, ...chain].map(({ certificate }) => certificate).join('');
@@ -72,10 +74,11 @@ async function openTunnel() {
   const asked: string[] = [];
   const server = createPlain((_request, response) => response.writeHead(403).end());
   const sockets = new Set<import('node:stream').Duplex>();
-  // Every connection, also one that has not asked for anything yet: the feed down opens one whenever it likes.
-  server.on('connection', (socket) => sockets.add(socket));
   server.on('connect', (incoming, socket) => {
     asked.push(incoming.url ?? '');
+    sockets.add(socket);
+    // What comes while it closes goes nowhere.
+    if (!server.listening) return void socket.destroy();
     const port = Number(incoming.url?.split(':')[1]);
     const out = connect(port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -83,7 +86,8 @@ async function openTunnel() {
     });
     out.on('error', () => socket.destroy());
     socket.on('error', () => out.destroy());
-    // Cut off in the middle of a handshake, too: a server that ends waits for what is left open.
+    // Whichever ends, the other ends with it.
+    out.on('close', () => socket.destroy());
     socket.on('close', () => out.destroy());
   });
   server.listen(0, '127.0.0.1');

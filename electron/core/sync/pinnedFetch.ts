@@ -86,6 +86,8 @@ function secured(host: string, port: number, pin: string, through: Socket | null
       ALPNProtocols: ['http/1.1'],
     });
     socket.on('error', reject);
+    // A way through a proxy may end without an error of its own.
+    socket.once('close', () => reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' })));
     socket.once('secureConnect', () => {
       try {
         const leaf = socket.getPeerX509Certificate();

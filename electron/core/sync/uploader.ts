@@ -89,6 +89,8 @@ export function createUploader(
   /** What was last found due; sent by the next act. */
   let found: { readonly connection: Connection; readonly rows: readonly OutboxRow[] } | null = null;
   let lastLookMs = Number.NEGATIVE_INFINITY;
+  /** Ends what is asked of the service while nothing is due; null while something is. */
+  let resting: AbortController | null = null;
   const aborter = new AbortController();
   const heads = createHeadSender(station, cells, ports);
   const own = createOwnRecords(station, cells, ports);
@@ -115,6 +117,8 @@ export function createUploader(
     if (isStopped) return;
     if (running !== null) {
       isNudged = true;
+      // What is due does not wait for what is done while nothing is.
+      if (resting !== null && hasDue()) resting.abort();
       return;
     }
     running = follow(first)
@@ -182,27 +186,31 @@ export function createUploader(
   const rest = async (againInMs: number | null): Promise<void> => {
     const connection = readConnection(station.tables);
     if (connection === null) return;
-    const headsAgainMs = await heads.send(connection, aborter.signal);
+    resting = new AbortController();
+    const signal = AbortSignal.any([aborter.signal, resting.signal]);
+    const headsAgainMs = await heads.send(connection, signal);
+    if (!signal.aborted && performance.now() - lastLookMs >= lookAtServiceMs) await lookAtService(connection, signal);
+    resting = null;
     if (isStopped) return;
-    if (performance.now() - lastLookMs >= lookAtServiceMs) await lookAtService(connection);
-    if (isStopped) return;
-    if (station.tables.outbox.listDue(station.clock.now(), 1).length > 0) isNudged = true;
+    if (hasDue()) isNudged = true;
     schedule(Math.min(againInMs ?? lookAtServiceMs, headsAgainMs ?? lookAtServiceMs, lookAtServiceMs));
   };
 
-  const lookAtService = async (connection: Connection): Promise<void> => {
+  const lookAtService = async (connection: Connection, signal: AbortSignal): Promise<void> => {
     lastLookMs = performance.now();
     try {
-      const response = await get(connection, routes.health, {}, aborter.signal);
+      const response = await get(connection, routes.health, {}, signal);
       const health = healthReplySchema.safeParse(parseJson(await readAnswer(response, replyLimitBytes)));
       if (!health.success || isStopped) return;
       lastContactAtMs = station.clock.now();
       inTransaction(station, cells, () => noteEpoch(station, health.data.epoch));
       show();
     } catch {
-      // Not even a trouble: nothing waits to be sent, and the next look is soon.
+      // Not even a trouble: nothing waits to be sent. Where that ended it, the next answer tells as much.
     }
   };
+
+  const hasDue = (): boolean => station.tables.outbox.listDue(station.clock.now(), 1).length > 0;
 
   const lookForDue = async (): Promise<Ended> => {
     found = null;
@@ -408,7 +416,10 @@ export function createUploader(
       heads.hurry();
       lastLookMs = Number.NEGATIVE_INFINITY;
       if (running === null) run({ kind: 'asked' });
-      else isAsked = true;
+      else {
+        isAsked = true;
+        resting?.abort();
+      }
       while (running !== null) await running;
     },
     test,
