@@ -27,7 +27,7 @@ export const frame = {
   unsent: 'not uploaded {{n}}',
   oldest: 'oldest {{time}}',
   allSent: 'all uploaded',
-  ownRecordsOwed: 'Not fetched since restore',
+  ownRecordsOwed: 'Not fetched since the backup',
   installationEnded: 'Replaced by another computer',
   parked: 'Not accepted {{n}}',
   conflicts: 'Conflicts {{n}}',

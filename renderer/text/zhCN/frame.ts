@@ -27,7 +27,7 @@ export const frame = {
   unsent: '未上传 {{n}}',
   oldest: '最久 {{time}}',
   allSent: '全部已上传',
-  ownRecordsOwed: '恢复后的记录还没取回',
+  ownRecordsOwed: '备份以后的记录还没取回',
   installationEnded: '已由另一台电脑上传',
   parked: '中心未接收 {{n}}',
   conflicts: '冲突 {{n}}',
