@@ -108,7 +108,8 @@ export const sync = {
   parkedNote: 'They are still on this computer; nothing is lost. Please do as it says.',
   conflictsTitle: 'In conflict with elsewhere',
   conflictsNote:
-    'One kit was bound in two places. Both records are kept and neither is published until a supervisor decides.',
+    'One kit was bound in two places, or two desks read one test differently. Both records are kept and neither counts as settled until a supervisor looks again and corrects the result.',
+  conflictKind: { kit: 'bound twice', reading: 'read differently' },
   here: 'Here',
   there: 'Other side',
   seen: 'Noticed',

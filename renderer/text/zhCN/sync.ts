@@ -100,7 +100,9 @@ export const sync = {
   parkedTitle: '中心没有接收的记录',
   parkedNote: '这些记录还在本机，没有丢。请照说明处理。',
   conflictsTitle: '与别处冲突',
-  conflictsNote: '同一盒试剂在两处绑定。两边都保留，哪边都不公布，等负责人决定。',
+  conflictsNote:
+    '同一盒试剂在两处绑定，或同一次检测在两台判读不同。两边都保留，哪边都不算数，由负责人再看试剂后更正结果。',
+  conflictKind: { kit: '两处绑定', reading: '两台判读不同' },
   here: '本站',
   there: '对方',
   seen: '发现',
