@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Hmac, hmacUnder } from './hmac.ts';
 
 const secret = z.string().regex(/^[0-9a-f]{64}$/, 'a secret is 64 lower-case hex digits');
 
@@ -18,7 +19,8 @@ const keyFileSchema = z.strictObject({
     .max(2),
 });
 
-export type CitizenKey = { readonly id: string; readonly shared: Buffer; readonly pepper: Buffer };
+/** The secrets themselves are nowhere but in what they make. */
+export type CitizenKey = { readonly id: string; readonly shared: Hmac; readonly pepper: Hmac };
 
 export type ReadKeys =
   | { readonly ok: true; readonly keys: readonly CitizenKey[] }
@@ -46,8 +48,8 @@ export function readCitizenKeys(text: string): ReadKeys {
     ok: true,
     keys: keys.map(({ id, shared, pepper }) => ({
       id,
-      shared: Buffer.from(shared, 'hex'),
-      pepper: Buffer.from(pepper, 'hex'),
+      shared: hmacUnder(Buffer.from(shared, 'hex')),
+      pepper: hmacUnder(Buffer.from(pepper, 'hex')),
     })),
   };
 }

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { documentText } from '../../shared/central/citizen.ts';
 import type { DocumentKind } from '../../shared/model/person.ts';
 import type { CitizenKey } from './keys.ts';
@@ -8,7 +7,7 @@ import type { CitizenKey } from './keys.ts';
  * PostgreSQL keeps in 16 bytes. Among a billion documents two share a mark with a chance below 10^-20.
  */
 export function markOf(key: CitizenKey, documentHmac: Buffer): string {
-  return createHmac('sha256', key.pepper).update(documentHmac).digest('hex').slice(0, 32);
+  return key.pepper(documentHmac).toString('hex', 0, 16);
 }
 
 export type Mark = { readonly key_id: string; readonly mark: string };
@@ -23,7 +22,7 @@ export function marksOfPerson(
   const text = documentText(person.documentKind ?? 'other', number);
   return keys.map((key) => ({
     key_id: key.id,
-    mark: markOf(key, createHmac('sha256', key.shared).update(text, 'utf8').digest()),
+    mark: markOf(key, key.shared(text)),
   }));
 }
 

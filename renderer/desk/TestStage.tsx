@@ -46,6 +46,8 @@ export function TestStage({ stage }: { readonly stage: Test }) {
   const hand = useHand();
   const facts = useTestFacts(stage.test);
   const { blockedBy, test } = stage;
+  // Another station of the site bound it: it is read here and nothing else.
+  const isElsewhere = test.boundAtStation !== undefined;
   const isOver = test.status === 'void' || test.status === 'undone';
   const look =
     stage.slip !== null
@@ -68,9 +70,11 @@ export function TestStage({ stage }: { readonly stage: Test }) {
   return (
     <>
       <Verdict {...look}>
-        {test.status === 'invalid' && <KeyButton keyName="F4" label={t('desk.keys.retest')} onPress={hand.retest} />}
-        {hasSlip(test.status) && <SlipKey />}
-        {!isOver && <VoidKey />}
+        {test.status === 'invalid' && !isElsewhere && (
+          <KeyButton keyName="F4" label={t('desk.keys.retest')} onPress={hand.retest} />
+        )}
+        {hasSlip(test.status) && !isElsewhere && <SlipKey />}
+        {!isOver && !isElsewhere && <VoidKey />}
         <ClearKey />
       </Verdict>
       <div className={css['personAndClock']}>

@@ -179,7 +179,17 @@ export function useTestFacts(test: TestCard): readonly Fact[] {
     test.opensAtMs === null || test.closesAtMs === null
       ? t('desk.facts.awaitsDrop')
       : t('desk.facts.window', { from: clockOf(test.opensAtMs, zone), to: clockOf(test.closesAtMs, zone) });
-  return [...kit, { label: t('desk.facts.read'), value: window, isPill: true }];
+  const boundAt =
+    test.boundAtStation === undefined
+      ? []
+      : [
+          {
+            label: t('desk.facts.boundAt'),
+            value: t('desk.facts.station', { name: test.boundAtStation }),
+            isPill: true,
+          },
+        ];
+  return [...boundAt, ...kit, { label: t('desk.facts.read'), value: window, isPill: true }];
 }
 
 /** What is odd about the kit, in the words of the hand that holds the box. */

@@ -13,6 +13,7 @@ import { useStation } from '../station.ts';
 import { useLanguage, useText } from '../text/index.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { BackupTrouble } from './BackupTrouble.tsx';
+import { FeedSilence } from './FeedSilence.tsx';
 import css from './frame.module.css';
 import { LowStock } from './LowStock.tsx';
 import { oldestOf } from './oldest.ts';
@@ -123,6 +124,7 @@ function TopBar(props: { readonly view: DeskView }) {
       {view.operator !== null && <GunTrouble />}
       {view.operator !== null && <BackupTrouble />}
       {view.operator !== null && <LowStock />}
+      {view.operator !== null && <FeedSilence down={view.down} zone={zone} />}
       <SyncState sync={view.sync} mayOpen={view.operator !== null} />
       {view.operator !== null && (
         <>

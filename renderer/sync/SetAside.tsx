@@ -126,8 +126,8 @@ export function ConflictsPanel(props: {
           <li key={row.conflictId}>
             <div className={look['asideWords']}>
               <p>
-                <span className={css['strong']}>{t('results.kitTail', { tail: row.kitTail })}</span> · {t('sync.seen')}{' '}
-                {moment(row.seenAtMs)}
+                <span className={css['strong']}>{t('results.kitTail', { tail: row.kitTail })}</span> ·{' '}
+                {t(`sync.conflictKind.${row.kind}`)} · {t('sync.seen')} {moment(row.seenAtMs)}
               </p>
               <dl className={css['facts']}>
                 <dt>{t('sync.here')}</dt>

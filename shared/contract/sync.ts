@@ -23,6 +23,8 @@ const parkedSchema = z.object({
 });
 const conflictSchema = z.object({
   conflictId: z.string(),
+  /** `kit`: two bindings of one kit; `reading`: another station of the site read the test otherwise. */
+  kind: z.enum(['kit', 'reading']),
   testId: z.string(),
   personMasked: z.string(),
   kitTail: z.string(),

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hmacUnder } from '../../central/citizen/hmac.ts';
 import { type CitizenKey, readCitizenKeys } from '../../central/citizen/keys.ts';
 import { createLimiter } from '../../central/limiter.ts';
 import type { ServerOptions } from '../../central/server.ts';
@@ -23,7 +24,10 @@ const keyNamed = (id: string): CitizenKey => {
 const [old, young, stranger] = [keyNamed('old'), keyNamed('young'), keyNamed('stranger')];
 
 /** What the city's app server does, written here again from the documents alone. */
-const hmacOf = (key: CitizenKey, text: string) => createHmac('sha256', key.shared).update(text).digest('hex');
+const hmacOf = (key: CitizenKey, text: string) =>
+  createHmac('sha256', Buffer.from(secretOf(`shared ${key.id}`), 'hex'))
+    .update(text)
+    .digest('hex');
 
 const nobody: LatestReply = { status: 'none', outcome: null, day: null, revision: null };
 const free: ServerOptions['citizenLimits'] = {
@@ -169,7 +173,7 @@ describe.each(databaseKinds)("a person's latest result on $name", (kind) => {
       'SECRET77',
       hmacOf(old, first.text),
       hmacOf(stranger, first.text),
-      old.shared.toString('hex'),
+      secretOf('shared old'),
       token,
     ])
       expect(logged.join('\n')).not.toContain(secret);
@@ -289,6 +293,24 @@ describe('the file of keys', () => {
     const read = readCitizenKeys(text);
     expect(read.ok).toBe(false);
     for (const secret of [one, two, three]) expect(JSON.stringify(read)).not.toContain(secret?.slice(2, 20));
+  });
+});
+
+describe('an HMAC', () => {
+  it('is that of RFC 4231 and of Node', () => {
+    const hex = (key: Buffer, text: string | Buffer) => hmacUnder(key)(text).toString('hex');
+    // RFC 4231, test cases 1 and 2.
+    expect(hex(Buffer.alloc(20, 0x0b), 'Hi There')).toBe(
+      'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7',
+    );
+    expect(hex(Buffer.from('Jefe'), 'what do ya want for nothing?')).toBe(
+      '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+    );
+    for (let length = 0; length <= 64; length += 1) {
+      const [key, text] = [Buffer.alloc(length, length), Buffer.alloc(length * 3, 7)];
+      expect(hex(key, text)).toBe(createHmac('sha256', key).update(text).digest('hex'));
+    }
+    expect(() => hmacUnder(Buffer.alloc(65))).toThrow(RangeError);
   });
 });
 

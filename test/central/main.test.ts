@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -260,6 +261,54 @@ it('takes products and a manifest in, recalls a lot of it, and says what is wron
     ).toMatchObject({
       recall: { reach: { kind: 'kits', span: { first: 1, last: 9 } } },
     });
+  } finally {
+    await opened.close();
+  }
+});
+
+it('marks citizens by the keys of a file, places a site and writes its tests into a file', async () => {
+  const opened = await openOnServer();
+  const env = { DATABASE_URL: opened.url ?? '' };
+  const files = path.dirname(folder);
+  try {
+    const who = ['--site', '一站', '--station', '一台'];
+    const { stationToken } = JSON.parse((await run(['enrol', ...who], env)).out) as { stationToken: string };
+    const serving = start(['serve', '--port', '0'], env);
+    const { listening } = await serving.ready;
+    const record = bound();
+    expect(await post(listening, stationToken, record)).toBe('stored');
+
+    const keyFile = path.join(files, 'keys.json');
+    const withKeys = { ...env, YICEDA_CITIZEN_KEY_FILE: keyFile };
+    expect(await run(['backfill-citizens'], env)).toMatchObject({ code: 1, out: '' });
+    writeFileSync(keyFile, JSON.stringify({ keys: [{ id: 'a', shared: '1'.repeat(64), pepper: '2'.repeat(64) }] }));
+    const refused = await run(['backfill-citizens'], withKeys);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain('not random');
+    expect(refused.err).not.toContain('1111');
+    const [shared, pepper] = ['shared', 'pepper'].map((text) => createHash('sha256').update(text).digest('hex'));
+    writeFileSync(keyFile, JSON.stringify({ keys: [{ id: 'a', shared, pepper }] }));
+    expect(JSON.parse((await run(['backfill-citizens'], withKeys)).out)).toEqual({ looked: 1, marked: 1 });
+    expect(await run(['forget-citizen-key', '--key', 'a'], withKeys)).toMatchObject({ code: 1 });
+    expect(JSON.parse((await run(['forget-citizen-key', '--key', 'a'], env)).out)).toEqual({ forgotten: 1 });
+
+    expect(await run(['place-site', '--site', '一站', '--district', '朝阳'], env)).toMatchObject({ code: 0 });
+    expect(await run(['place-site', '--site', '二站', '--district', '朝阳'], env)).toMatchObject({ code: 1 });
+    const file = path.join(files, 'tests.csv');
+    const days = ['--from', '2022-04-10', '--to', '2022-04-10'];
+    const wish = ['export', ...days, '--format', 'csv', '--file', file];
+    const exported = JSON.parse((await run(wish, env)).out) as Record<string, unknown>;
+    const bytes = readFileSync(file);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(exported).toEqual({ file, tests: 1, bytes: bytes.length, sha256 });
+    expect(bytes.toString('utf8')).toContain(record.testId);
+    expect(await run(wish, env)).toMatchObject({ code: 1, out: '' });
+    expect(await run(['export', ...days, '--file', file, '--format', 'xls'], env)).toMatchObject({ code: 2 });
+    expect(await run(['export', '--from', '2022-04-31', '--to', '2022-05-01', '--file', file], env)).toMatchObject({
+      code: 2,
+    });
+    serving.process.kill('SIGTERM');
+    expect((await serving.ended).code).toBe(0);
   } finally {
     await opened.close();
   }

@@ -99,7 +99,7 @@ describe.each(databaseKinds)('totals of the city on $name', (kind) => {
       day: fc.constantFrom(...days),
       isOld: fc.boolean(),
     });
-    for (const acts of fc.sample(fc.array(act, { minLength: 25, maxLength: 40 }), { numRuns: 4, seed: 2022 })) {
+    for (const acts of fc.sample(fc.array(act, { minLength: 25, maxLength: 40 }), { numRuns: 6, seed: 2022 })) {
       for (const { what, station, test, outcome, day, isOld } of acts) {
         const one = live[test % Math.max(1, live.length)];
         if (what === 'bind' || what === 'clash' || one === undefined) {

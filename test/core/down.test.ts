@@ -144,6 +144,18 @@ describe('a kit that another desk of the site bound', () => {
     expect((await a.call('tests.get', { testId } as never)).test.central).not.toBe('conflict');
   });
 
+  it('is forgotten after a month: a copy of other people is not kept for longer', async () => {
+    const site = nextSite();
+    const [a, b] = [await deskOf(site, '1'), await deskOf(site, '2')];
+    const n = fresh();
+    const testId = await bindAt(a, n);
+    await knows(b, n);
+    b.clock.pass(32 * 24 * 3_600_000);
+    await b.reopen({ dataKeyHex: b.dataKeyHex(), resumeSession: true });
+    await eventually(async () => !(await b.reply('tests.get', { testId } as never)).ok);
+    expect(await b.reply('tests.get', { testId } as never)).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  });
+
   it('counts for the round at the other desk, and its person is asked why they come twice', async () => {
     const site = nextSite();
     const [a, b] = [await deskOf(site, '1'), await deskOf(site, '2')];

@@ -6,6 +6,7 @@ import { measureReconnect } from './central/reconnect.ts';
 import { measureRegistry } from './central/registry.ts';
 import { measureAt, type ScaleFigures } from './central/scale.ts';
 import { type Served, served } from './central/service.ts';
+import { measureTwoDesks } from './central/twoDesks.ts';
 import { median, rounded, table } from './figures.ts';
 
 const batchSizes = [50, 100, 250, 500];
@@ -41,6 +42,7 @@ export async function benchCentral(): Promise<Record<string, number>> {
       ...grown,
       ...(await benchRegistry(databaseUrl)),
       ...(await benchReconnect(databaseUrl, services)),
+      ...(await benchTwoDesks(databaseUrl, services[0])),
     };
   } finally {
     for (const service of services) await service.close();
@@ -153,4 +155,13 @@ async function benchReconnect(databaseUrl: string, services: readonly Served[]):
     ],
   ]);
   return { drainSeconds, drainErrors: errors, positivesP99Seconds: positives.p99, othersP50Seconds: others.p50 };
+}
+
+async function benchTwoDesks(databaseUrl: string, service: Served): Promise<Record<string, number>> {
+  const { p50, p95, most } = await measureTwoDesks(databaseUrl, service);
+  table('a kit bound at one desk, known at the other, ms after its seconds of undo', [
+    ['p50', 'p95', 'most'],
+    [String(p50), String(p95), String(most)],
+  ]);
+  return { deskToDeskP50Ms: p50, deskToDeskP95Ms: p95 };
 }

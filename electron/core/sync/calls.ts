@@ -1,15 +1,20 @@
+import { readingConflictSchema } from '../../../shared/central/siteItems.ts';
 import { maskName } from '../../../shared/codes/mask.ts';
 import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
+import type { Output } from '../../../shared/contract.ts';
 import { tailOf } from '../desk/cards.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
+import { findTest } from '../siblings/siblings.ts';
 import { allow } from '../staff/rights.ts';
-import { audit, signedIn } from '../station.ts';
+import { audit, type Station, signedIn } from '../station.ts';
 import { readConnection, safeUrl, writeConnection } from './connection.ts';
 import { resendDays } from './epoch.ts';
 import { mendingOf, mendRecord } from './mend.ts';
 import { tokenBehind } from './token.ts';
 import type { Uploader } from './uploader.ts';
 import { syncView } from './view.ts';
+
+type Conflict = Output<'sync.get'>['conflicts'][number];
 
 export function syncHandlers(
   uploader: () => Uploader,
@@ -41,19 +46,7 @@ export function syncHandlers(
           atMs: row.atMs,
           mending: mendingOf(row.code ?? ''),
         })),
-        conflicts: station.tables.conflicts.list().map((row) => ({
-          conflictId: row.id,
-          testId: row.testId,
-          personMasked: maskName(row.personName),
-          kitTail: tailOf(row.kitSerial),
-          boundAtMs: row.boundAtMs,
-          otherSite: row.otherSite,
-          otherStation: row.otherStation,
-          otherAtMs: row.otherAtMs,
-          // Another station's mask is not taken on trust; a masked name stays as it is.
-          otherPersonMasked: maskName(row.otherPersonMasked),
-          seenAtMs: row.seenAtMs,
-        })),
+        conflicts: [...readingConflicts(station), ...kitConflicts(station)],
       };
     }),
     'sync.sendNow': look(async (station) => {
@@ -97,4 +90,49 @@ export function syncHandlers(
       answer: (station) => ({ resendDays: resendDays(station) }),
     }),
   };
+}
+
+/** One kit, two bindings: this side and, as far as it may be told, the other. */
+function kitConflicts({ tables }: Station): Conflict[] {
+  return tables.conflicts.list().map((row) => ({
+    conflictId: row.id,
+    kind: 'kit',
+    testId: row.testId,
+    personMasked: maskName(row.personName),
+    kitTail: tailOf(row.kitSerial),
+    boundAtMs: row.boundAtMs,
+    otherSite: row.otherSite,
+    otherStation: row.otherStation,
+    otherAtMs: row.otherAtMs,
+    // Another station's mask is not taken on trust; a masked name stays as it is.
+    otherPersonMasked: maskName(row.otherPersonMasked),
+    seenAtMs: row.seenAtMs,
+  }));
+}
+
+/** Tests that two stations of the site read differently. What each saw stands in the test, not in a list. */
+function readingConflicts(station: Station): Conflict[] {
+  const ours = station.settings.get();
+  return station.tables.siblings.listConflicts().flatMap(({ testId, readings, seenAtMs }) => {
+    const test = findTest(station, testId);
+    if (test === null) return [];
+    const both = readingConflictSchema.shape.readings.parse(JSON.parse(readings));
+    const other = both.find((each) => each.station !== ours.stationName) ?? both[0];
+    const masked = maskName(test.personName);
+    return [
+      {
+        conflictId: `reading:${testId}`,
+        kind: 'reading',
+        testId,
+        personMasked: masked,
+        kitTail: tailOf(test.kitSerial),
+        boundAtMs: test.boundAtMs,
+        otherSite: ours.siteName,
+        otherStation: other?.station ?? '',
+        otherAtMs: other?.readAtMs ?? seenAtMs,
+        otherPersonMasked: masked,
+        seenAtMs,
+      },
+    ];
+  });
 }

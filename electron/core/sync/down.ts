@@ -66,6 +66,7 @@ export function createDown(
   let wakePull: () => void = () => {};
   let wakePush: () => void = () => {};
   let isPushAsked = true;
+  let sweptOn: string | null = null;
 
   const heardAtMs = (): number | null => {
     const text = tables.settings.get('down.heardAtMs');
@@ -173,14 +174,23 @@ export function createDown(
     if (changed > 0 || wasSilent) station.emit('desk.changed', { why: 'other' });
   };
 
-  const pulling = async (): Promise<void> => {
+  /** Once a day: other stations' people are not kept here for longer than their tests matter. */
+  const sweep = (): void => {
+    const { zone } = station.settings.get();
+    const today = localDay(station.clock.now(), zone);
+    if (sweptOn === today) return;
+    sweptOn = today;
     inTransaction(station, cells, () => {
-      retry(station, 'newProgram', ports.program);
       const before = station.clock.now() - copiesKeptMs;
-      tables.siblings.dropBefore(localDay(before, station.settings.get().zone));
+      tables.siblings.dropBefore(localDay(before, zone));
       tables.down.dropOldParked(before);
     });
+  };
+
+  const pulling = async (): Promise<void> => {
+    inTransaction(station, cells, () => retry(station, 'newProgram', ports.program));
     while (!isStopped) {
+      sweep();
       const connection = readConnection(tables);
       const waitMs = connection === null ? null : await pull(connection);
       if (isStopped) return;

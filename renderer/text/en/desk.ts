@@ -223,6 +223,8 @@ export const desk = {
   },
   reasonWords: 'Please say why, in a few words',
   facts: {
+    boundAt: 'Bound at',
+    station: 'Station {{name}}',
     kit: 'Kit',
     lot: 'Lot',
     code: 'Code',

@@ -58,7 +58,7 @@ export const sync = {
   mend: 'Send anew',
   mended: 'Waiting to be sent anew',
   owedTitle: "This station's own records were not fetched yet",
-  owed: 'This computer was restored from a backup or moved at {{time}}. Once connected it first fetches what was recorded since. Until then it does not know the kits used since; please do not use any of them again.',
+  owed: 'This computer was restored from a backup or moved at {{time}}. Once connected it first fetches what was recorded since that backup. Until then it does not know the kits used since then; please do not use any of them again.',
   fetchedTitle: "This station's own records were fetched",
   fetchedAt: 'Fetched at {{time}}',
   fetchedNothing: 'The central service has nothing that is missing here.',
@@ -108,7 +108,8 @@ export const sync = {
   parkedNote: 'They are still on this computer; nothing is lost. Please do as it says.',
   conflictsTitle: 'In conflict with elsewhere',
   conflictsNote:
-    'One kit was bound in two places. Both records are kept and neither is published until a supervisor decides.',
+    'One kit was bound in two places, or two desks read one test differently. Both records are kept and neither counts as settled until a supervisor looks again and corrects the result.',
+  conflictKind: { kit: 'bound twice', reading: 'read differently' },
   here: 'Here',
   there: 'Other side',
   seen: 'Noticed',

@@ -223,6 +223,8 @@ export const desk = {
   },
   reasonWords: '请写明原因，两个字以上',
   facts: {
+    boundAt: '绑定于',
+    station: '工作站 {{name}}',
     kit: '试剂',
     lot: '批号',
     code: '编码',

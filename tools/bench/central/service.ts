@@ -8,6 +8,7 @@ import { type CentralRecord, routes } from '../../../shared/central.ts';
 const main = path.resolve(import.meta.dirname, '../../../central/main.ts');
 
 export type Served = {
+  readonly url: string;
   /** Posts one batch; throws unless every record was stored. */
   readonly post: (token: string, records: readonly CentralRecord[]) => Promise<void>;
   /** The same for whoever may be told to come later, or not be answered at all. */
@@ -64,6 +65,7 @@ export async function served(databaseUrl: string): Promise<Served> {
     });
   };
   return {
+    url: listening,
     tryPost: async (token, records) => {
       try {
         const response = await send(token, records);
