@@ -83,6 +83,8 @@ export const errorCodes = [
   'STICKERS_ALL_GONE', // nothing unused to print
   'WINDOW_UNSOUND', // a reading window that closes before it opens
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
+  'CENTRAL_UNREACHED', // nobody answered there as the central service does
+  'ENROLMENT_REFUSED', // a code that is not known there, was used, or is over its time
   'PURGE_CHANGED', // params.tests, params.people, params.entries: what would be destroyed is not what was shown
   'PURGE_NOTHING',
   'REGISTER_BUSY', // retryable: it is being re-keyed or replaced by a backup

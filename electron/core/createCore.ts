@@ -629,7 +629,10 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...practiceHandlers,
     ...auditHandlers({ fetch: centralFetch }),
     ...supportHandlers(init),
-    ...syncHandlers(() => opened().uploader),
+    ...syncHandlers(
+      () => opened().uploader,
+      (pin) => createCentralFetch(host, () => pin),
+    ),
     ...backupHandlers(init.registerFile, () => opened().backups),
     ...keyHandlers({
       registerFile: init.registerFile,

@@ -121,6 +121,7 @@ export const auditActions = [
   'guns.save',
   'guns.remove',
   'sync.connect',
+  'sync.token', // the station's token was replaced by the next
   'sync.park',
   'sync.conflict',
   'sync.mend', // detail.how: another record of the same fact, or its test's chain once more

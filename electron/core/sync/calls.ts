@@ -10,6 +10,7 @@ import { audit, type Station, signedIn } from '../station.ts';
 import { readConnection, safeUrl, writeConnection } from './connection.ts';
 import { resendDays } from './epoch.ts';
 import { mendingOf, mendRecord } from './mend.ts';
+import { tokenBehind } from './token.ts';
 import type { Uploader } from './uploader.ts';
 import { syncView } from './view.ts';
 
@@ -17,6 +18,7 @@ type Conflict = Output<'sync.get'>['conflicts'][number];
 
 export function syncHandlers(
   uploader: () => Uploader,
+  fetchWith: (pin: string | null) => typeof fetch,
 ): Handlers<'sync.get' | 'sync.sendNow' | 'sync.connect' | 'sync.test' | 'sync.mend' | 'sync.setResendDays'> {
   return {
     'sync.get': look((station) => {
@@ -52,9 +54,15 @@ export function syncHandlers(
       return { sync: syncView(station) };
     }),
     'sync.connect': change({
-      run: (station, { url, token, pin }) => {
+      // A code is good once: it is not spent on somebody who may not connect.
+      prepare: async (station, { url, token, pin }) => {
+        allow(station, 'sync.connect');
+        return tokenBehind(token, url, fetchWith(pin ?? null));
+      },
+      run: (station, { url, pin }, token) => {
         allow(station, 'sync.connect');
         writeConnection(station.tables, { url, token, pin: pin ?? null }, false);
+        station.tables.settings.set('central.tokenAtMs', String(station.clock.now()));
         audit(station, 'sync.connect', 'station', { host: new URL(safeUrl(url)).host });
         return {};
       },

@@ -27,6 +27,7 @@ import { createOwnRecords } from './ownRecords.ts';
 import { readAnswer } from './readAnswer.ts';
 import { createSpeed, type Speed } from './speed.ts';
 import type { SyncStatus } from './status.ts';
+import { renewToken } from './token.ts';
 import { syncView } from './view.ts';
 
 export type ConnectionTest = {
@@ -205,6 +206,7 @@ export function createUploader(
       lastContactAtMs = station.clock.now();
       inTransaction(station, cells, () => noteEpoch(station, health.data.epoch));
       show();
+      await renewToken(station, cells, connection, ports.fetch);
     } catch {
       // Not even a trouble: nothing waits to be sent. Where that ended it, the next answer tells as much.
     }

@@ -159,6 +159,7 @@ export const audit = {
     },
     sync: {
       connect: 'Connected the central service',
+      token: 'Token for the central service replaced',
       park: 'An upload was set aside',
       conflict: 'Found a kit conflict',
       mend: 'Sent a record anew that was set aside',

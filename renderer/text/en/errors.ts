@@ -96,6 +96,10 @@ export const errors = {
   COUNT_CHANGED: 'This count was confirmed, or somebody has counted again.',
   STICKERS_ALL_GONE: 'There is no unused sticker among these numbers.',
   WINDOW_UNSOUND: 'The reading window must close after it opens.',
+  CENTRAL_UNREACHED:
+    'The central service does not answer at this address, so the code was not used. Check the address and the network, then try again.',
+  ENROLMENT_REFUSED:
+    'The central service does not accept this code: each is good once and only for a while. Please ask its administrator for a new one.',
   CENTRAL_URL_UNSAFE: 'The address must begin with https://. Plain http:// is for this computer only.',
   CLOCK_WRONG: 'The clock of this computer is wrong. Set it right first, then try again.',
   PURGE_CHANGED:

@@ -159,6 +159,7 @@ export const audit = {
     },
     sync: {
       connect: '连接了中心服务',
+      token: '更换连接中心的令牌',
       park: '一条上传记录被搁置',
       conflict: '发现试剂冲突',
       mend: '重新上传了被搁置的记录',

@@ -93,6 +93,8 @@ export const errors = {
   COUNT_CHANGED: '这次盘点已经确认，或已有人重新盘点。',
   STICKERS_ALL_GONE: '这些编号里没有未用的贴纸可打印。',
   WINDOW_UNSOUND: '判读时间不对：最晚要大于最早。',
+  CENTRAL_UNREACHED: '这个地址没有中心应答，连接码还没有用掉。请核对地址和网络，再试一次。',
+  ENROLMENT_REFUSED: '中心不认这个连接码：每个码只能用一次，过时作废。请向中心管理员要一个新的。',
   CENTRAL_URL_UNSAFE: '地址要以 https:// 开头，明文 http:// 只能用于本机。',
   CLOCK_WRONG: '这台电脑的时间不对，先校准时间，再做这一步。',
   PURGE_CHANGED: '要销毁的内容刚才有变化，什么也没有销毁。请看清新的数目再确认。',
