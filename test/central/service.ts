@@ -46,13 +46,19 @@ export function batchOf(records: readonly unknown[]) {
   return { batchId: randomUUID(), installationId: 'installation-1', sentAtMs: 1_649_558_530_000, records };
 }
 
+/** Tests ask without a pause, as no station does. */
+const unhurried = { burst: 1_000_000, perSecond: 1_000_000 };
+
 /** The service on a free loopback port, over a database that is already migrated. */
 export async function startService(
   database: Database,
   options: ServerOptions = {},
   citizenKeys: readonly CitizenKey[] = [],
 ): Promise<Service> {
-  const app = buildServer(createStore(database, citizenKeys), options);
+  const app = buildServer(createStore(database, citizenKeys), {
+    askingLimits: { known: unhurried, stranger: unhurried },
+    ...options,
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const service: Service = {

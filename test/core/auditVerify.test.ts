@@ -188,7 +188,7 @@ describe('the chain', () => {
     });
     expect(
       await badAfter(
-        'UPDATE audit_keys SET public_key = replace(public_key, substr(public_key, 3, 2), substr(public_key, 4, 1) || substr(public_key, 3, 1))',
+        "UPDATE audit_keys SET public_key = substr(public_key, 1, 9) || iif(substr(public_key, 10, 1) = '1', '0', '1') || substr(public_key, 11)",
       ),
     ).not.toBeNull();
     log.db.close();
