@@ -1,20 +1,18 @@
 import type { AddressInfo } from 'node:net';
-import { migrations } from '../../central/migrations/migrations.ts';
 import { buildServer } from '../../central/server.ts';
-import type { Database } from '../../central/store/database.ts';
-import { migrate } from '../../central/store/migrate.ts';
+import { newEpoch } from '../../central/store/service.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
 import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
 import { type CentralRecord, routes, type StatsReply } from '../../shared/central.ts';
-import { openEmptyDatabase } from '../emptyCluster.ts';
+import { openMigratedPglite } from '../madeOnce.ts';
 
-/** The central service itself, on PGlite and loopback; on a database of the test's own where one is given. */
-export async function startCentral(given: Database | null = null, now: () => number = Date.now) {
-  const database = given ?? (await openEmptyDatabase());
-  const migrated = await migrate(database, migrations, Date.now());
-  if (!migrated.ok) throw new Error('not migrated');
-  let server = buildServer(createStore(database), { now });
+/** The central service itself, on PGlite and loopback. */
+export async function startCentral() {
+  const database = await openMigratedPglite();
+  await newEpoch(database);
+  const serve = () => buildServer(createStore(database), { now: Date.now });
+  let server = serve();
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -23,14 +21,13 @@ export async function startCentral(given: Database | null = null, now: () => num
     if (!enrolled.ok) throw new Error(enrolled.code);
     return enrolled.token;
   };
-  // A database that was there before knows this station already.
-  const connection = { url, token: given === null ? await enrolStation('长宁·新泾三村检测点', '1') : '' };
+  const connection = { url, token: await enrolStation('长宁·新泾三村检测点', '1') };
   return {
     connection,
     /** Nobody is there any more, as after a cut cable; what was kept is there when it listens again, at the same place. */
     stopListening: () => server.close(),
     listenAgain: async () => {
-      server = buildServer(createStore(database), { now });
+      server = serve();
       await server.listen({ host: '127.0.0.1', port });
     },
     enrol: enrolStation,
