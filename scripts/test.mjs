@@ -18,7 +18,7 @@ import { prepareWindow, sayReady } from './setup/prepare.mjs';
 import { runScript, SetupError } from './setup/progress.mjs';
 import { installSystemPackages } from './setup/systemPackages.mjs';
 import { closingLine, countDay, countPlaywright, countVitest, failure, total } from './tests/counts.mjs';
-import { readArguments, stagesOf } from './tests/suites.mjs';
+import { inGroups, readArguments } from './tests/suites.mjs';
 
 /** @typedef {import('./tests/counts.mjs').Counts} Counts */
 
@@ -47,16 +47,13 @@ function readReport(file) {
 }
 
 /**
- * How a suite runs.
- * @typedef {object} Manner
- * @property {((source: import('node:stream').Readable | null) => void) | null} sink where its output goes: straight to
- * ours (null) while it runs alone, else line by line with its name before it
- * @property {boolean} inBackground
+ * Where a suite's output goes: straight to ours while it runs alone, else line by line with its name before it.
+ * @typedef {(source: import('node:stream').Readable | null) => void} Sink
  */
 
 /**
  * @param {string} name
- * @returns {Manner['sink']}
+ * @returns {Sink}
  */
 const named = (name) => (source) => {
   if (source === null) return;
@@ -66,11 +63,11 @@ const named = (name) => (source) => {
 /**
  * @param {string[]} args
  * @param {Record<string, string | undefined>} env
- * @param {Manner} manner
+ * @param {Sink | null} sink
  * @param {(text: string) => void} [onOutput] also gets what it prints
  */
-function node(args, env, { sink, inBackground }, onOutput) {
-  const own = { cwd: root, env: toolEnv(env), inBackground };
+function node(args, env, sink, onOutput) {
+  const own = { cwd: root, env: toolEnv(env) };
   if (sink === null) return runChild(toolNode(), args, own);
   return runChild(toolNode(), args, {
     ...own,
@@ -85,49 +82,44 @@ function node(args, env, { sink, inBackground }, onOutput) {
 
 /**
  * @param {string} project
- * @param {Manner} manner
+ * @param {Sink | null} sink
  * @param {Record<string, string>} env
  * @returns {Promise<Counts>}
  */
-async function vitest(project, manner, env = {}) {
+async function vitest(project, sink, env = {}) {
   const report = path.join(reports, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const program = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const code = await node([program, 'run', '--project', project, ...reporters, ...words], { ...plain, ...env }, manner);
+  const code = await node([program, 'run', '--project', project, ...reporters, ...words], { ...plain, ...env }, sink);
   return countVitest(readReport(report), code);
 }
 
 /**
- * @param {Manner} manner
+ * @param {Sink | null} sink
  * @param {Record<string, string>} env
  * @returns {Promise<Counts>}
  */
-async function playwright(manner, env) {
+async function playwright(sink, env) {
   const report = path.join(reports, 'e2e.json');
   const program = path.join(root, 'node_modules', 'playwright', 'cli.js');
   const code = await node(
     [program, 'test', '--reporter=list,json', ...words],
     { ...plain, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-    manner,
+    sink,
   );
   return countPlaywright(readReport(report), code);
 }
 
 /**
- * @param {Manner} manner
+ * @param {Sink | null} sink
  * @param {Record<string, string>} env
  * @returns {Promise<Counts>}
  */
-async function day(manner, env) {
+async function day(sink, env) {
   let output = '';
-  const code = await node(
-    [path.join(root, 'tools', 'day.ts')],
-    env,
-    { ...manner, sink: manner.sink ?? named('day') },
-    (text) => {
-      output = (output + text).slice(-65_536);
-    },
-  );
+  const code = await node([path.join(root, 'tools', 'day.ts')], env, sink ?? named('day'), (text) => {
+    output = (output + text).slice(-65_536);
+  });
   return countDay(output, code);
 }
 
@@ -182,15 +174,15 @@ function withPostgres(work) {
   return during(startPostgres, (cluster) => work({ TEST_DATABASE_URL: cluster.url }));
 }
 
-/** @type {Record<string, (manner: Manner) => Promise<Counts>>} */
+/** @type {Record<string, (sink: Sink | null) => Promise<Counts>>} */
 const suites = {
   check: async () => ({ ...(await runChecks(print)), remarks: [] }),
-  unit: (manner) => vitest('unit', manner),
-  core: (manner) => vitest('core', manner),
-  central: (manner) => withPostgres((env) => vitest('central', manner, env)),
-  e2e: (manner) => onTwoScreens((env) => withPostgres((more) => playwright(manner, { ...env, ...more }))),
-  day: (manner) => onScreen((env) => day(manner, env)),
-  soak: (manner) => onScreen((env) => withPostgres((more) => vitest('soak', manner, { ...env, ...more }))),
+  unit: (sink) => vitest('unit', sink),
+  core: (sink) => vitest('core', sink),
+  central: (sink) => withPostgres((env) => vitest('central', sink, env)),
+  e2e: (sink) => onTwoScreens((env) => withPostgres((more) => playwright(sink, { ...env, ...more }))),
+  day: (sink) => onScreen((env) => day(sink, env)),
+  soak: (sink) => onScreen((env) => withPostgres((more) => vitest('soak', sink, { ...env, ...more }))),
 };
 
 /**
@@ -204,28 +196,16 @@ function asFailure(error) {
 
 /**
  * @param {string} name
- * @param {Manner} manner
+ * @param {Sink | null} sink
  * @returns {Promise<Counts>}
  */
-async function runSuite(name, manner) {
+async function runSuite(name, sink) {
   const run = suites[name];
   if (!run) return failure(`there is no suite ${name}`);
   const startedAtMs = Date.now();
-  const counts = await run(manner).catch(asFailure);
+  const counts = await run(sink).catch(asFailure);
   print(`${name}: ${closingLine(counts)} in ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`);
   return counts;
-}
-
-/**
- * @param {import('./tests/suites.mjs').Lane} lane
- * @param {boolean} isAlone
- * @param {Map<string, Counts>} results
- */
-async function runLane({ suites: names, inBackground }, isAlone, results) {
-  for (const name of names) {
-    if (stopAsked()) return;
-    results.set(name, await runSuite(name, { sink: isAlone ? null : named(name), inBackground }));
-  }
 }
 
 async function main() {
@@ -242,11 +222,14 @@ async function main() {
     // What the system lacks fails the suites that need it; the others run all the same.
     if (system.status === 'rejected') results.set('system', asFailure(system.reason));
     sayReady();
-    for (const lanes of stagesOf(asked.suites)) {
+    for (const names of inGroups(asked.suites)) {
       if (stopAsked()) break;
-      const title = lanes.flatMap(({ suites: names }) => names).join(', ');
+      const title = names.join(', ');
       print(`\n── ${title} ${'─'.repeat(60 - title.length)}`);
-      await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1, results)));
+      const done = await Promise.all(
+        names.map(async (name) => ({ name, counts: await runSuite(name, names.length === 1 ? null : named(name)) })),
+      );
+      for (const { name, counts } of done) results.set(name, counts);
     }
     if (stopAsked()) results.set('stopped', failure('the run was broken off'));
   } catch (error) {

@@ -2,7 +2,6 @@
 /** Children that the person at the terminal talks to: their streams are ours, and so is their end. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import os from 'node:os';
 
 let stopping = false;
 
@@ -16,8 +15,7 @@ export function stopAsked() {
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{cwd?: string, env?: Record<string, string>, stdio?: import('node:child_process').StdioOptions,
- *   inBackground?: boolean, onStart?: (child: import('node:child_process').ChildProcess) => void}} [options]
- * inBackground: it and all that it starts get the time that others leave
+ *   onStart?: (child: import('node:child_process').ChildProcess) => void}} [options]
  * @returns {Promise<number>} its exit code, 128 and the signal's number where a signal ended it, 127 when it
  * could not be started
  */
@@ -28,7 +26,6 @@ export function runChild(program, args, options = {}) {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
     });
-    if (options.inBackground && child.pid !== undefined) os.setPriority(child.pid, os.constants.priority.PRIORITY_LOW);
     // From a terminal Ctrl+C reaches the child by itself; we only must not end before it.
     const ignore = () => {
       stopping = true;

@@ -6,44 +6,20 @@ import { SetupError } from '../setup/progress.mjs';
 /** The suites of `npm test`. */
 export const everyDay = ['check', 'unit', 'core', 'central', 'e2e', 'day'];
 
-/**
- * Suites one after another.
- * @typedef {object} Lane
- * @property {readonly string[]} suites
- * @property {boolean} inBackground gets the time that the other lanes leave
- */
+/** Suites that mostly wait, for disks, databases and a gun's keys: they run side by side. */
+const sideBySide = ['core', 'central', 'day'];
 
 /**
- * Lanes of a stage run side by side. Windows mostly wait, but a key of a gun must come when it should: so what computes
- * runs behind them, with what they leave of the machine.
- * @type {readonly (readonly Lane[])[]}
+ * The suites as they run: one group after another, those of a group at the same time.
+ * @param {readonly string[]} suites in the order of running
+ * @returns {string[][]}
  */
-const stages = [
-  [
-    { suites: ['check'], inBackground: false },
-    { suites: ['unit'], inBackground: false },
-  ],
-  [
-    { suites: ['e2e', 'day'], inBackground: false },
-    { suites: ['core', 'central'], inBackground: true },
-  ],
-  [{ suites: ['soak'], inBackground: false }],
-];
-
-/**
- * The stages of a run that takes these suites only. What runs by itself is in no background.
- * @param {readonly string[]} chosen
- * @returns {Lane[][]}
- */
-export function stagesOf(chosen) {
-  return stages
-    .map((lanes) =>
-      lanes
-        .map(({ suites, inBackground }) => ({ suites: suites.filter((name) => chosen.includes(name)), inBackground }))
-        .filter(({ suites }) => suites.length > 0),
-    )
-    .filter((lanes) => lanes.length > 0)
-    .map((lanes) => (lanes.length > 1 ? lanes : lanes.map(({ suites }) => ({ suites, inBackground: false }))));
+export function inGroups(suites) {
+  const together = suites.filter((name) => sideBySide.includes(name));
+  return suites.flatMap((name) => {
+    if (!sideBySide.includes(name)) return [[name]];
+    return name === together[0] ? [together] : [];
+  });
 }
 
 /**

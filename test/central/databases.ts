@@ -87,3 +87,19 @@ export async function countRows(database: Database, table: string): Promise<numb
   const [row] = await database.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${table}`);
   return row?.rows ?? Number.NaN;
 }
+
+/**
+ * Until no transaction runs any more that began before now. Readers stop before the oldest one of the whole server, so
+ * what another test does in its own database can hold back what was written here.
+ */
+export async function allSettled(database: Database): Promise<void> {
+  const [now] = await database.query<{ tx: string }>('SELECT pg_current_xact_id()::text AS tx');
+  for (;;) {
+    const [row] = await database.query<{ isOver: boolean }>(
+      'SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS "isOver"',
+      [now?.tx],
+    );
+    if (row?.isOver === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

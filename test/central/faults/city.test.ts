@@ -10,7 +10,7 @@ it('what the service holds is what the desks acknowledged, whatever was killed a
     stationsASite: 2,
     facts: 200,
     disturbances: 40,
-    restores: true,
+    restores: false,
   });
   expect(Object.values(figures.faults).reduce((sum, times) => sum + times, 0)).toBeGreaterThan(20);
   console.info(JSON.stringify(figures));

@@ -17,6 +17,7 @@ import { checkRequests, checkSound, expectedOf, heldIn, randomWork } from '../..
 import { openDesk } from '../../core/openDesk.ts';
 import { outboxOf } from '../../core/sentSet.ts';
 import { dropDatabase, makeMigratedDatabase } from '../../madeOnce.ts';
+import { allSettled } from '../databases.ts';
 import { readWholeFeed, startFollower } from './follower.ts';
 import { restartingService } from './services.ts';
 
@@ -224,6 +225,7 @@ export async function cityUnderFaults(plan: CityPlan): Promise<CityFigures> {
 
     for (const { proxy } of stations) proxy.set('none');
     await settled(stations);
+    await allSettled(opened.database);
     const followed = await follower.end();
     const whole = await readWholeFeed(reader, services[0]?.url() ?? '');
     const known = await siblingsKnown(stations);

@@ -6,7 +6,7 @@ import { parseReady } from '../../../scripts/services/central.mjs';
 import { cacheFolder, developmentUserData, hasDisplay } from '../../../scripts/setup/places.mjs';
 import { fingerprint, readStamp, writeStamp } from '../../../scripts/setup/stamp.mjs';
 import { installedPackages, missingPackages } from '../../../scripts/setup/systemPackages.mjs';
-import { chosenSuites, everyDay, readArguments, stagesOf } from '../../../scripts/tests/suites.mjs';
+import { chosenSuites, everyDay, inGroups, readArguments } from '../../../scripts/tests/suites.mjs';
 
 const folders: string[] = [];
 
@@ -111,16 +111,13 @@ describe('parseReady', () => {
   });
 });
 
-describe('stagesOf', () => {
-  it('runs each suite once, and what computes behind the windows', () => {
-    const lanes = stagesOf(everyDay).flat();
-    expect(lanes.flatMap(({ suites }) => suites).toSorted()).toEqual(everyDay.toSorted());
-    expect(lanes.filter(({ inBackground }) => inBackground).map(({ suites }) => suites)).toEqual([['core', 'central']]);
-  });
-
-  it('has no background where nothing stands before it', () => {
-    expect(stagesOf(['core'])).toEqual([[{ suites: ['core'], inBackground: false }]]);
-    expect(stagesOf(['soak'])).toEqual([[{ suites: ['soak'], inBackground: false }]]);
+describe('inGroups', () => {
+  it('runs each suite once, in their order, those that mostly wait side by side', () => {
+    const groups = inGroups(everyDay);
+    expect(groups.flat().toSorted()).toEqual(everyDay.toSorted());
+    expect(groups).toContainEqual(['core', 'central', 'day']);
+    expect(inGroups(['unit', 'day'])).toEqual([['unit'], ['day']]);
+    expect(inGroups(['soak'])).toEqual([['soak']]);
   });
 });
 
