@@ -7,6 +7,7 @@ import { placeSiteCommand } from './places.ts';
 import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
 import { importManifestCommand, importProductsCommand, liftRecallCommand, recallCommand } from './registry.ts';
 import { serveCommand } from './serve.ts';
+import { simulateCommand } from './simulate.ts';
 import { enrolCommand, inviteCommand, revokeCommand } from './stations.ts';
 
 /** Every command, in the order of the usage. */
@@ -27,4 +28,5 @@ export const commands: readonly Command[] = [
   exportCommand,
   backfillCitizensCommand,
   forgetCitizenKeyCommand,
+  simulateCommand,
 ];
