@@ -35,6 +35,7 @@ import { halfOpenMs, undoMs } from './desk/state.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
 import { createExports } from './exports/exports.ts';
 import { followUpHandlers } from './followUps/followUps.ts';
+import { createHandover } from './handover/handover.ts';
 import { createRandom, uuidV7 } from './ids.ts';
 import { createImports, settleImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
@@ -607,6 +608,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...mergeHandlers,
     ...cardHandlers,
     ...createExports(boards),
+    ...createHandover(),
     ...organisationHandlers(createFigures()),
     ...kitHandlers,
     ...patternHandlers,

@@ -73,7 +73,7 @@ beforeAll(async () => {
   const cli = path.join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
   const output = await new Promise<string>((resolve) => {
     const args = [cli, '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
-    const folders = ['shared', 'electron', 'renderer', 'central', 'tools'];
+    const folders = ['shared', 'handover', 'electron', 'renderer', 'central', 'tools'];
     execFile(process.execPath, [...args, ...folders], { cwd: base, maxBuffer: 1 << 24 }, (_error, stdout) => {
       resolve(stdout);
     });
