@@ -2,6 +2,7 @@ import { isSignedBy } from '../../handover/ed25519.ts';
 import { handoverAskSchema, handoverAskText, handoverReplySchema } from '../../shared/central/handover.ts';
 import { routes } from '../../shared/central.ts';
 import { describeIssue, fieldOf, isStorable } from '../ingest/parse.ts';
+import { installationEnded } from './installations.ts';
 import { badRequest, type Route, type RouteContext } from './route.ts';
 
 export function handoverRoute({ store, now }: RouteContext): Route {
@@ -25,6 +26,9 @@ export function handoverRoute({ store, now }: RouteContext): Route {
       if (!isSignedBy(publicKey, text, Buffer.from(signature, 'base64url')))
         return badRequest('signature: it is not by this key', 'signature');
       const nowMs = now();
+      // Known from here on, so that a file that comes late is not taken for that of a newer one.
+      const announced = await store.announce({ stationId, installationId, nowMs });
+      if (!announced.ok) return installationEnded();
       const isPinned = await store.pinKey({ stationId, installationId, publicKey, nowMs });
       return { ok: true, body: { serverAtMs: nowMs, stationId, isPinned, key: store.handoverKey } };
     },

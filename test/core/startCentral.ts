@@ -5,16 +5,22 @@ import type { Database } from '../../central/store/database.ts';
 import { migrate } from '../../central/store/migrate.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
+import type { ServiceKey } from '../../handover/serviceKeys.ts';
 import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
 import { type CentralRecord, routes, type StatsReply } from '../../shared/central.ts';
 import { openEmptyDatabase } from '../emptyCluster.ts';
 
 /** The central service itself, on PGlite and loopback; on a database of the test's own where one is given. */
-export async function startCentral(given: Database | null = null, now: () => number = Date.now) {
+export async function startCentral(
+  given: Database | null = null,
+  now: () => number = Date.now,
+  handoverKeys: readonly ServiceKey[] = [],
+) {
   const database = given ?? (await openEmptyDatabase());
   const migrated = await migrate(database, migrations, Date.now());
   if (!migrated.ok) throw new Error('not migrated');
-  let server = buildServer(createStore(database), { now });
+  let keys = handoverKeys;
+  let server = buildServer(createStore(database, [], keys), { now });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -29,8 +35,9 @@ export async function startCentral(given: Database | null = null, now: () => num
     connection,
     /** Nobody is there any more, as after a cut cable; what was kept is there when it listens again, at the same place. */
     stopListening: () => server.close(),
-    listenAgain: async () => {
-      server = buildServer(createStore(database), { now });
+    listenAgain: async (newKeys = keys) => {
+      keys = newKeys;
+      server = buildServer(createStore(database, [], keys), { now });
       await server.listen({ host: '127.0.0.1', port });
     },
     enrol: enrolStation,

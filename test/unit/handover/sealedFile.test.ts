@@ -73,7 +73,7 @@ function around(sealedPlain: Buffer, records: number): Buffer {
 describe('a sealed file', () => {
   it('comes back as it was written, short or in many pieces, and shows nothing of what is in it', async () => {
     expect(await readBack(file)).toEqual(short.map((line) => JSON.parse(line)));
-    const random = Array.from({ length: 3_000 }, () =>
+    const random = Array.from({ length: 5_000 }, () =>
       JSON.stringify({ name: '陈秀英', noise: makeSeed().toString('hex') }),
     );
     const long = await written(random);
