@@ -17,6 +17,9 @@ const handoverFileSchema = z.object({
 const handoverViewSchema = z.object({
   /** `noKey`: connected, but the service's key has not come yet, or it takes no files. */
   state: z.enum(['ready', 'noKey', 'notConnected']),
+  /** What the file is called by: several stations' files may go by one stick. */
+  siteName: z.string(),
+  stationName: z.string(),
   /** Records that may be handed over now; what may still be undone, and what waits for somebody, is none of them. */
   unacknowledged: z.int(),
   /** Of those, the ones that are in no file yet. */

@@ -107,7 +107,7 @@ describe('a hand-over file', () => {
     expect(made.handover).toMatchObject({
       unacknowledged: 6,
       unhanded: 0,
-      awaiting: { records: 6, sinceMs: desk.clock.now() },
+      awaiting: { records: 6, sinceMs: desk.clock.wallMs() },
       files: [{ n: 1, records: 6, waiting: 6, receipt: null, operatorName: '李娟' }],
     });
     const bytes = readFileSync(at('a.yiceda-handover'));
@@ -204,7 +204,7 @@ describe('a hand-over file', () => {
     undoOver();
     // What the service cannot store: somebody wrote into the register by hand.
     const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
-    db.exec('DROP TRIGGER outbox_frozen');
+    db.exec('DROP TRIGGER outbox_payload_is_frozen');
     db.prepare('UPDATE outbox SET content_hash = ? WHERE test_id = ?').run('0'.repeat(64), testId);
     db.close();
     await write();

@@ -82,6 +82,8 @@ function viewOf(station: Station): Output<'handover.get'> {
   const isConnected = readConnection(station.tables) !== null;
   return {
     state: knownServiceKey(station) !== null ? 'ready' : isConnected ? 'noKey' : 'notConnected',
+    siteName: station.settings.get().siteName,
+    stationName: station.settings.get().stationName,
     unacknowledged: count(false),
     unhanded: count(true),
     awaiting: handover.awaiting(),
