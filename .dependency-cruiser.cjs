@@ -55,7 +55,15 @@ module.exports = {
 
     ...allow(own.db, own.shared, own.db, node, npm('better-sqlite3', 'pinyin-pro')),
 
-    ...allow(own.core, own.shared, own.handover, own.core, own.db, node, npm('zod', 'csv-parse', 'yauzl', 'yazl', 'saxes')),
+    ...allow(
+      own.core,
+      own.shared,
+      own.handover,
+      own.core,
+      own.db,
+      node,
+      npm('zod', 'csv-parse', 'yauzl', 'yazl', 'saxes'),
+    ),
 
     // The main process: never core. The entry of the core process joins both.
     ...allow(own.app, own.shared, '^electron/app/', node, npm('electron', 'electron-store', 'zod', 'bwip-js', 'yazl')),

@@ -89,6 +89,11 @@ function Carrying(props: { readonly view: View; readonly again: () => void; read
   return (
     <>
       {view.state !== 'ready' && <Notice tone="neutral">{t(`handover.${view.state}`)}</Notice>}
+      {view.state === 'ready' && (
+        <p className={css['quiet']}>
+          {view.unacknowledged === 0 ? t('handover.nothing') : t('handover.ready', { n: figure(view.unacknowledged) })}
+        </p>
+      )}
       {hasBoth && (
         <Radio.Group
           value={scope}
@@ -124,11 +129,6 @@ function Carrying(props: { readonly view: View; readonly again: () => void; read
           {t('handover.read')}
         </Button>
       </div>
-      {view.state === 'ready' && (
-        <p className={css['quiet']}>
-          {view.unacknowledged === 0 ? t('handover.nothing') : t('handover.ready', { n: figure(view.unacknowledged) })}
-        </p>
-      )}
     </>
   );
 }
@@ -168,7 +168,7 @@ function Files(props: { readonly view: View }) {
   return (
     <>
       {awaiting.sinceMs !== null && awaiting.records > 0 && (
-        <Notice tone="neutral">
+        <Notice tone="waiting">
           {t('handover.awaiting', { n: figure(awaiting.records), time: moment(awaiting.sinceMs) })}
         </Notice>
       )}

@@ -38,7 +38,7 @@ export const handoverCalls = {
    * it. HANDOVER_NO_KEY, HANDOVER_NOTHING, HANDOVER_BUSY, FILE_NOT_CHOSEN, FILE_NOT_WRITTEN, DISK_FULL.
    */
   'handover.write': call(
-    z.strictObject({ path: z.string().max(4096), scope: z.enum(['unacknowledged', 'new']) }),
+    z.strictObject({ path: z.string().min(1).max(4096), scope: z.enum(['unacknowledged', 'new']) }),
     z.object({
       path: z.string(),
       n: z.int(),
@@ -54,7 +54,7 @@ export const handoverCalls = {
    * HANDOVER_RECEIPT_PAST, HANDOVER_BUSY, FILE_NOT_CHOSEN, FILE_UNREADABLE.
    */
   'handover.readReceipt': call(
-    z.strictObject({ path: z.string().max(4096) }),
+    z.strictObject({ path: z.string().min(1).max(4096) }),
     z.object({
       n: z.int(),
       records: z.int(),
