@@ -1,3 +1,4 @@
+import { setUpSender } from '../../handover/hpke.ts';
 import type { FileFault, HandoverHeader, OpenedFile } from '../../handover/sealedFile.ts';
 import { handoverManifestSchema, readSealed, writeSealed } from '../../handover/sealedFile.ts';
 import type { ServiceKey } from '../../handover/serviceKeys.ts';
@@ -70,7 +71,8 @@ export async function importHandover(
     replyKey = manifest.success ? Buffer.from(manifest.data.replyKey, 'base64url') : null;
   });
   if (unfit !== null) return refused(unfit);
-  if (replyKey === null) return refused('wrongContent');
+  // A receipt must be possible before anything is stored.
+  if (replyKey === null || setUpSender(replyKey, Buffer.alloc(0)) === null) return refused('wrongContent');
 
   const former = await findImport(database, fileId);
   if (former !== null) return { ok: true, header, carrier, isRepeated: true, ...former };
@@ -79,7 +81,6 @@ export async function importHandover(
   if (!taken.ok) return refused(taken.fault, taken.taken);
   const { epoch, receipts } = taken;
   const receipt = await receiptOf({ key, header, fileId, replyKey, epoch, receipts, nowMs: parts.nowMs });
-  if (receipt === null) return refused('wrongContent', receipts.length);
   const countOf = (status: Receipt['status']) => receipts.filter((each) => each.status === status).length;
   const counts = {
     stored: countOf('stored'),
@@ -154,7 +155,6 @@ async function takeRecords(
   return { ok: true, epoch, receipts };
 }
 
-/** Null for a station's key that is none. */
 async function receiptOf(parts: {
   readonly key: ServiceKey;
   readonly header: HandoverHeader;
@@ -163,30 +163,25 @@ async function receiptOf(parts: {
   readonly epoch: string;
   readonly receipts: readonly Receipt[];
   readonly nowMs: number;
-}): Promise<Buffer | null> {
+}): Promise<Buffer> {
   const { header, key, receipts } = parts;
   const pieces: Uint8Array[] = [];
-  try {
-    await writeSealed('receipt', {
-      header: {
-        station: header.station,
-        installation: header.installation,
-        file: parts.fileId,
-        n: header.n,
-        key: key.id,
-        issuedAtMs: parts.nowMs,
-        records: header.records,
-      },
-      sealTo: parts.replyKey,
-      sign: key.sign,
-      lines: [{ epoch: parts.epoch }, ...receipts].map((line) => JSON.stringify(line)),
-      write: async (piece) => {
-        pieces.push(piece);
-      },
-    });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  await writeSealed('receipt', {
+    header: {
+      station: header.station,
+      installation: header.installation,
+      file: parts.fileId,
+      n: header.n,
+      key: key.id,
+      issuedAtMs: parts.nowMs,
+      records: header.records,
+    },
+    sealTo: parts.replyKey,
+    sign: key.sign,
+    lines: [{ epoch: parts.epoch }, ...receipts].map((line) => JSON.stringify(line)),
+    write: async (piece) => {
+      pieces.push(piece);
+    },
+  });
   return Buffer.concat(pieces);
 }

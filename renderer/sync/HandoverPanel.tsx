@@ -1,5 +1,5 @@
 import { Button, Radio } from '@mantine/core';
-import { IconDeviceUsb, IconFileImport } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleMinus, IconClock, IconDeviceUsb, IconFileImport } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Failure } from '../../shared/errors.ts';
@@ -8,6 +8,7 @@ import { figure, momentWords } from '../lists/formats.ts';
 import css from '../lists/lists.module.css';
 import { Notice } from '../lists/Notice.tsx';
 import { Paper } from '../lists/Screen.tsx';
+import { Mark } from '../lists/StatusMark.tsx';
 import { may, useSite } from '../lists/site.ts';
 import { callStation, useFailureText } from '../station.ts';
 import { useText } from '../text/index.ts';
@@ -183,13 +184,20 @@ function Files(props: { readonly view: View }) {
                 {t('handover.fileWhen', { time: moment(file.writtenAtMs), name: file.operatorName })}
               </p>
             </div>
-            <p className={css['quiet']}>
-              {file.receipt !== null
-                ? t('handover.receiptRead', { time: moment(file.receipt.readAtMs), n: figure(file.receipt.accepted) })
-                : file.waiting > 0
-                  ? t('handover.fileAwaiting', { n: figure(file.waiting) })
-                  : t('handover.fileSettled')}
-            </p>
+            {file.receipt !== null ? (
+              <Mark
+                tone={file.receipt.conflicts + file.receipt.rejected > 0 ? 'attention' : 'done'}
+                icon={IconCircleCheck}
+                word={t('handover.receiptRead', {
+                  time: moment(file.receipt.readAtMs),
+                  n: figure(file.receipt.accepted),
+                })}
+              />
+            ) : file.waiting > 0 ? (
+              <Mark tone="waiting" icon={IconClock} word={t('handover.fileAwaiting', { n: figure(file.waiting) })} />
+            ) : (
+              <Mark tone="neutral" icon={IconCircleMinus} word={t('handover.fileSettled')} />
+            )}
           </li>
         ))}
       </ul>
