@@ -12,13 +12,13 @@ import { keyBytes, type Opener, setUpReceiver, setUpSender, tagBytes } from './h
  * sealed by HPKE in pieces, and signed as a whole.
  */
 
-export const formatVersion = 1;
+const formatVersion = 1;
 /** The most records one file carries. */
 export const mostRecords = 100_000;
 /** The longest line of JSON, bytes: a record of the longest allowed fields fits. */
-export const longestLineBytes = 128 * 1024;
+const longestLineBytes = 128 * 1024;
 /** The most bytes that the lines of one file may have, unpacked. */
-export const mostUnpackedBytes = 512 * 1024 * 1024;
+const mostUnpackedBytes = 512 * 1024 * 1024;
 /** The largest file that is read at all. */
 export const mostFileBytes = 256 * 1024 * 1024;
 
@@ -31,7 +31,7 @@ const pieceHeadBytes = 5;
 const id = z.string().min(1).max(64);
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 const key32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-export const keyIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
+const keyIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
 const handoverHeaderSchema = z.strictObject({
   /** The station's id at the service. */
@@ -57,7 +57,6 @@ const receiptHeaderSchema = z.strictObject({
   records: z.int().min(1).max(mostRecords),
 });
 export type HandoverHeader = z.infer<typeof handoverHeaderSchema>;
-export type ReceiptHeader = z.infer<typeof receiptHeaderSchema>;
 
 /** The first line of a hand-over file; the records follow. */
 export const handoverManifestSchema = z.strictObject({
