@@ -1,14 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** What tests of the service begin with. */
-const globalSetup = 'test/emptyCluster.ts';
-
 /** One project a folder of tests; time limits fit what each starts. */
 const projects = [
   { name: 'unit', testTimeout: 10_000 },
-  { name: 'core', testTimeout: 60_000, globalSetup },
-  { name: 'central', testTimeout: 60_000, globalSetup },
-  { name: 'soak', testTimeout: 1_800_000, globalSetup },
+  { name: 'core', testTimeout: 60_000 },
+  { name: 'central', testTimeout: 60_000 },
+  { name: 'soak', testTimeout: 1_800_000 },
 ];
 
 export default defineConfig({

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { bodyLimitBytes, type Problem } from '../shared/central.ts';
 import { type Admitted, type AskingLimits, askingLimits, createAdmission, tokenOf } from './admission.ts';
@@ -72,10 +73,18 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     // A connection that was answered after the end began would be kept open for the next request.
     if (isEnding) reply.header('connection', 'close');
   });
+  /** Connections that never asked for anything: Node takes none of them for idle, and would wait for their request. */
+  const silent = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  app.server.on('request', ({ socket }) => silent.delete(socket));
   // Stations that wait for news are answered, so that a shutdown need not wait for them.
   app.addHook('preClose', async () => {
     isEnding = true;
     store.downWatch.close();
+    for (const socket of silent) socket.destroy();
   });
   app.addHook('onResponse', async (request, reply) => {
     const answered = {

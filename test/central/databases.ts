@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
-import { migrations } from '../../central/migrations/migrations.ts';
 import type { Database, Statements } from '../../central/store/database.ts';
-import { migrate } from '../../central/store/migrate.ts';
 import { openPostgres } from '../../central/store/postgres.ts';
-import { openEmptyDatabase } from '../emptyCluster.ts';
+import { newEpoch } from '../../central/store/service.ts';
+import { dropDatabase, makeDatabase, makeMigratedDatabase, openEmptyPglite, openMigratedPglite } from '../madeOnce.ts';
 
 /** A database of the test's own. */
 export type TestDatabase = {
@@ -16,12 +14,21 @@ export type TestDatabase = {
   readonly close: () => Promise<void>;
 };
 
-export type DatabaseKind = { readonly name: string; readonly open: () => Promise<TestDatabase> };
+export type DatabaseKind = {
+  readonly name: string;
+  /** With nothing in it. */
+  readonly open: () => Promise<TestDatabase>;
+  readonly openMigrated: () => Promise<TestDatabase>;
+};
 
 /** Every test of the service runs on both. */
 export const databaseKinds: readonly DatabaseKind[] = [
-  { name: 'PGlite', open: openOnPglite },
-  { name: 'PostgreSQL', open: openOnPostgres },
+  {
+    name: 'PGlite',
+    open: async () => onPglite(await openEmptyPglite()),
+    openMigrated: async () => onPglite(await openMigratedPglite()),
+  },
+  { name: 'PostgreSQL', open: () => onPostgres(makeDatabase), openMigrated: () => onPostgres(makeMigratedDatabase) },
 ];
 
 /** The PostgreSQL server of this run. Throws where there is none: half of the tests left out is no passing run. */
@@ -31,17 +38,13 @@ function serverUrl(): string {
   return url;
 }
 
-async function openOnPglite(): Promise<TestDatabase> {
-  const database = await openEmptyDatabase();
+function onPglite(database: Database): TestDatabase {
   return { database, other: database, url: null, close: database.close };
 }
 
-async function openOnPostgres(): Promise<TestDatabase> {
+async function onPostgres(make: (server: string, name: string) => Promise<string>): Promise<TestDatabase> {
   const name = `central_${randomUUID().replaceAll('-', '')}`;
-  await asAdministrator(`CREATE DATABASE ${name}`);
-  const address = new URL(serverUrl());
-  address.pathname = `/${name}`;
-  const url = address.href;
+  const url = await make(serverUrl(), name);
   const fault = (code: string) => {
     throw new Error(`an idle connection broke: ${code}`);
   };
@@ -53,25 +56,15 @@ async function openOnPostgres(): Promise<TestDatabase> {
     url,
     close: async () => {
       await Promise.all([database.close(), other.close()]);
-      await asAdministrator(`DROP DATABASE ${name}`);
+      await dropDatabase(serverUrl(), name);
     },
   };
 }
 
-async function asAdministrator(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl() });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
+/** A copy of one made before, so it gets an epoch of its own, as each service has. */
 export async function openMigrated(kind: DatabaseKind): Promise<TestDatabase> {
-  const opened = await kind.open();
-  const migrated = await migrate(opened.database, migrations, 1);
-  if (!migrated.ok) throw new Error(migrated.code);
+  const opened = await kind.openMigrated();
+  await newEpoch(opened.database);
   return opened;
 }
 
@@ -93,4 +86,20 @@ export function watched(database: Database, onStatement: (sql: string) => void):
 export async function countRows(database: Database, table: string): Promise<number> {
   const [row] = await database.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${table}`);
   return row?.rows ?? Number.NaN;
+}
+
+/**
+ * Until no transaction runs any more that began before now. Readers stop before the oldest one of the whole server, so
+ * what another test does in its own database can hold back what was written here.
+ */
+export async function allSettled(database: Database): Promise<void> {
+  const [now] = await database.query<{ tx: string }>('SELECT pg_current_xact_id()::text AS tx');
+  for (;;) {
+    const [row] = await database.query<{ isOver: boolean }>(
+      'SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS "isOver"',
+      [now?.tx],
+    );
+    if (row?.isOver === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

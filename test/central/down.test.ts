@@ -11,7 +11,7 @@ import {
 } from '../../shared/central/down.ts';
 import { type SiteItem, siteItemsReplySchema } from '../../shared/central/siteItems.ts';
 import { routes } from '../../shared/central.ts';
-import { databaseKinds, openMigrated, type TestDatabase, watched } from './databases.ts';
+import { allSettled, databaseKinds, openMigrated, type TestDatabase, watched } from './databases.ts';
 import { bound, resulted, voided } from './records.ts';
 import { problemOf, type Service, type Station, startService } from './service.ts';
 
@@ -42,6 +42,7 @@ describe.each(databaseKinds)('what goes down to stations on $name', (kind) => {
     return downPageSchema.strict().parse(await response.json());
   };
   const toTheEnd = async (station: Station, cursor: string | null, limit = 200) => {
+    await allSettled(opened.database);
     const items: DownItem[] = [];
     const keys: string[] = [];
     let last = cursor;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admitReader, dismissReader, readerScopes } from '../../central/store/readers.ts';
 import { type FeedLine, feedLineSchema, routes } from '../../shared/central.ts';
-import { databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
+import { allSettled, databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
 import { bound, resulted, voided } from './records.ts';
 import { problemOf, type Service, startService } from './service.ts';
 
@@ -34,6 +34,7 @@ describe.each(databaseKinds)("the city's feed on $name", (kind) => {
       .map((line) => feedLineSchema.strict().parse(JSON.parse(line)));
   };
   const toTheEnd = async (cursor: string | null, limit = 1000): Promise<FeedLine[]> => {
+    await allSettled(opened.database);
     const lines: FeedLine[] = [];
     for (let last = cursor; ; last = lines.at(-1)?.cursor ?? null) {
       const more = await page(last, limit);

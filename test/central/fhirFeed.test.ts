@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admitReader, readerScopes } from '../../central/store/readers.ts';
 import { fhirBundleSchema } from '../../shared/central/fhir.ts';
 import { routes } from '../../shared/central.ts';
-import { databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
+import { allSettled, databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
 import { type Gate, openGate } from './fhirGate.ts';
 import { bound, kitCorrected, resulted, voided } from './records.ts';
 import { problemOf, type Service, startService } from './service.ts';
@@ -48,6 +48,7 @@ describe.each(databaseKinds)('the FHIR feed on $name', (kind) => {
     return url;
   };
   const toTheEnd = async (from: string, limit = 200): Promise<Bundle[]> => {
+    await allSettled(opened.database);
     const lines: Bundle[] = [];
     for (let url = from; ; url = nextOf(lines.at(-1))) {
       const more = await page(`${url}${url.includes('?') ? '&' : '?'}limit=${limit}`);

@@ -19,7 +19,7 @@ import { readSealed, writeSealed } from '../../handover/sealedFile.ts';
 import { addServiceKey, readServiceKeys, type ServiceKey } from '../../handover/serviceKeys.ts';
 import { handoverAskText, handoverReplySchema } from '../../shared/central/handover.ts';
 import { type CentralRecord, type Receipt, receiptSchema, routes } from '../../shared/central.ts';
-import { putEmptyCluster } from '../emptyCluster.ts';
+import { putEmptyCluster } from '../madeOnce.ts';
 import { countRows, databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
 import { bound, resulted, voided } from './records.ts';
 import { problemOf, type Service, type Station, startService } from './service.ts';
@@ -199,10 +199,10 @@ describe('the commands', () => {
     const message = said.err.split('\n').flatMap((line) => /"message":"(.*)"/.exec(line)?.[1] ?? []);
     return { code, lines: said.out.trim().split('\n'), message: message.at(-1) ?? '' };
   };
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'yiceda-handover-'));
     mkdirSync(at('data'));
-    putEmptyCluster(at('data'));
+    await putEmptyCluster(at('data'));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../shared/central.ts';
-import { putEmptyCluster } from '../emptyCluster.ts';
+import { putEmptyCluster } from '../madeOnce.ts';
 import { databaseKinds, type TestDatabase } from './databases.ts';
 import { bound } from './records.ts';
 import { batchOf } from './service.ts';
@@ -120,7 +120,7 @@ describe('serve --embedded', () => {
     await once(squatter, 'listening');
     const { port } = squatter.address() as net.AddressInfo;
     try {
-      putEmptyCluster(folder);
+      await putEmptyCluster(folder);
       writeFileSync(path.join(folder, 'port'), `${port}\n`);
       const service = embedded();
       const { listening } = await service.ready;
@@ -152,7 +152,7 @@ describe('serve --embedded', () => {
   });
 
   it('does not share its folder with a second process', async () => {
-    putEmptyCluster(folder);
+    await putEmptyCluster(folder);
     await embedded().ready;
     const second = await embedded().ended;
     expect(second.code).toBe(1);
@@ -192,7 +192,7 @@ describe.each(databaseKinds)('the program on $name', (kind) => {
   /** How this program is told where its data are. */
   const place = async (): Promise<{ args: readonly string[]; env: Record<string, string> }> => {
     if (kind.name === 'PGlite') {
-      putEmptyCluster(folder);
+      await putEmptyCluster(folder);
       return { args: ['--data', folder], env: {} };
     }
     opened = await kind.open();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTurns } from '../../central/ingest/turns.ts';
@@ -191,6 +192,9 @@ it('a process that is told to end answers what it has begun, takes nothing new, 
       body: JSON.stringify(batchOf([binding, resulted(binding.testId, 2, 1, 'negative')])),
     });
     await waitingForLocks(1);
+    // Somebody who connected and never asks is not waited for.
+    const silent = connect(Number(new URL(listening).port), '127.0.0.1').on('error', () => {});
+    await once(silent, 'connect');
     child.kill('SIGTERM');
     // Until nobody is let in any more.
     for (;;) {

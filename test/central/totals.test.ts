@@ -4,7 +4,7 @@ import { admitReader, readerScopes } from '../../central/store/readers.ts';
 import { placeSite } from '../../central/store/totals.ts';
 import { type TotalsReply, totalsReplySchema } from '../../shared/central/totals.ts';
 import { type FeedLine, routes } from '../../shared/central.ts';
-import { databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
+import { allSettled, databaseKinds, openMigrated, type TestDatabase } from './databases.ts';
 import { type Bound, bound, hashed, type KitCorrected, kitCorrected, resulted, voided } from './records.ts';
 import { problemOf, type Service, type Station, startService } from './service.ts';
 
@@ -46,6 +46,7 @@ describe.each(databaseKinds)('totals of the city on $name', (kind) => {
 
   /** Every test of the feed, counted once by its last state: another way to the same figures. */
   const recount = async (): Promise<readonly Required<Row>[]> => {
+    await allSettled(opened.database);
     const lines: FeedLine[] = [];
     for (;;) {
       const cursor = lines.at(-1)?.cursor;

@@ -22,7 +22,7 @@ let token: string;
 let site: string;
 beforeAll(async () => {
   keyText = addServiceKey(null);
-  central = await startCentral(null, Date.now, keysOf(keyText));
+  central = await startCentral(keysOf(keyText));
 });
 afterAll(() => central.close());
 
@@ -230,7 +230,7 @@ describe('what the service refuses', () => {
     expect(await carry('a', keysOf(addServiceKey(null)))).toEqual({ ok: false, fault: 'unknownKey', taken: 0 });
     await revoke(central.database, { site, station: '1' });
     expect(await carry()).toEqual({ ok: false, fault: 'revoked', taken: 0 });
-    const stranger = await startCentral(null, Date.now, keysOf(keyText));
+    const stranger = await startCentral(keysOf(keyText));
     const parts = { bytes, keys: keysOf(keyText), citizenKeys: [], nowMs: 1 };
     expect(await importHandover(stranger.database, parts)).toEqual({ ok: false, fault: 'otherStation', taken: 0 });
     await stranger.close();

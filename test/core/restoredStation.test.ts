@@ -11,7 +11,7 @@ import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
 import { batchReplySchema, routes } from '../../shared/central.ts';
 import type { CoreMethod, Output } from '../../shared/contract.ts';
 import { openNodeCore } from '../../tools/hosts/core.ts';
-import { putEmptyCluster } from '../emptyCluster.ts';
+import { putEmptyCluster } from '../madeOnce.ts';
 import { startFaultyProxy } from './faultyProxy.ts';
 import { kit, openDesk, passphrase, pin, signIn, type TestDesk } from './openDesk.ts';
 import { bothSets, outboxOf } from './sentSet.ts';
@@ -262,7 +262,7 @@ describe('a central service restored from an older backup', () => {
     const folder = mkdtempSync(join(tmpdir(), 'yiceda-epoch-'));
     const [data, saved] = [join(folder, 'data'), join(folder, 'saved')];
     try {
-      putEmptyCluster(data);
+      await putEmptyCluster(data);
       let service = await serve(data);
       const connect = () => desk.call('sync.connect', { url: service.url, token: service.token } as never);
       const records = async () => {

@@ -1,26 +1,20 @@
 import type { AddressInfo } from 'node:net';
-import { migrations } from '../../central/migrations/migrations.ts';
 import { buildServer } from '../../central/server.ts';
-import type { Database } from '../../central/store/database.ts';
-import { migrate } from '../../central/store/migrate.ts';
+import { newEpoch } from '../../central/store/service.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
 import type { ServiceKey } from '../../handover/serviceKeys.ts';
 import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
 import { type CentralRecord, routes, type StatsReply } from '../../shared/central.ts';
-import { openEmptyDatabase } from '../emptyCluster.ts';
+import { openMigratedPglite } from '../madeOnce.ts';
 
-/** The central service itself, on PGlite and loopback; on a database of the test's own where one is given. */
-export async function startCentral(
-  given: Database | null = null,
-  now: () => number = Date.now,
-  handoverKeys: readonly ServiceKey[] = [],
-) {
-  const database = given ?? (await openEmptyDatabase());
-  const migrated = await migrate(database, migrations, Date.now());
-  if (!migrated.ok) throw new Error('not migrated');
+/** The central service itself, on PGlite and loopback; files by hand are taken where it has keys for them. */
+export async function startCentral(handoverKeys: readonly ServiceKey[] = []) {
+  const database = await openMigratedPglite();
+  await newEpoch(database);
+  const serve = (keys: readonly ServiceKey[]) => buildServer(createStore(database, [], keys), { now: Date.now });
   let keys = handoverKeys;
-  let server = buildServer(createStore(database, [], keys), { now });
+  let server = serve(keys);
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -29,15 +23,14 @@ export async function startCentral(
     if (!enrolled.ok) throw new Error(enrolled.code);
     return enrolled.token;
   };
-  // A database that was there before knows this station already.
-  const connection = { url, token: given === null ? await enrolStation('长宁·新泾三村检测点', '1') : '' };
+  const connection = { url, token: await enrolStation('长宁·新泾三村检测点', '1') };
   return {
     connection,
     /** Nobody is there any more, as after a cut cable; what was kept is there when it listens again, at the same place. */
     stopListening: () => server.close(),
     listenAgain: async (newKeys = keys) => {
       keys = newKeys;
-      server = buildServer(createStore(database, [], keys), { now });
+      server = serve(keys);
       await server.listen({ host: '127.0.0.1', port });
     },
     enrol: enrolStation,

@@ -9,7 +9,7 @@ import { goToScreen, kit, openDesk, person } from './deskStation.ts';
 test('days without a network: a file to the stick, its receipt back, and nothing is unsent any more', async () => {
   const keys = readServiceKeys(addServiceKey(null));
   if (!keys.ok) throw new Error(keys.problem);
-  const central = await startCentral(null, Date.now, keys.keys);
+  const central = await startCentral(keys.keys);
   const station = await openDesk({ data: 'sample' });
   try {
     const { app, page, desk } = station;

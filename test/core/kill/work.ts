@@ -34,18 +34,20 @@ export type WorkParts = {
   readonly folder: string;
   /** Before each changing call: what it is going to be. */
   readonly asks?: (requestId: string) => void;
+  /** The number of its first person and kit, less one: desks that work beside each other share none. */
+  readonly after?: number;
 };
 
 /**
  * The work of a desk in random order, one call after another: people, kits, undos, negatives, positives with their second
  * scan, invalids, voids, rosters. `facts` grows by one for each acknowledged call.
  */
-export function randomWork({ call, advance, random, folder, asks }: WorkParts) {
+export function randomWork({ call, advance, random, folder, asks, after = 0 }: WorkParts) {
   const facts: Fact[] = [];
   const refusals = new Map<string, number>();
   /** Bound and waiting for their window; serials. */
   let pending: { readonly testId: string; readonly n: number }[] = [];
-  let n = 0;
+  let n = after;
   let imports = 0;
   const serialOf = (of: number) => `SN${String(of).padStart(6, '0')}`;
 
@@ -128,7 +130,7 @@ export function randomWork({ call, advance, random, folder, asks }: WorkParts) {
 
   const importRoster = async () => {
     imports += 1;
-    const names = Array.from({ length: 1 + Math.floor(random() * 600) }, (_, at) => `册${imports}-${at}`);
+    const names = Array.from({ length: 1 + Math.floor(random() * 600) }, (_, at) => `册${after + imports}-${at}`);
     const path = join(folder, 'roster.csv');
     writeFileSync(path, ['姓名,出生日期,楼栋', ...names.map((name) => `${name},1980-01-01,9`)].join('\n'));
     const importId = randomUUID();
