@@ -8,6 +8,7 @@ import { placeSiteCommand } from './places.ts';
 import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
 import { importManifestCommand, importProductsCommand, liftRecallCommand, recallCommand } from './registry.ts';
 import { serveCommand } from './serve.ts';
+import { simulateCommand } from './simulate.ts';
 import { enrolCommand, inviteCommand, revokeCommand } from './stations.ts';
 
 /** Every command, in the order of the usage. */
@@ -28,6 +29,10 @@ export const commands: readonly Command[] = [
   exportCommand,
   backfillCitizensCommand,
   forgetCitizenKeyCommand,
+<<<<<<< HEAD
   makeHandoverKeyCommand,
   importHandoverCommand,
+=======
+  simulateCommand,
+>>>>>>> main
 ];

@@ -117,6 +117,16 @@ export function revoke(database: Database, name: StationName): Promise<boolean> 
   });
 }
 
+/** How many stations stand in sites whose names do not begin so. */
+export async function countStationsBeside(database: Database, siteMark: string): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    `SELECT count(*) AS count FROM stations AS station JOIN sites AS site ON site.id = station.site_id
+      WHERE NOT starts_with(site.name, $1)`,
+    [siteMark],
+  );
+  return row?.count ?? 0;
+}
+
 /** The id of a station, made with its site where they are missing; its row is locked. */
 export async function ensureStation(statements: Statements, { site, station }: StationName): Promise<string> {
   await statements.query('INSERT INTO sites (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [

@@ -10,6 +10,7 @@ import { usualFollowUpDue } from '../../shared/model/followUp.ts';
 import type { Operator } from '../../shared/model/staff.ts';
 import { usualLowStock } from '../../shared/model/stock.ts';
 import { hour, minute } from '../../shared/time.ts';
+import { uuidV7 } from '../../shared/uuidV7.ts';
 import { claimRegister } from '../db/claim.ts';
 import { type Anchor, anchoredSeq, anchorRegister, clearMark, hasMark, markDamaged } from '../db/marks.ts';
 import { isOlder, migrateRegister } from '../db/migrate.ts';
@@ -36,7 +37,7 @@ import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyT
 import { createExports } from './exports/exports.ts';
 import { followUpHandlers } from './followUps/followUps.ts';
 import { createHandover } from './handover/handover.ts';
-import { createRandom, uuidV7 } from './ids.ts';
+import { createRandom } from './ids.ts';
 import { createImports, settleImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
 import { countHandlers } from './kits/counts.ts';

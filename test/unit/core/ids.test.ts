@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { uuidV7 } from '../../../electron/core/ids.ts';
+import { uuidV7 } from '../../../shared/uuidV7.ts';
 
 it('is a UUID of version 7 that sorts by time (RFC 9562, appendix A.6)', () => {
   const fixed = (count: number) => new Uint8Array(count).fill(0xff);

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { monthOf } from '../../../central/ingest/month.ts';
+import { testOf } from '../../../central/simulation/records.ts';
 import type { CentralRecord } from '../../../shared/central.ts';
 import { copyInto, copyLine } from './copy.ts';
-import { testOf } from './records.ts';
 import { enrolledMany, type Served } from './service.ts';
 
 const columns = 'month, station_no, key, test_id, seq, kind, content_hash, payload, batch_no';

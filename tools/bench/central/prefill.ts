@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { monthOf } from '../../../central/ingest/month.ts';
+import { testOf } from '../../../central/simulation/records.ts';
 import { maskName } from '../../../shared/codes/mask.ts';
 import { copyInto, copyLine } from './copy.ts';
-import { testOf } from './records.ts';
 
 const prefilledStations = 1_000;
 const prefilledSites = 100;

@@ -1,10 +1,10 @@
 import pg from 'pg';
+import { testOf } from '../../../central/simulation/records.ts';
 import { openPostgres } from '../../../central/store/postgres.ts';
 import { createStore } from '../../../central/store/store.ts';
 import { percentile, rounded } from '../figures.ts';
 import { ingestSeconds, recordsOf } from './ingest.ts';
 import { prefill } from './prefill.ts';
-import { testOf } from './records.ts';
 import type { Served } from './service.ts';
 
 const probes = 1_000;
