@@ -4,6 +4,7 @@
  */
 const own = {
   shared: '^shared/',
+  handover: '^handover/',
   core: '^electron/core/',
   db: '^electron/db/',
   // Everything of the main process but the entries of the other processes.
@@ -49,9 +50,20 @@ module.exports = {
     // shared: itself, zod and the parsers it names.
     ...allow(own.shared, own.shared, npm('zod', 'mrz')),
 
+    // The hand-over file, which a station writes and the service opens, in plain Node.
+    ...allow(own.handover, own.shared, own.handover, node, npm('zod')),
+
     ...allow(own.db, own.shared, own.db, node, npm('better-sqlite3', 'pinyin-pro')),
 
-    ...allow(own.core, own.shared, own.core, own.db, node, npm('zod', 'csv-parse', 'yauzl', 'yazl', 'saxes')),
+    ...allow(
+      own.core,
+      own.shared,
+      own.handover,
+      own.core,
+      own.db,
+      node,
+      npm('zod', 'csv-parse', 'yauzl', 'yazl', 'saxes'),
+    ),
 
     // The main process: never core. The entry of the core process joins both.
     ...allow(own.app, own.shared, '^electron/app/', node, npm('electron', 'electron-store', 'zod', 'bwip-js', 'yazl')),
@@ -89,6 +101,7 @@ module.exports = {
     ...allow(
       own.central,
       own.shared,
+      own.handover,
       own.central,
       node,
       npm('fastify', 'pg', '@electric-sql/pglite', 'zod', 'csv-parse', 'prom-client'),
@@ -99,6 +112,7 @@ module.exports = {
     ...allow(
       own.tools,
       own.shared,
+      own.handover,
       own.core,
       own.db,
       own.central,

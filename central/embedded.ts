@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ReadServiceKeys } from '../handover/serviceKeys.ts';
+import { addKeyToFile, readKeyFile } from './handover/keyFile.ts';
 import type { Database } from './store/database.ts';
 import { ensureToken, newToken, tokenPattern } from './store/stations.ts';
 
@@ -17,6 +19,12 @@ export async function ensureSampleStation(database: Database, folder: string, no
   if (token !== kept) write(file, `${token}\n`);
   await ensureToken(database, sampleStation, token, nowMs);
   return token;
+}
+
+/** The key for hand-over files, in the folder, the same at every start. */
+export function ensureHandoverKeys(folder: string): ReadServiceKeys {
+  const file = path.join(folder, 'handover-keys.json');
+  return existsSync(file) ? readKeyFile(file) : addKeyToFile(file);
 }
 
 /** The port of the last start, so that the address stays; null when there is none. */

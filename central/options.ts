@@ -32,13 +32,21 @@ export function readCommand(args: readonly string[], databaseUrl: string | undef
       name === undefined || name.startsWith('-') ? 'one command is needed' : `there is no command ${name}`,
     );
   }
-  const values = valuesOf(command, rest);
-  return { place: placeOf(values, databaseUrl), work: command.read(values) };
+  const { values, files } = valuesOf(command, rest);
+  return { place: placeOf(values, databaseUrl), work: command.read(values, files) };
 }
 
-function valuesOf(command: Command, args: readonly string[]): Values {
+function valuesOf(
+  command: Command,
+  args: readonly string[],
+): { readonly values: Values; readonly files: readonly string[] } {
   try {
-    return parseArgs({ args: [...args], options: { ...command.options, data: { type: 'string' } } }).values as Values;
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { ...command.options, data: { type: 'string' } },
+      allowPositionals: command.takesFiles === true,
+    });
+    return { values: values as Values, files: positionals };
   } catch (error) {
     throw new WrongUse(error instanceof Error ? error.message : 'the arguments cannot be read');
   }

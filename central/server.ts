@@ -13,6 +13,7 @@ import { downRoute } from './routes/down.ts';
 import { enrolmentRoute, tokenRoute } from './routes/enrolments.ts';
 import { feedRoute } from './routes/feed.ts';
 import { fhirBundleRoute, fhirFeedRoute } from './routes/fhir.ts';
+import { handoverRoute } from './routes/handover.ts';
 import { healthRoute } from './routes/health.ts';
 import { announceRoute, ownRecordsRoute } from './routes/installations.ts';
 import { kitRoute } from './routes/kit.ts';
@@ -119,6 +120,7 @@ export function buildServer(store: Store, options: ServerOptions = {}): FastifyI
     healthRoute(context),
     enrolmentRoute(context),
     tokenRoute(context),
+    handoverRoute(context),
     liveRoute(),
     readyRoute(context),
   ];

@@ -77,11 +77,18 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
   'organisations.figures',
   'summary.get',
   'sync.get',
+  'handover.get',
   'staff.list',
   'practice.codes',
 ]);
 const ofTheStation: ReadonlySet<Method> = new Set<Method>(['station.get', 'settings.get']);
-const ofTheSync: ReadonlySet<Method> = new Set<Method>(['sync.get', 'tests.get', 'tests.list', 'kits.trace']);
+const ofTheSync: ReadonlySet<Method> = new Set<Method>([
+  'sync.get',
+  'handover.get',
+  'tests.get',
+  'tests.list',
+  'kits.trace',
+]);
 const ofTheBackups: ReadonlySet<Method> = new Set<Method>(['backups.state']);
 const ofTheGuns: ReadonlySet<Method> = new Set<Method>(['guns.get']);
 

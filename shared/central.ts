@@ -309,6 +309,7 @@ export const routes = {
   siteItems: '/v1/site-items',
   enrolments: '/v1/enrolments',
   token: '/v1/token',
+  handoverKey: '/v1/handover-key',
   health: '/v1/health',
   live: '/v1/live',
   ready: '/v1/ready',

@@ -11,6 +11,7 @@ import { codesCalls } from './contract/codes.ts';
 import { deskCalls } from './contract/desk.ts';
 import type { events } from './contract/events.ts';
 import { followUpsCalls } from './contract/followUps.ts';
+import { handoverCalls } from './contract/handover.ts';
 import { importsCalls } from './contract/imports.ts';
 import { kitsCalls } from './contract/kits.ts';
 import { organisationsCalls } from './contract/organisations.ts';
@@ -50,6 +51,7 @@ export const coreContract = {
   ...retentionCalls,
   ...summaryCalls,
   ...syncCalls,
+  ...handoverCalls,
   ...supportCalls,
   ...settingsCalls,
   ...auditCalls,

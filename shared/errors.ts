@@ -85,6 +85,15 @@ export const errorCodes = [
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
   'CENTRAL_UNREACHED', // nobody answered there as the central service does
   'ENROLMENT_REFUSED', // a code that is not known there, was used, or is over its time
+  'HANDOVER_NO_KEY', // the service's key has not come yet, or it takes no files
+  'HANDOVER_NOTHING',
+  'HANDOVER_BUSY', // retryable: a file is being written, or a receipt read
+  'HANDOVER_NOT_RECEIPT',
+  'HANDOVER_IS_FILE', // the hand-over file itself in the place of its receipt
+  'HANDOVER_RECEIPT_BAD', // damaged, cut off, changed, or not by the service
+  'HANDOVER_RECEIPT_NEWER', // of a newer program
+  'HANDOVER_RECEIPT_OTHER', // of another station's file, or of this one before it was restored
+  'HANDOVER_RECEIPT_PAST', // the service was restored since it was made
   'PURGE_CHANGED', // params.tests, params.people, params.entries: what would be destroyed is not what was shown
   'PURGE_NOTHING',
   'REGISTER_BUSY', // retryable: it is being re-keyed or replaced by a backup

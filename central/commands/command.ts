@@ -20,8 +20,10 @@ export type Command = {
   /** Its arguments, and in a few words what it does. */
   readonly usage: readonly (readonly [args: string, does: string])[];
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Names of files may follow; otherwise anything beside options is wrong. */
+  readonly takesFiles?: true;
   /** Reads its arguments before anything is opened; throws WrongUse. What it answers does the work. */
-  readonly read: (values: Values) => (context: CommandContext) => Promise<void>;
+  readonly read: (values: Values, files: readonly string[]) => (context: CommandContext) => Promise<void>;
 };
 
 /** A command line that cannot be followed: answered with its words and the usage. */

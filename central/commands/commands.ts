@@ -2,6 +2,7 @@ import { backfillCitizensCommand, forgetCitizenKeyCommand } from './citizens.ts'
 import type { Command } from './command.ts';
 import { newEpochCommand } from './epoch.ts';
 import { exportCommand } from './export.ts';
+import { importHandoverCommand, makeHandoverKeyCommand } from './handover.ts';
 import { migrateCommand } from './migrate.ts';
 import { placeSiteCommand } from './places.ts';
 import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
@@ -28,5 +29,10 @@ export const commands: readonly Command[] = [
   exportCommand,
   backfillCitizensCommand,
   forgetCitizenKeyCommand,
+<<<<<<< HEAD
+  makeHandoverKeyCommand,
+  importHandoverCommand,
+=======
   simulateCommand,
+>>>>>>> main
 ];

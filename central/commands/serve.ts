@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { ensureSampleStation, readPort, writePort } from '../embedded.ts';
+import type { ServiceKey } from '../../handover/serviceKeys.ts';
+import { ensureHandoverKeys, ensureSampleStation, readPort, writePort } from '../embedded.ts';
 import { createTurns, turnsOfAProcess } from '../ingest/turns.ts';
 import { describeThrown, type Log } from '../log.ts';
 import { createMetrics, serveMetrics } from '../metrics.ts';
@@ -8,7 +9,8 @@ import { buildServer } from '../server.ts';
 import { errorCode } from '../store/database.ts';
 import { createStore } from '../store/store.ts';
 import { openCitizenKeys } from './citizens.ts';
-import { type Command, type CommandContext, type Values, WrongUse } from './command.ts';
+import { type Command, type CommandContext, Refusal, type Values, WrongUse } from './command.ts';
+import { openHandoverKeys } from './handover.ts';
 
 const defaultPort = 8080;
 const longestShutdownMs = 10_000;
@@ -91,6 +93,15 @@ async function listenEmbedded(app: FastifyInstance, host: string, folder: string
   return listen(app, host, 0);
 }
 
+/** The keys that are named, or those of an embedded service's own folder, made at its first start. */
+function handoverKeysOf(embeddedIn: string | null): readonly ServiceKey[] {
+  const named = openHandoverKeys();
+  if (named.length > 0 || embeddedIn === null) return named;
+  const kept = ensureHandoverKeys(embeddedIn);
+  if (!kept.ok) throw new Refusal(`the key for hand-over files in ${embeddedIn} is bad: ${kept.problem}`);
+  return kept.keys;
+}
+
 async function serve(
   { embeddedIn, host, metrics: figures, port: wished }: Wish,
   { database, log, tell }: CommandContext,
@@ -98,7 +109,11 @@ async function serve(
   const stationToken = embeddedIn === null ? null : await ensureSampleStation(database, embeddedIn, Date.now());
   const turns = createTurns(turnsOfAProcess, () => performance.now());
   const metrics = createMetrics(turns.waiting);
-  const app = buildServer(createStore(database, openCitizenKeys()), { log, turns, metrics });
+  const app = buildServer(createStore(database, openCitizenKeys(), handoverKeysOf(embeddedIn)), {
+    log,
+    turns,
+    metrics,
+  });
 
   let isEnding = false;
   const end = (why: string) => {

@@ -9,6 +9,7 @@ import { citizensMigration } from './0080Citizens.ts';
 import { registryMigration } from './0090Registry.ts';
 import { downMigration } from './0100Down.ts';
 import { installationsMigration } from './0110Installations.ts';
+import { handoverMigration } from './0120Handover.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   registryMigration,
   downMigration,
   installationsMigration,
+  handoverMigration,
 ];

@@ -1,5 +1,7 @@
+import type { ServiceKey } from '../../handover/serviceKeys.ts';
 import type { LatestReply } from '../../shared/central/citizen.ts';
 import type { EnrolmentReply, TokenReply } from '../../shared/central/enrolment.ts';
+import type { HandoverReply } from '../../shared/central/handover.ts';
 import type { SiteItemReceipt } from '../../shared/central/siteItems.ts';
 import type { HeadReceipt, HealthReply, KeptHeads, KitReply, StatsReply } from '../../shared/central.ts';
 import type { CitizenKey } from '../citizen/keys.ts';
@@ -11,6 +13,7 @@ import { type DownAnswer, readDown } from './down.ts';
 import { createDownWatch, type DownWatch } from './downWatch.ts';
 import { exchangeCode, nextToken } from './enrolments.ts';
 import { type FeedPage, readFeed } from './feed.ts';
+import { pinKey } from './handover.ts';
 import { type Ingested, type IngestInput, ingest } from './ingest.ts';
 import { announce } from './installations.ts';
 import { findKit } from './kits.ts';
@@ -56,11 +59,19 @@ export type Store = {
   ) => Promise<DownAnswer>;
   readonly downWatch: DownWatch;
   readonly shareItems: (input: SharedItems) => Promise<readonly SiteItemReceipt[]>;
+  /** To which stations seal hand-over files; null where none are taken. */
+  readonly handoverKey: HandoverReply['key'];
+  readonly pinKey: (key: Parameters<typeof pinKey>[1]) => Promise<boolean>;
   readonly listHeads: (stationId: string) => Promise<Omit<KeptHeads, 'serverAtMs'>>;
 };
 
 /** The store over a migrated database. */
-export function createStore(database: Database, citizenKeys: readonly CitizenKey[] = []): Store {
+export function createStore(
+  database: Database,
+  citizenKeys: readonly CitizenKey[] = [],
+  handoverKeys: readonly ServiceKey[] = [],
+): Store {
+  const [newest] = handoverKeys;
   return {
     kind: database.kind,
     authenticate: (token, nowMs) => authenticate(database, token, nowMs),
@@ -83,6 +94,8 @@ export function createStore(database: Database, citizenKeys: readonly CitizenKey
     readDown: (station, from) => readDown(database, station, from),
     downWatch: createDownWatch(database),
     shareItems: (input) => shareItems(database, input),
+    handoverKey: newest === undefined ? null : { id: newest.id, sealing: newest.sealing, signing: newest.signing },
+    pinKey: (key) => pinKey(database, key),
     listHeads: (stationId) => listHeads(database, stationId),
   };
 }

@@ -50,6 +50,12 @@ export type AppCallParts = Omit<GunCallParts, 'settings'> & {
   readonly preferencesChanged: () => void;
 };
 
+const kindsByEnd = { '.csv': 'csv', '.xlsx': 'xlsx', '.yiceda-handover': 'handover' } as const;
+
+function kindByName(name: string): (typeof kindsByEnd)[keyof typeof kindsByEnd] | 'any' {
+  return kindsByEnd[path.extname(name) as keyof typeof kindsByEnd] ?? 'any';
+}
+
 /** What this process answers itself. */
 export function createAppHandlers(parts: AppCallParts): AppHandlers {
   const language = () => parts.settings.preferences().language;
@@ -94,11 +100,7 @@ export function createAppHandlers(parts: AppCallParts): AppHandlers {
       return ok({ path: chosen });
     },
     'files.pickSave': async ({ suggestedName }) => {
-      const chosen = await parts.dialogs.save(
-        suggestedName,
-        suggestedName.endsWith('.csv') ? 'csv' : suggestedName.endsWith('.xlsx') ? 'xlsx' : 'any',
-        language(),
-      );
+      const chosen = await parts.dialogs.save(suggestedName, kindByName(suggestedName), language());
       if (chosen === null) return fail('CANCELLED');
       parts.paths.chosenToWrite(chosen);
       return ok({ path: chosen });

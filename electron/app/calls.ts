@@ -55,6 +55,7 @@ function answerHere<M extends AppMethod>(handlers: AppHandlers, method: M, input
 function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): ReturnType<typeof fail> | null {
   switch (method) {
     case 'imports.preview':
+    case 'handover.readReceipt':
       return paths.mayRead((input as ParsedInput<'imports.preview'>).path)
         ? null
         : fail('FILE_NOT_CHOSEN', {}, { field: 'path' });
@@ -79,6 +80,7 @@ function pathRefusal(paths: ChosenPaths, method: CoreMethod, input: unknown): Re
         ? null
         : fail('FILE_NOT_CHOSEN', {}, { field: 'folder.path' });
     }
+    case 'handover.write':
     case 'exports.people':
     case 'exports.tests':
     case 'exports.notTested':

@@ -5,11 +5,14 @@ import { safeFileName } from './fileName.ts';
 
 /** The system's file dialogs, in front of the window, starting in the person's documents. */
 export type Dialogs = {
-  readonly open: (purpose: 'roster' | 'manifest' | 'products' | 'backup', language: Language) => Promise<string | null>;
+  readonly open: (
+    purpose: 'roster' | 'manifest' | 'products' | 'backup' | 'receipt',
+    language: Language,
+  ) => Promise<string | null>;
   readonly folder: (language: Language) => Promise<string | null>;
   readonly save: (
     suggestedName: string,
-    kind: 'pdf' | 'csv' | 'xlsx' | 'zip' | 'any',
+    kind: 'pdf' | 'csv' | 'xlsx' | 'zip' | 'handover' | 'any',
     language: Language,
   ) => Promise<string | null>;
 };
@@ -20,6 +23,9 @@ const words = {
     manifest: '选择试剂清单',
     products: '选择产品清单',
     backup: '选择备份文件',
+    receipt: '选择中心给的回执',
+    receipts: '交接回执',
+    handover: '交接文件',
     folder: '选择放备份的文件夹',
     register: '备份文件',
     save: '保存',
@@ -35,6 +41,9 @@ const words = {
     manifest: 'Choose a kit list',
     products: 'Choose a list of products',
     backup: 'Choose a backup',
+    receipt: 'Choose the receipt of the central service',
+    receipts: 'Hand-over receipts',
+    handover: 'Hand-over files',
     folder: 'Choose a folder for backups',
     register: 'Backups',
     save: 'Save',
@@ -57,7 +66,9 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
         filters: [
           purpose === 'backup'
             ? { name: text.register, extensions: ['db'] }
-            : { name: text.table, extensions: ['xlsx', 'csv', 'txt', 'tsv'] },
+            : purpose === 'receipt'
+              ? { name: text.receipts, extensions: ['yiceda-receipt'] }
+              : { name: text.table, extensions: ['xlsx', 'csv', 'txt', 'tsv'] },
           { name: text.all, extensions: ['*'] },
         ],
       };
@@ -87,6 +98,7 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
           { name: text.csv, extensions: ['csv'] },
         ],
         zip: [{ name: text.zip, extensions: ['zip'] }],
+        handover: [{ name: text.handover, extensions: ['yiceda-handover'] }],
         any: [{ name: text.all, extensions: ['*'] }],
       }[kind];
       const options: Electron.SaveDialogOptions = {

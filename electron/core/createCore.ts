@@ -36,6 +36,7 @@ import { halfOpenMs, undoMs } from './desk/state.ts';
 import { answer, answersKeptMs, type Handlers, inTransaction, parseInput, replyTo, systemFault } from './dispatch.ts';
 import { createExports } from './exports/exports.ts';
 import { followUpHandlers } from './followUps/followUps.ts';
+import { createHandover } from './handover/handover.ts';
 import { createRandom } from './ids.ts';
 import { createImports, settleImports } from './imports/imports.ts';
 import { kitHandlers } from './kits/calls.ts';
@@ -608,6 +609,7 @@ export async function createCore(init: CoreInit, host: CoreHost): Promise<Core> 
     ...mergeHandlers,
     ...cardHandlers,
     ...createExports(boards),
+    ...createHandover(),
     ...organisationHandlers(createFigures()),
     ...kitHandlers,
     ...patternHandlers,

@@ -21,6 +21,7 @@ import { resultSlips0210 } from './migrations/0210ResultSlips.ts';
 import { importRest0220 } from './migrations/0220ImportRest.ts';
 import { uploads0300 } from './migrations/0300Uploads.ts';
 import { siblings0310 } from './migrations/0310Siblings.ts';
+import { handover0320 } from './migrations/0320Handover.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   importRest0220,
   uploads0300,
   siblings0310,
+  handover0320,
 ];
 
 /** The schema that this program writes. */

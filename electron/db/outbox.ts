@@ -123,7 +123,7 @@ export function outboxTable(db: Register) {
     },
     nextDueAtMs: (): number | null => nextDue.get() as number | null,
     /** Marks rows as handed out: from here on an undo finds them gone. */
-    claim: (rows: readonly OutboxRow[]): void => {
+    claim: (rows: readonly Pick<OutboxRow, 'seq'>[]): void => {
       for (const row of rows) claim.run(row.seq);
     },
     settle: (

@@ -5,6 +5,7 @@ import { consentsTable } from './consents.ts';
 import { deskTable } from './desk.ts';
 import { downTable } from './down.ts';
 import { followUpsTable } from './followUps.ts';
+import { handoverTable } from './handover.ts';
 import { importsTable } from './imports.ts';
 import { kitsTable } from './kits.ts';
 import { mergesTable } from './merges.ts';
@@ -42,6 +43,7 @@ export function prepareTables(db: Register) {
     desk: deskTable(db),
     down: downTable(db),
     followUps: followUpsTable(db),
+    handover: handoverTable(db),
     imports: importsTable(db),
     kits: kitsTable(db),
     merges: mergesTable(db),

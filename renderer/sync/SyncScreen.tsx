@@ -24,6 +24,7 @@ import { useFailureText, useStationAction } from '../station.ts';
 import { useText } from '../text/index.ts';
 import { ConnectionPanel } from './ConnectionPanel.tsx';
 import { stateTone, stateWord, troubleCode } from './connection.ts';
+import { HandoverPanel } from './HandoverPanel.tsx';
 import { OwnRecords } from './OwnRecords.tsx';
 import { ConflictsPanel, ParkedPanel, WaitingPanel } from './SetAside.tsx';
 import { SupportPanel } from './SupportPanel.tsx';
@@ -112,6 +113,7 @@ function Loaded(props: { readonly value: Output<'sync.get'>; readonly again: () 
       {value.waiting.length > 0 && <WaitingPanel rows={value.waiting} nowMs={nowMs} />}
       {value.conflicts.length > 0 && <ConflictsPanel rows={value.conflicts} onOpen={setTestId} />}
       <ConnectionPanel url={value.url} pin={value.pin} resendDays={value.resendDays} onConnected={again} />
+      <HandoverPanel onSettled={again} />
       <SupportPanel />
       <TestSheet testId={testId} onClose={() => setTestId(null)} onOpen={setTestId} />
     </>

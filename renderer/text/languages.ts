@@ -6,6 +6,7 @@ import { desk as deskEn } from './en/desk.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { followUps as followUpsEn } from './en/followUps.ts';
 import { frame as frameEn } from './en/frame.ts';
+import { handover as handoverEn } from './en/handover.ts';
 import { imports as importsEn } from './en/imports.ts';
 import { keys as keysEn } from './en/keys.ts';
 import { kits as kitsEn } from './en/kits.ts';
@@ -38,6 +39,7 @@ import { desk } from './zhCN/desk.ts';
 import { errors } from './zhCN/errors.ts';
 import { followUps } from './zhCN/followUps.ts';
 import { frame } from './zhCN/frame.ts';
+import { handover } from './zhCN/handover.ts';
 import { imports } from './zhCN/imports.ts';
 import { keys } from './zhCN/keys.ts';
 import { kits } from './zhCN/kits.ts';
@@ -76,6 +78,7 @@ export const zhCN = {
   errors,
   followUps,
   frame,
+  handover,
   imports,
   keys,
   kits,
@@ -112,6 +115,7 @@ export const en = {
   errors: errorsEn,
   followUps: followUpsEn,
   frame: frameEn,
+  handover: handoverEn,
   imports: importsEn,
   keys: keysEn,
   kits: kitsEn,

@@ -23,7 +23,7 @@ const checks = [
       'dependency-cruiser/bin/dependency-cruiser.mjs',
       '--config',
       '.dependency-cruiser.cjs',
-      ...['shared', 'electron', 'renderer', 'central', 'tools', 'test', 'scripts'],
+      ...['shared', 'handover', 'electron', 'renderer', 'central', 'tools', 'test', 'scripts'],
       ...['vite.config.ts', 'vitest.config.ts', 'playwright.config.ts'],
     ],
   },

@@ -48,7 +48,7 @@ export const appContract = {
   'guns.remove': call(z.strictObject({ gunId: id }), z.object({ guns: z.array(gunViewSchema) })),
   /** Opens the system's file dialog. Only paths that came out of it are accepted by calls that take a path. */
   'files.pick': call(
-    z.strictObject({ purpose: z.enum([...importKinds, 'backup']) }),
+    z.strictObject({ purpose: z.enum([...importKinds, 'backup', 'receipt']) }),
     z.object({ path: z.string(), name: z.string(), bytes: z.int() }),
   ),
   'files.pickFolder': call(nothing, z.object({ path: z.string() })),

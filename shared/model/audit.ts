@@ -129,6 +129,9 @@ export const auditActions = [
   'sync.ownRecords', // after a restore: what came back from the service, counted
   'sync.takeBack', // a result or void that only the service had
   'sync.supportBundle',
+  'handover.key', // the service's key for hand-over files was learned: detail.key, or null where it takes none
+  'handover.write', // detail.records, detail.file: its SHA-256 without the signature
+  'handover.receipt',
   'settings.set',
   'retention.set',
   'retention.begin',

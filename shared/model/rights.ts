@@ -55,6 +55,8 @@ export const rights = {
   'settings.edit': supervisors,
   'guns.edit': supervisors,
   'sync.connect': supervisors,
+  /** Write a file that carries records by hand, and read its receipt. */
+  'sync.handOver': supervisors,
   /** Enrol operators, print their badges, give them a new PIN, let them go. */
   'staff.keepOperators': supervisors,
   /** The same for supervisors and administrators. */

@@ -54,6 +54,7 @@ const samples: Readonly<Record<string, () => unknown>> = {
   postCitizenLatest: () => ({ documentHmac: hex64 }),
   postEnrolment: () => ({ code: '0000-0000-0000' }),
   postToken: () => ({}),
+  postHandoverKey: () => ({ installationId: 'i', publicKey: 'A'.repeat(43), signature: 'A'.repeat(86) }),
 };
 const strange: readonly Json[] = [
   null,

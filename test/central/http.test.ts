@@ -24,6 +24,7 @@ const guarded: readonly (readonly [string, string])[] = [
   ['GET', routes.down],
   ['POST', routes.siteItems],
   ['POST', routes.token],
+  ['POST', routes.handoverKey],
 ];
 /** For whoever reads for the city, with a token of another kind. */
 const forReaders: readonly (readonly [string, string])[] = [

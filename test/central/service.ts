@@ -5,6 +5,7 @@ import { buildServer, type ServerOptions } from '../../central/server.ts';
 import type { Database } from '../../central/store/database.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
+import type { ServiceKey } from '../../handover/serviceKeys.ts';
 import {
   type BatchReply,
   batchReplySchema,
@@ -54,8 +55,9 @@ export async function startService(
   database: Database,
   options: ServerOptions = {},
   citizenKeys: readonly CitizenKey[] = [],
+  handoverKeys: readonly ServiceKey[] = [],
 ): Promise<Service> {
-  const app = buildServer(createStore(database, citizenKeys), {
+  const app = buildServer(createStore(database, citizenKeys, handoverKeys), {
     askingLimits: { known: unhurried, stranger: unhurried },
     ...options,
   });

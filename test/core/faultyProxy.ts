@@ -84,7 +84,7 @@ export async function startFaultyProxy(target: string) {
       const status = now.refuses(records.map(({ key }) => key));
       if (status !== null) return void outgoing.writeHead(status, json).end('{"code":"badRequest","message":"no"}');
     }
-    const isRewritten = typeof now === 'object' && 'rewrite' in now && body !== '';
+    const isRewritten = typeof now === 'object' && 'rewrite' in now && incoming.url === '/v1/batches';
     forward(incoming, isRewritten ? now.rewrite(body) : body, (status, text) => {
       const give = (given: string) => outgoing.writeHead(status, json).end(given);
       const last = former;

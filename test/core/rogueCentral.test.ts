@@ -12,8 +12,8 @@ async function openRogue() {
     response.end();
   const asked: { readonly path: string; readonly token: string; readonly body: string }[] = [];
   const server = createServer((request, response) => {
-    // The feed down is not what is tried here: an older service has none.
-    if (/^\/v1\/(down|site-items)/.test(request.url ?? '')) return void response.writeHead(404).end();
+    // The feed down and files by hand are not what is tried here: an older service has neither.
+    if (/^\/v1\/(down|site-items|handover-key)/.test(request.url ?? '')) return void response.writeHead(404).end();
     const pieces: Buffer[] = [];
     response.on('error', () => undefined);
     request.on('data', (piece: Buffer) => pieces.push(piece));

@@ -3,16 +3,18 @@ import { buildServer } from '../../central/server.ts';
 import { newEpoch } from '../../central/store/service.ts';
 import { enrol } from '../../central/store/stations.ts';
 import { createStore } from '../../central/store/store.ts';
+import type { ServiceKey } from '../../handover/serviceKeys.ts';
 import { ownRecordsReplySchema } from '../../shared/central/installations.ts';
 import { type CentralRecord, routes, type StatsReply } from '../../shared/central.ts';
 import { openMigratedPglite } from '../madeOnce.ts';
 
-/** The central service itself, on PGlite and loopback. */
-export async function startCentral() {
+/** The central service itself, on PGlite and loopback; files by hand are taken where it has keys for them. */
+export async function startCentral(handoverKeys: readonly ServiceKey[] = []) {
   const database = await openMigratedPglite();
   await newEpoch(database);
-  const serve = () => buildServer(createStore(database), { now: Date.now });
-  let server = serve();
+  const serve = (keys: readonly ServiceKey[]) => buildServer(createStore(database, [], keys), { now: Date.now });
+  let keys = handoverKeys;
+  let server = serve(keys);
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -26,8 +28,9 @@ export async function startCentral() {
     connection,
     /** Nobody is there any more, as after a cut cable; what was kept is there when it listens again, at the same place. */
     stopListening: () => server.close(),
-    listenAgain: async () => {
-      server = serve();
+    listenAgain: async (newKeys = keys) => {
+      keys = newKeys;
+      server = serve(keys);
       await server.listen({ host: '127.0.0.1', port });
     },
     enrol: enrolStation,

@@ -151,6 +151,9 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'sync.test': 'desk.work',
   'sync.mend': 'sync.connect',
   'sync.setResendDays': 'sync.connect',
+  'handover.get': 'desk.work',
+  'handover.write': 'sync.handOver',
+  'handover.readReceipt': 'sync.handOver',
   'support.facts': 'desk.work',
   'settings.set': 'settings.edit',
   // Operators, or others: by whose it is.

@@ -4,6 +4,7 @@ import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import type { Output } from '../../../shared/contract.ts';
 import { tailOf } from '../desk/cards.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
+import { forgetServiceKey } from '../handover/serviceKey.ts';
 import { findTest } from '../siblings/siblings.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, signedIn } from '../station.ts';
@@ -62,6 +63,7 @@ export function syncHandlers(
       run: (station, { url, pin }, token) => {
         allow(station, 'sync.connect');
         writeConnection(station.tables, { url, token, pin: pin ?? null }, false);
+        forgetServiceKey(station);
         station.tables.settings.set('central.tokenAtMs', String(station.clock.now()));
         audit(station, 'sync.connect', 'station', { host: new URL(safeUrl(url)).host });
         return {};

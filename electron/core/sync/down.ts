@@ -1,6 +1,6 @@
 import { type DownPage, downPageSchema } from '../../../shared/central/down.ts';
 import { siteItemsLimit, siteItemsReplySchema } from '../../../shared/central/siteItems.ts';
-import { type Batch, batchReplySchema, type CentralRecord, replyLimitBytes, routes } from '../../../shared/central.ts';
+import { type Batch, batchReplySchema, replyLimitBytes, routes } from '../../../shared/central.ts';
 import type { DownView } from '../../../shared/model/desk.ts';
 import { hour, localDay, minute, second } from '../../../shared/time.ts';
 import { sqliteCode } from '../../db/open.ts';
@@ -10,6 +10,7 @@ import type { Station } from '../station.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { applyPage, retry } from './down/apply.ts';
 import { readAnswer } from './readAnswer.ts';
+import { settleReading, toRecord } from './settle.ts';
 import { sharedItem } from './share.ts';
 
 export type Down = {
@@ -227,17 +228,7 @@ export function createDown(
         batchId: station.newId(),
         installationId: station.installationId,
         sentAtMs: station.clock.now(),
-        records: rows.map(
-          ({ recordKey, testId, seq, payload, contentHash }) =>
-            ({
-              key: recordKey,
-              testId,
-              seq,
-              kind: 'test.resulted',
-              contentHash,
-              payload: JSON.parse(payload),
-            }) as CentralRecord,
-        ),
+        records: rows.map(({ seq, ...row }) => toRecord({ ...row, chain: seq, kind: 'test.resulted' })),
       };
       const posted = await ask(connection, routes.batches, { body: JSON.stringify(batch), timeoutMs: postTimeoutMs });
       if (isStopped) return null;
@@ -246,20 +237,7 @@ export function createDown(
       if (!reply.success) return { waitMs: null };
       let settled = 0;
       inTransaction(station, cells, () => {
-        const atMs = station.clock.now();
-        for (const receipt of reply.data.receipts) {
-          // The binding is on its way: it is tried again.
-          if (receipt.status === 'rejected' && (receipt.code === 'testUnknown' || receipt.code === 'outOfOrder'))
-            continue;
-          settled += 1;
-          tables.siblings.settle({
-            recordKey: receipt.key,
-            state: receipt.status === 'rejected' ? 'parked' : 'sent',
-            atMs,
-            code: receipt.code ?? null,
-            message: receipt.message ?? null,
-          });
-        }
+        for (const receipt of reply.data.receipts) if (settleReading(station, receipt)) settled += 1;
       });
       station.emit('desk.changed', { why: 'other' });
       if (settled === 0) return { waitMs: null };

@@ -4,10 +4,8 @@ import {
   type Batch,
   type BatchReply,
   batchReplySchema,
-  type CentralRecord,
   healthReplySchema,
   problemSchema,
-  type Receipt,
   replyLimitBytes,
   routes,
   statsReplySchema,
@@ -18,13 +16,15 @@ import type { OutboxRow } from '../../db/outbox.ts';
 import { createHeadSender } from '../audit/sendHeads.ts';
 import type { CellOwner } from '../cell.ts';
 import { inTransaction } from '../dispatch.ts';
-import { audit, type Station } from '../station.ts';
+import { createKeyExchange } from '../handover/serviceKey.ts';
+import type { Station } from '../station.ts';
 import { type Connection, readConnection } from './connection.ts';
 import { noteEpoch } from './epoch.ts';
 import { faultOf } from './faultOf.ts';
 import { type Act, beginning, type Memory, type SyncEvent, stepOf } from './machine.ts';
 import { createOwnRecords } from './ownRecords.ts';
 import { readAnswer } from './readAnswer.ts';
+import { setAside, settleRecord, toRecord } from './settle.ts';
 import { createSpeed, type Speed } from './speed.ts';
 import type { SyncStatus } from './status.ts';
 import { renewToken } from './token.ts';
@@ -51,8 +51,6 @@ export type Uploader = {
 };
 
 const requestTimeoutMs = 30 * second;
-/** A record answered "an earlier one is missing" this often is parked: somebody must look. */
-const outOfOrderTries = 5;
 /** How often a station with nothing to send asks whether the service still lives the same life. */
 const lookAtServiceMs = 10 * minute;
 /** Clocks this far apart are told. */
@@ -95,6 +93,7 @@ export function createUploader(
   const aborter = new AbortController();
   const heads = createHeadSender(station, cells, ports);
   const own = createOwnRecords(station, cells, ports);
+  const keys = createKeyExchange(station, cells, ports);
   const speed = createSpeed();
 
   const status = (): SyncStatus => ({ state: memory.state, trouble: memory.trouble, lastContactAtMs, nextTryAtMs });
@@ -190,6 +189,7 @@ export function createUploader(
     resting = new AbortController();
     const signal = AbortSignal.any([aborter.signal, resting.signal]);
     const headsAgainMs = await heads.send(connection, signal);
+    if (!signal.aborted) await keys.exchange(connection, signal);
     if (!signal.aborted && performance.now() - lastLookMs >= lookAtServiceMs) await lookAtService(connection, signal);
     resting = null;
     if (isStopped) return;
@@ -247,6 +247,7 @@ export function createUploader(
     }
     speed.note(rows.length, performance.now() - startedMs);
     settle(rows, posted);
+    await keys.exchange(connection, aborter.signal);
     return { kind: 'answered' };
   };
 
@@ -310,48 +311,12 @@ export function createUploader(
       for (const row of rows) {
         const receipt = receipts.get(row.recordKey);
         // No receipt, no settlement: the record is sent again.
-        if (receipt !== undefined) isConflictNew = settleOne(row, receipt) || isConflictNew;
+        if (receipt !== undefined) isConflictNew = settleRecord(station, row, receipt) || isConflictNew;
         else station.tables.outbox.delay(row.seq, station.clock.now() + minute);
       }
     });
     show();
     if (isConflictNew) station.emit('desk.changed', { why: 'sync' });
-  };
-
-  /** Answers whether it brought a conflict that was not known before. */
-  const settleOne = (row: OutboxRow, receipt: Receipt): boolean => {
-    const { outbox, conflicts } = station.tables;
-    const nowMs = station.clock.now();
-    if (receipt.status === 'rejected') {
-      if ((receipt.code === 'outOfOrder' || receipt.code === 'testUnknown') && row.attempts < outOfOrderTries) {
-        // The service lacks what it had acknowledged: the chain goes again from its beginning, and this one after it.
-        outbox.sendChainAgain(row.testId, row.chain, nowMs);
-        outbox.delay(row.seq, nowMs + 10 * second * 2 ** row.attempts);
-        return false;
-      }
-      setAside(row, receipt.code ?? 'malformed', receipt.message ?? '');
-      return false;
-    }
-    outbox.settle(row.seq, 'sent', nowMs, receipt.status, null);
-    if (receipt.status !== 'conflict' || receipt.other === undefined) return false;
-    const isNew = conflicts.insert({
-      id: station.newId(),
-      testId: row.testId,
-      otherTestId: receipt.other.testId,
-      otherSite: receipt.other.site,
-      otherStation: receipt.other.station,
-      otherBoundAtMs: receipt.other.boundAtMs,
-      otherPersonMasked: receipt.other.personMasked,
-      seenAtMs: nowMs,
-      chain: row.chain,
-    });
-    if (isNew) audit(station, 'sync.conflict', `test:${row.testId}`, { other: receipt.other.testId });
-    return isNew;
-  };
-
-  const setAside = (row: OutboxRow, code: string, message: string) => {
-    station.tables.outbox.settle(row.seq, 'parked', station.clock.now(), code, message);
-    audit(station, 'sync.park', `record:${row.recordKey}`, { code });
   };
 
   /** The record that was not taken by itself. */
@@ -360,7 +325,7 @@ export function createUploader(
     const said = refusedWith;
     refusedWith = null;
     if (row === undefined) return;
-    inTransaction(station, cells, () => setAside(row, said?.code ?? 'badRequest', said?.message ?? ''));
+    inTransaction(station, cells, () => setAside(station, row, said?.code ?? 'badRequest', said?.message ?? ''));
     show();
   };
 
@@ -416,6 +381,7 @@ export function createUploader(
     nudge: () => run({ kind: 'nudged' }),
     sendNow: async () => {
       heads.hurry();
+      keys.hurry();
       lastLookMs = Number.NEGATIVE_INFINITY;
       if (running === null) run({ kind: 'asked' });
       else {
@@ -478,17 +444,6 @@ function failureOf(
     default:
       return failed(status >= 500 ? 'server' : 'otherService');
   }
-}
-
-function toRecord(row: OutboxRow): CentralRecord {
-  return {
-    key: row.recordKey,
-    testId: row.testId,
-    seq: row.chain,
-    contentHash: row.contentHash,
-    kind: row.kind,
-    payload: JSON.parse(row.payload),
-  } as CentralRecord;
 }
 
 /** Seconds or an HTTP date (RFC 9110, 10.2.3), as milliseconds from now; at most an hour, null when absent or unreadable. */

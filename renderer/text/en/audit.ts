@@ -168,6 +168,11 @@ export const audit = {
       takeBack: 'Took a result back from the service',
       supportBundle: 'Made a support file',
     },
+    handover: {
+      key: 'Took the service’s hand-over key',
+      write: 'Wrote a hand-over file',
+      receipt: 'Read a hand-over receipt',
+    },
     settings: {
       set: 'Changed the site’s settings',
     },
@@ -178,6 +183,7 @@ export const audit = {
     },
   },
   kinds: {
+    handover: 'Hand-over file',
     recall: 'Recalls',
     followUp: 'Follow-ups',
     organisation: 'Organisations',
@@ -347,6 +353,7 @@ export const audit = {
     destruction: 'Destruction',
     pattern: 'Pattern',
     record: 'Upload',
+    handover: 'Hand-over file',
     installation: 'Installation',
     station: 'This station',
     register: 'Register',

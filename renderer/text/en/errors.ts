@@ -100,6 +100,21 @@ export const errors = {
     'The central service does not answer at this address, so the code was not used. Check the address and the network, then try again.',
   ENROLMENT_REFUSED:
     'The central service does not accept this code: each is good once and only for a while. Please ask its administrator for a new one.',
+  HANDOVER_NO_KEY:
+    "The central service's key is not known here yet, so no hand-over file can be written. Connect this station to the service once.",
+  HANDOVER_NOTHING: 'There is nothing to hand over. New records can go into a file after 10 seconds.',
+  HANDOVER_BUSY: 'A hand-over file is being written or a receipt read. Please wait a moment.',
+  HANDOVER_NOT_RECEIPT:
+    'This is no receipt. Please choose the file from the central service that ends in .yiceda-receipt.',
+  HANDOVER_IS_FILE:
+    'This is the hand-over file itself. Take it to the central service, then read the receipt that comes back.',
+  HANDOVER_RECEIPT_BAD:
+    'This receipt is incomplete or was changed, and was not used. Please copy it from the central service again.',
+  HANDOVER_RECEIPT_NEWER: 'A newer program wrote this receipt. Please update this station first.',
+  HANDOVER_RECEIPT_OTHER:
+    "This receipt does not belong to this station's present register. Please check whether it was mixed up.",
+  HANDOVER_RECEIPT_PAST:
+    'The central service was restored after this receipt was made, so it settles nothing any more. Have the same hand-over file imported again and bring the new receipt; with a network the records also go again by themselves.',
   CENTRAL_URL_UNSAFE: 'The address must begin with https://. Plain http:// is for this computer only.',
   CLOCK_WRONG: 'The clock of this computer is wrong. Set it right first, then try again.',
   PURGE_CHANGED:

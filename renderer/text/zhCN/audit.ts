@@ -168,6 +168,11 @@ export const audit = {
       takeBack: '从中心取回一条结果',
       supportBundle: '生成了求助文件',
     },
+    handover: {
+      key: '换用中心的交接钥匙',
+      write: '写了交接文件',
+      receipt: '读了交接回执',
+    },
     settings: {
       set: '修改了站点设置',
     },
@@ -178,6 +183,7 @@ export const audit = {
     },
   },
   kinds: {
+    handover: '交接文件',
     recall: '召回',
     followUp: '随访',
     organisation: '单位',
@@ -346,6 +352,7 @@ export const audit = {
     destruction: '销毁',
     pattern: '规律',
     record: '上传记录',
+    handover: '交接文件',
     installation: '安装',
     station: '本机',
     register: '登记册',

@@ -13,6 +13,10 @@ const allowed = [
   'electron/core/createCore.ts -> shared/contract.ts',
   'electron/db/open.ts -> shared/contract.ts',
   'electron/db/open.ts -> node:fs',
+  'electron/core/createCore.ts -> handover/hpke.ts',
+  'central/main.ts -> handover/hpke.ts',
+  'handover/hpke.ts -> shared/contract.ts',
+  'handover/hpke.ts -> node:fs',
   'electron/preload.ts -> shared/contract.ts',
   'renderer/main.tsx -> shared/contract.ts',
   'central/main.ts -> shared/contract.ts',
@@ -21,6 +25,9 @@ const allowed = [
 ];
 const forbidden = [
   'shared/contract.ts -> node:fs',
+  'shared/contract.ts -> handover/hpke.ts',
+  'handover/hpke.ts -> central/main.ts',
+  'renderer/main.tsx -> handover/hpke.ts',
   'shared/contract.ts -> electron/core/types.ts type',
   'electron/db/open.ts -> electron/core/types.ts type',
   'electron/core/createCore.ts -> electron/app/log.ts',
@@ -73,7 +80,7 @@ beforeAll(async () => {
   const cli = path.join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
   const output = await new Promise<string>((resolve) => {
     const args = [cli, '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
-    const folders = ['shared', 'electron', 'renderer', 'central', 'tools'];
+    const folders = ['shared', 'handover', 'electron', 'renderer', 'central', 'tools'];
     execFile(process.execPath, [...args, ...folders], { cwd: base, maxBuffer: 1 << 24 }, (_error, stdout) => {
       resolve(stdout);
     });

@@ -1,0 +1,33 @@
+export const handover = {
+  title: 'Hand-over file',
+  when: 'For days without a network: what is not uploaded goes into an encrypted file, by USB stick to the central service, and its receipt is read here. Only the service can open it; nobody else can see anyone in it.',
+  notConnected: 'This station was never connected to a central service, so no hand-over file can be written yet.',
+  noKey: "The central service's key is not known yet. One contact is enough; after that files can be written offline.",
+  which: 'Which records',
+  all: 'Everything not uploaded ({{n}})',
+  newOnly: 'Only what is in no file yet ({{n}})',
+  write: 'Write a hand-over file',
+  read: 'Read a receipt',
+  ready:
+    '{{n}} records can be handed over now. If the network comes back first they are uploaded as usual, and the service stores each once.',
+  nothing: 'Nothing waits to be handed over.',
+  fileName: 'handover',
+  written: 'Hand-over file {{n}} is written, with {{records}} records',
+  writtenNext:
+    'Eject the stick before pulling it, and take it to the central service. Until the receipt is read these records still count as not uploaded.',
+  left: 'Not everything fitted into one file. Please write another, with only what is in no file yet.',
+  readNow: 'The receipt of hand-over file {{n}} was read',
+  readBefore: 'This receipt was read before; nothing has changed (file {{n}})',
+  accepted: 'The central service has {{n}} of its records.',
+  conflicts: '{{n}} are in conflict with elsewhere; see there.',
+  rejected:
+    '{{n}} were not accepted: those that lacked an earlier record go again, the others are under “Records not accepted”.',
+  awaiting: '{{n}} records are in a hand-over file and await a receipt, the earliest since {{time}}.',
+  files: 'Hand-over files written',
+  file: 'File {{n}} · {{records}} records',
+  fileWhen: '{{time}} · {{name}}',
+  fileAwaiting: 'Awaiting its receipt ({{n}})',
+  fileSettled: 'No receipt needed any more',
+  receiptRead: 'Receipt read {{time}}; the service has {{n}}',
+  onlySupervisor: 'A supervisor writes hand-over files and reads receipts.',
+};
