@@ -29,10 +29,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   backfillCitizensCommand,
   forgetCitizenKeyCommand,
-<<<<<<< HEAD
   makeHandoverKeyCommand,
   importHandoverCommand,
-=======
   simulateCommand,
->>>>>>> main
 ];
