@@ -81,7 +81,7 @@ const ofTheRegister: ReadonlySet<Method> = new Set<Method>([
   'staff.list',
   'practice.codes',
 ]);
-const ofTheStation: ReadonlySet<Method> = new Set<Method>(['station.get', 'settings.get']);
+const ofTheStation: ReadonlySet<Method> = new Set<Method>(['station.get', 'settings.get', 'settings.rules']);
 const ofTheSync: ReadonlySet<Method> = new Set<Method>([
   'sync.get',
   'handover.get',

@@ -85,6 +85,7 @@ export const errorCodes = [
   'CENTRAL_URL_UNSAFE', // plain HTTP beyond loopback
   'CENTRAL_UNREACHED', // nobody answered there as the central service does
   'ENROLMENT_REFUSED', // a code that is not known there, was used, or is over its time
+  'SETTING_OF_CENTRAL', // a rule that the central service has set
   'HANDOVER_NO_KEY', // the service's key has not come yet, or it takes no files
   'HANDOVER_NOTHING',
   'HANDOVER_BUSY', // retryable: a file is being written, or a receipt read

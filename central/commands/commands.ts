@@ -7,6 +7,7 @@ import { migrateCommand } from './migrate.ts';
 import { placeSiteCommand } from './places.ts';
 import { admitReaderCommand, dismissReaderCommand } from './readers.ts';
 import { importManifestCommand, importProductsCommand, liftRecallCommand, recallCommand } from './registry.ts';
+import { setRulesCommand } from './rules.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
 import { enrolCommand, inviteCommand, revokeCommand } from './stations.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   recallCommand,
   liftRecallCommand,
   placeSiteCommand,
+  setRulesCommand,
   exportCommand,
   backfillCitizensCommand,
   forgetCitizenKeyCommand,

@@ -10,6 +10,7 @@ import { registryMigration } from './0090Registry.ts';
 import { downMigration } from './0100Down.ts';
 import { installationsMigration } from './0110Installations.ts';
 import { handoverMigration } from './0120Handover.ts';
+import { undecidedMigration } from './0130Undecided.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   downMigration,
   installationsMigration,
   handoverMigration,
+  undecidedMigration,
 ];

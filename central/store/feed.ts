@@ -8,6 +8,9 @@ export type FeedPage =
   | { readonly ok: true; readonly lines: readonly FeedLine[] }
   | { readonly ok: false; readonly code: 'cursor' | 'epochChanged' };
 
+/** After every record of its transaction. */
+const lastNo = '9'.repeat(18);
+
 const textOf = ({ epoch, tx, no }: Place): string => `${epoch}.${tx}.${no}`;
 
 function placeOf(cursor: string): Place | null {
@@ -71,4 +74,45 @@ export async function readFeed(database: Database, cursor: string | null, limit:
           ],
     ),
   };
+}
+
+export type Undecided = { readonly testId: string; readonly cursor: string };
+
+/**
+ * Tests that two desks read differently, or of which that ended, after a cursor and among the records of `page`: these
+ * have no record of their own then. Each has the place after all records of its transaction.
+ * @param horizon a transaction that was the oldest under way before the page was read: what is older is there for good
+ */
+export async function readUndecided(
+  database: Database,
+  cursor: string | null,
+  horizon: string,
+  page: { readonly lines: readonly FeedLine[]; readonly isFull: boolean },
+): Promise<readonly Undecided[]> {
+  const place = cursor === null ? null : placeOf(cursor);
+  const last = page.isFull ? placeOf(page.lines.at(-1)?.cursor ?? '') : null;
+  const end = last !== null && BigInt(last.tx) < BigInt(horizon) ? last.tx : horizon;
+  const rows = await database.query<{ epoch: string; tx: string; testId: string }>(
+    `SELECT service.epoch, tx::text AS tx, item_id AS "testId"
+       FROM service CROSS JOIN publications
+      WHERE kind = 'readingConflict' AND tx >= $1::xid8 AND (tx, $2::bigint) > ($1::xid8, $3::bigint)
+        AND tx < $4::xid8
+      ORDER BY publications.tx, item_id LIMIT $5`,
+    [place?.tx ?? '0', lastNo, place?.no ?? '0', end, feedLimit],
+  );
+  return rows.map(({ epoch, tx, testId }) => ({ testId, cursor: textOf({ epoch, tx, no: lastNo }) }));
+}
+
+/** The oldest transaction that is under way. */
+export async function readHorizon(database: Database): Promise<string> {
+  const [row] = await database.query<{ tx: string }>('SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx');
+  if (row === undefined) throw new Error('the database has no horizon');
+  return row.tx;
+}
+
+/** Whether one place of the feed comes before another. */
+export function isBefore(cursor: string, other: string): boolean {
+  const [a, b] = [placeOf(cursor), placeOf(other)];
+  if (a === null || b === null) throw new Error('no place of the feed');
+  return a.tx === b.tx ? BigInt(a.no) < BigInt(b.no) : BigInt(a.tx) < BigInt(b.tx);
 }

@@ -1,11 +1,11 @@
 import type { KnownKit } from '../../shared/central/registry.ts';
-import type { CentralRecord } from '../../shared/central.ts';
+import { type CentralRecord, feedLimit } from '../../shared/central.ts';
 import { spotOf } from '../../shared/codes/kitSpan.ts';
 import type { TestChain } from '../fhir/life.ts';
 import { monthOf } from '../ingest/month.ts';
 import { isContested } from './contested.ts';
 import type { Database } from './database.ts';
-import { type FeedPage, readFeed } from './feed.ts';
+import { type FeedPage, isBefore, readFeed, readHorizon, readUndecided } from './feed.ts';
 
 /** A test as it is now, and where to go on after it. */
 export type ChainLine = {
@@ -134,11 +134,14 @@ export async function listTestIds(
  *
  * A kit that a second test takes also changes the test that held it, though that has no record of its own then: it comes
  * before the record that did it, with the cursor of the line before, so that whoever breaks off between the two sees
- * both again.
+ * both again. A test that two desks read differently has none either: it comes after the records of that moment.
  */
 export async function readChangedChains(database: Database, cursor: string | null, limit: number): Promise<ChainPage> {
+  const horizon = await readHorizon(database);
   const page = await readFeed(database, cursor, limit);
   if (!page.ok) return page;
+  const isFull = page.lines.length >= limit;
+  const undecided = [...(await readUndecided(database, cursor, horizon, { lines: page.lines, isFull }))];
   const firsts = await findFirstHolders(
     database,
     page.lines.flatMap(({ record }) => kitsOf(record)),
@@ -148,8 +151,19 @@ export async function readChangedChains(database: Database, cursor: string | nul
     places.delete(testId);
     places.set(testId, place);
   };
+  // More of them than a page holds: the records after the last one wait for the next page.
+  const end = undecided.length < feedLimit ? null : (undecided.at(-1)?.cursor ?? null);
   let before = cursor;
+  const putUndecided = (until: string | null) => {
+    while (undecided[0] !== undefined && (until === null || isBefore(undecided[0].cursor, until))) {
+      put(undecided[0].testId, undecided[0].cursor);
+      before = undecided[0].cursor;
+      undecided.shift();
+    }
+  };
   for (const { cursor: place, record } of page.lines) {
+    if (end !== null && isBefore(end, place)) break;
+    putUndecided(place);
     for (const key of kitsOf(record)) {
       const first = firsts.get(key);
       if (first !== undefined && first !== record.testId) put(first, before);
@@ -157,6 +171,7 @@ export async function readChangedChains(database: Database, cursor: string | nul
     put(record.testId, place);
     before = place;
   }
+  putUndecided(null);
   const chains = await readChains(database, [...places.keys()]);
   return { ok: true, lines: chains.map((chain) => ({ cursor: places.get(chain.testId) ?? null, chain })) };
 }

@@ -11,7 +11,7 @@ const columns: Readonly<Record<TotalsDimension, string>> = {
 
 /**
  * Tests of these days by whatever is asked, from the counts that each batch keeps: no test is counted one by one but
- * those of contested kits, which are moved from their outcome to `unsettled`. One statement, so that all figures are of
+ * those of contested kits and those that two desks read differently, which are moved from their outcome to `unsettled`. One statement, so that all figures are of
  * the same moment.
  */
 export async function readTotals(
@@ -22,6 +22,7 @@ export async function readTotals(
     `WITH side AS (
        SELECT first_test_id AS id FROM kits WHERE kit_key IN (SELECT kit_key FROM later_holders)
        UNION SELECT test_id FROM later_holders
+       UNION SELECT item_id FROM publications WHERE kind = 'readingConflict' AND NOT is_gone
      ), contested AS (
        SELECT test.station_no, test.day, test.status, count(*) AS tests
          FROM side JOIN tests AS test ON test.month = month_of(side.id) AND test.id = side.id

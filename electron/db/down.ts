@@ -1,6 +1,6 @@
 import type { Register } from './open.ts';
 
-type SharedKind = 'round' | 'person';
+type SharedKind = 'round' | 'person' | 'rules';
 type SharedRow = {
   readonly kind: SharedKind;
   readonly itemId: string;
@@ -64,7 +64,7 @@ export function downTable(db: Register) {
       (shared.get(kind, itemId) as SharedRow | undefined) ?? null,
     findSharedOf: (kind: SharedKind, localId: string): SharedRow | null =>
       (sharedLocal.get(kind, localId) as SharedRow | undefined) ?? null,
-    /** Rounds first. */
+    /** Rules and rounds first. */
     listWaiting: (limit: number): SharedRow[] => waiting.all(limit) as SharedRow[],
     countWaiting: (): number => countWaiting.get() as number,
     setShared: (row: Omit<SharedRow, 'isWaiting'> & { readonly isWaiting: boolean }): void => {

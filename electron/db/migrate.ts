@@ -22,6 +22,7 @@ import { importRest0220 } from './migrations/0220ImportRest.ts';
 import { uploads0300 } from './migrations/0300Uploads.ts';
 import { siblings0310 } from './migrations/0310Siblings.ts';
 import { handover0320 } from './migrations/0320Handover.ts';
+import { siteRules0330 } from './migrations/0330SiteRules.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { OpenOptions, Register } from './open.ts';
 
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   uploads0300,
   siblings0310,
   handover0320,
+  siteRules0330,
 ];
 
 /** The schema that this program writes. */

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import type { SiteSettings } from '../../shared/contract/settings.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { type FollowUpDue, type FollowUpStep, followUpSteps } from '../../shared/model/followUp.ts';
+import type { SiteRule } from '../../shared/model/siteRules.ts';
 import { usualLowStock } from '../../shared/model/stock.ts';
 import { desk } from '../desk/deskStore.ts';
 import { readMinutes } from '../kits/productForm.ts';
@@ -21,14 +22,28 @@ import look from './settings.module.css';
 /** Names, the rule that the reading window follows, and what happens to kits that are on no list. */
 export function SiteTab() {
   const looked = useLook('settings.get', {});
-  if (looked.value === undefined) {
+  const rules = useLook('settings.rules', {});
+  if (looked.value === undefined || rules.value === undefined) {
     return (
       <Paper fill>
-        <Awaited failure={looked.failure} onRetry={looked.again} />
+        <Awaited
+          failure={looked.failure ?? rules.failure}
+          onRetry={() => {
+            looked.again();
+            rules.again();
+          }}
+        />
       </Paper>
     );
   }
-  return <SiteForm key={JSON.stringify(looked.value)} stored={looked.value} again={looked.again} />;
+  return (
+    <SiteForm
+      key={JSON.stringify([looked.value, rules.value])}
+      stored={looked.value}
+      byCentral={rules.value.byCentral}
+      again={looked.again}
+    />
+  );
 }
 
 /** Minutes until the desk locks itself, 0 for never; what is set stays among them. */
@@ -51,11 +66,28 @@ function dueOf(typed: string): number | null {
   return /^\d{1,5}$/.test(typed.trim()) && n >= 1 && n <= 10_080 ? n : null;
 }
 
-function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => void }) {
+/** What each rule is called on this page. */
+const ruleWords = {
+  siteContact: 'settings.site.siteContact',
+  windowFrom: 'settings.site.window',
+  windowOffsetMin: 'settings.site.offset',
+  unknownKit: 'settings.site.unknownKit',
+  noSerialKit: 'settings.site.noSerialKit',
+  askConsent: 'settings.site.askConsent',
+  followUpDue: 'settings.site.followUpDueShort',
+  lowStock: 'settings.site.lowStock',
+} as const satisfies Record<SiteRule, string>;
+
+function SiteForm(props: {
+  readonly stored: SiteSettings;
+  readonly byCentral: readonly SiteRule[];
+  readonly again: () => void;
+}) {
   const t = useText();
   const failureText = useFailureText();
   const set = useStationAction('settings.set');
-  const { stored } = props;
+  const { stored, byCentral } = props;
+  const isSet = (rule: SiteRule): boolean => byCentral.includes(rule);
   const [draft, setDraft] = useState(stored);
   const [offset, setOffset] = useState(String(stored.windowOffsetMin));
   const [dues, setDues] = useState(duesOf(stored.followUpDue));
@@ -107,6 +139,13 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
           void submit();
         }}
       >
+        {byCentral.length > 0 && (
+          <Notice tone="attention">
+            {t('settings.site.byCentral', {
+              rules: byCentral.map((rule) => t(ruleWords[rule])).join(t('settings.site.and')),
+            })}
+          </Notice>
+        )}
         <TextInput
           label={t('settings.site.siteName')}
           description={t('settings.site.siteNameHint')}
@@ -118,6 +157,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
           label={t('settings.site.siteContact')}
           description={t('settings.site.siteContactHint')}
           maxLength={100}
+          disabled={isSet('siteContact')}
           value={draft.siteContact ?? ''}
           onChange={(event) => setDraft({ ...draft, siteContact: event.currentTarget.value })}
         />
@@ -147,10 +187,16 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
           <div className={css['choices']}>
             <Radio
               value="binding"
+              disabled={isSet('windowFrom')}
               label={t('settings.site.windowBinding')}
               description={t('settings.site.windowBindingHint')}
             />
-            <Radio value="drop" label={t('settings.site.windowDrop')} description={t('settings.site.windowDropHint')} />
+            <Radio
+              value="drop"
+              disabled={isSet('windowFrom')}
+              label={t('settings.site.windowDrop')}
+              description={t('settings.site.windowDropHint')}
+            />
           </div>
         </Radio.Group>
         {draft.windowFrom === 'binding' && (
@@ -159,6 +205,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
             description={t('settings.site.offsetHint')}
             className={css['short'] ?? ''}
             inputMode="decimal"
+            disabled={isSet('windowOffsetMin')}
             value={offset}
             onChange={(event) => setOffset(event.currentTarget.value)}
             error={offsetFault === null ? null : t(`settings.site.${offsetFault}`)}
@@ -174,11 +221,13 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
           <div className={css['choices']}>
             <Radio
               value="warn"
+              disabled={isSet('unknownKit')}
               label={t('settings.site.unknownWarn')}
               description={t('settings.site.unknownWarnHint')}
             />
             <Radio
               value="refuse"
+              disabled={isSet('unknownKit')}
               label={t('settings.site.unknownRefuse')}
               description={t('settings.site.unknownRefuseHint')}
             />
@@ -192,11 +241,13 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
           <div className={css['choices']}>
             <Radio
               value="sticker"
+              disabled={isSet('noSerialKit')}
               label={t('settings.site.noSerialSticker')}
               description={t('settings.site.noSerialStickerHint')}
             />
             <Radio
               value="refuse"
+              disabled={isSet('noSerialKit')}
               label={t('settings.site.noSerialRefuse')}
               description={t('settings.site.noSerialRefuseHint')}
             />
@@ -205,6 +256,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
         <Switch
           label={t('settings.site.askConsent')}
           description={t('settings.site.askConsentHint')}
+          disabled={isSet('askConsent')}
           checked={draft.askConsent ?? false}
           onChange={(event) => setDraft({ ...draft, askConsent: event.currentTarget.checked })}
         />
@@ -216,6 +268,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
             className={css['short'] ?? ''}
             min={0}
             max={100_000}
+            disabled={isSet('lowStock')}
             value={(draft.lowStock ?? usualLowStock)[of] ?? 0}
             onChange={(value) =>
               setDraft({
@@ -245,6 +298,7 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
               label={t(`followUps.step.${step}`)}
               inputMode="numeric"
               maxLength={5}
+              disabled={isSet('followUpDue')}
               value={dues[step]}
               onChange={(event) => setDues({ ...dues, [step]: event.currentTarget.value })}
               error={dueOf(dues[step]) === null ? t('settings.site.followUpDueWrong') : null}
@@ -253,7 +307,9 @@ function SiteForm(props: { readonly stored: SiteSettings; readonly again: () => 
             />
           ))}
         </fieldset>
-        <Notice tone="neutral">{t('settings.site.fromNow')}</Notice>
+        <Notice tone="neutral">
+          {t('settings.site.fromNow')} {t('settings.site.shared')}
+        </Notice>
         {failure !== null && <Notice tone="refused">{failureText(failure)}</Notice>}
         <div className={css['buttons']}>
           <Button type="submit" loading={set.isBusy} disabled={!isSound || !isChanged}>

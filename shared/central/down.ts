@@ -10,7 +10,7 @@ export const downWaitLimit = 25;
 
 /** One published thing. Its payload is by its kind, and a station that is older than the kind passes it over. */
 export const downItemSchema = z.object({
-  /** product, lot, recall (`registry.ts`); roundItem, person, setting (`siteItems.ts`); more may come. */
+  /** product, lot, recall (`registry.ts`); round, person, rules (`siteItems.ts`); centralRules; more may come. */
   kind: z.string().min(1).max(40),
   itemId: z.string().min(1).max(200),
   /** False: of every station; true: of the asking station's own site. */

@@ -1,6 +1,7 @@
-/** What the stations of one site share among themselves by way of the service: rounds, and people as they are now. */
+/** What the stations of one site share among themselves by way of the service: rounds, rules, and people as they are now. */
 import { z } from 'zod';
 import { addressSchema, documentKindSchema, sexSchema } from '../model/person.ts';
+import { siteRulesSchema } from '../model/siteRules.ts';
 import { atMsSchema, daySchema } from '../time.ts';
 
 const id = z.string().min(1).max(64);
@@ -38,6 +39,10 @@ export const sharedPersonSchema = z.strictObject({
 });
 export type SharedPerson = z.infer<typeof sharedPersonSchema>;
 
+/** The rules that the site's desks follow, whole; there is one of them a site. */
+export const sharedRulesId = 'site';
+export const sharedRulesSchema = siteRulesSchema.extend({ id: z.literal(sharedRulesId) });
+
 const itemBase = {
   itemId: id,
   /** The service's clock at the change, epoch ms, or one more than the version it replaces: the higher one stays. */
@@ -46,6 +51,7 @@ const itemBase = {
 export const siteItemSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...itemBase, kind: z.literal('round'), payload: sharedRoundSchema }),
   z.strictObject({ ...itemBase, kind: z.literal('person'), payload: sharedPersonSchema }),
+  z.strictObject({ ...itemBase, kind: z.literal('rules'), payload: sharedRulesSchema }),
 ]);
 export type SiteItem = z.infer<typeof siteItemSchema>;
 

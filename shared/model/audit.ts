@@ -133,6 +133,7 @@ export const auditActions = [
   'handover.write', // detail.records, detail.file: its SHA-256 without the signature
   'handover.receipt',
   'settings.set',
+  'settings.receive', // rules of the site, from another desk or the central service
   'retention.set',
   'retention.begin',
   'retention.purge',

@@ -32,16 +32,14 @@ export const usualFollowUpDue = {
 } as const satisfies Record<FollowUpStep, number>;
 const minutes = z.int().min(1).max(10_080);
 /** Minutes from the opening until a step is due. The product's own defaults, not a rule of law: a site sets its own. */
-export const followUpDueSchema = z
-  .strictObject({
-    confirmed: minutes,
-    communityTold: minutes,
-    personTold: minutes,
-    pcrArranged: minutes,
-    handedOver: minutes,
-  })
-  .default(usualFollowUpDue);
-export type FollowUpDue = z.infer<typeof followUpDueSchema>;
+export const followUpDueFields = z.strictObject({
+  confirmed: minutes,
+  communityTold: minutes,
+  personTold: minutes,
+  pcrArranged: minutes,
+  handedOver: minutes,
+});
+export type FollowUpDue = z.infer<typeof followUpDueFields>;
 
 /** One line of its history, never changed: a step, a step taken back, an end, or a new beginning. */
 export const followUpEntrySchema = z.object({

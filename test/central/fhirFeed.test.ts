@@ -131,6 +131,27 @@ describe.each(databaseKinds)('the FHIR feed on $name', (kind) => {
     );
   });
 
+  it('says of a test that two desks read differently that it is not settled, at once, and again when it is', async () => {
+    const site = `site ${crypto.randomUUID()}`;
+    const [owner, reader] = [await service.station({ site }), await service.station({ site })];
+    const binding = bound();
+    const { testId } = binding;
+    await owner.post([binding, resulted(testId, 2, 1, 'negative')]);
+    const from = await end();
+    // No record comes of this: it is set aside.
+    expect(await reader.one(resulted(testId, 2, 1, 'positive'))).toMatchObject({ code: 'readElsewhere' });
+    const lines = await toTheEnd(from);
+    expect(statusesOf(lines)).toEqual([[testId, 'preliminary']]);
+    expect(await toTheEnd(nextOf(lines[0]))).toEqual([]);
+    // Between records of others it comes in its place, whatever the size of the pages.
+    const others = [bound(), bound()];
+    await owner.post(others);
+    expect((await toTheEnd(from, 1)).map(testIdOf)).toEqual([testId, ...others.map((other) => other.testId)]);
+    const before = await end();
+    await owner.post([resulted(testId, 3, 2, 'positive')]);
+    expect(statusesOf(await toTheEnd(before)).at(-1)).toEqual([testId, 'corrected']);
+  });
+
   it('leaves no change out while many write: the last line of each test is its last state', async () => {
     const from = await end();
     const stations = await Promise.all(Array.from({ length: 4 }, () => service.station()));

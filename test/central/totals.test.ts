@@ -136,6 +136,23 @@ describe.each(databaseKinds)('totals of the city on $name', (kind) => {
     expect((await totals('district')).map(({ district }) => district)).toEqual(['朝阳', null]);
   });
 
+  it('count a test that two desks read differently as unsettled until it is decided', async () => {
+    const of = async (outcome: string) => (await totals('outcome')).find((row) => row.outcome === outcome)?.tests ?? 0;
+    const [owner, reader] = [stations[0], stations[1]];
+    const binding = bound({ day: days[0] });
+    const [unsettled, negative, positive] = [await of('unsettled'), await of('negative'), await of('positive')];
+    await owner?.post([binding, resulted(binding.testId, 2, 1, 'negative')]);
+    expect(await of('negative')).toBe(negative + 1);
+    expect(await reader?.one(resulted(binding.testId, 2, 1, 'positive'))).toMatchObject({ code: 'readElsewhere' });
+    expect([await of('unsettled'), await of('negative')]).toEqual([unsettled + 1, negative]);
+    await owner?.post([resulted(binding.testId, 3, 2, 'positive')]);
+    expect([await of('unsettled'), await of('negative'), await of('positive')]).toEqual([
+      unsettled,
+      negative,
+      positive + 1,
+    ]);
+  });
+
   it('answer what was asked and no other day, and refuse what is no question', async () => {
     const reply = totalsReplySchema.parse(await (await ask(`${routes.totals}?from=2022-04-10&to=2022-04-10`)).json());
     expect(reply.by).toEqual(['day', 'outcome']);

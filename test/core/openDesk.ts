@@ -319,6 +319,7 @@ const looks: ReadonlySet<string> = new Set([
   'handover.readReceipt',
   'support.facts',
   'settings.get',
+  'settings.rules',
   'practice.codes',
   'clock.advance',
 ]);

@@ -656,6 +656,7 @@ async function walk(
     'sync.sendNow',
     'sync.test',
     'settings.get',
+    'settings.rules',
     'stickers.list',
     'practice.codes',
   ] as const)

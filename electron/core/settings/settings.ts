@@ -1,21 +1,10 @@
 import type { JsonValue } from '../../../shared/canonicalJson.ts';
-import { type SiteSettings, siteSettingsSchema } from '../../../shared/contract/settings.ts';
 import { StationError } from '../../../shared/errors.ts';
-import type { Tables } from '../../db/tables.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit } from '../station.ts';
-
-const key = 'site';
-
-/** The site's own settings as the register holds them. */
-export function readSettings(tables: Tables): SiteSettings {
-  return siteSettingsSchema.parse(JSON.parse(tables.settings.get(key) ?? 'null'));
-}
-
-export function writeSettings(tables: Tables, settings: SiteSettings): void {
-  tables.settings.set(key, JSON.stringify(settings));
-}
+import { rulesByCentral, shareRules } from './siteRules.ts';
+import { writeSettings } from './stored.ts';
 
 /** Whether the machine knows this IANA time zone. */
 export function isZone(zone: string): boolean {
@@ -27,8 +16,9 @@ export function isZone(zone: string): boolean {
   }
 }
 
-export const settingsHandlers: Handlers<'settings.get' | 'settings.set'> = {
+export const settingsHandlers: Handlers<'settings.get' | 'settings.rules' | 'settings.set'> = {
   'settings.get': look((station) => station.settings.get()),
+  'settings.rules': look((station) => ({ byCentral: [...rulesByCentral(station.tables)] })),
   'settings.set': change({
     run: (station, { settings }) => {
       allow(station, 'settings.edit');
@@ -38,8 +28,14 @@ export const settingsHandlers: Handlers<'settings.get' | 'settings.set'> = {
       const changed = Object.entries(settings).filter(
         ([name, value]) => JSON.stringify(former[name]) !== JSON.stringify(value),
       );
+      const kept = rulesByCentral(station.tables).find((rule) => changed.some(([name]) => name === rule));
+      if (kept !== undefined) throw new StationError('SETTING_OF_CENTRAL', {}, `settings.${kept}`);
       writeSettings(station.tables, settings);
       station.settings.set(settings);
+      shareRules(
+        station,
+        changed.map(([name]) => name),
+      );
       // What a site or a station is called may be somebody's name: of those only that they changed.
       const told = changed.filter(([name]) => name !== 'siteName' && name !== 'stationName');
       audit(station, 'settings.set', 'station', {

@@ -29,6 +29,7 @@ export const methodRights: { readonly [M in Exclude<CoreMethod, RegisterMethod>]
   'desk.scan': 'anyone',
   'desk.clear': 'anyone',
   'settings.get': 'anyone',
+  'settings.rules': 'desk.work',
 
   'desk.choosePerson': 'desk.work',
   'desk.registerPerson': 'desk.work',

@@ -1,11 +1,19 @@
-import type { SharedPerson, SharedRound, SiteItem } from '../../../shared/central/siteItems.ts';
+import {
+  type SharedPerson,
+  type SharedRound,
+  type SiteItem,
+  sharedRulesId,
+} from '../../../shared/central/siteItems.ts';
+import { rulesOf } from '../../../shared/model/siteRules.ts';
 import type { Station } from '../station.ts';
 
+type SharedKind = SiteItem['kind'];
+
 /**
- * Notes that a round or a person has changed here, in the change's own transaction: the site's other stations shall have
+ * Notes that a round, a person or the rules have changed here, in the change's own transaction: the site's other stations shall have
  * it. Of two changes of the same thing the later one by the service's clock counts.
  */
-export function share(station: Station, kind: 'round' | 'person', localId: string): void {
+export function share(station: Station, kind: SharedKind, localId: string): void {
   const { down } = station.tables;
   const former = down.findSharedOf(kind, localId);
   const nowMs = station.clock.now() + (station.centralOffsetMs.get() ?? 0);
@@ -20,15 +28,17 @@ export function share(station: Station, kind: 'round' | 'person', localId: strin
 
 /** What waits to be told, as it stands now; what is gone meanwhile is left out. */
 export function sharedItem(
-  { tables }: Station,
+  { tables, settings }: Station,
   row: {
-    readonly kind: 'round' | 'person';
+    readonly kind: SharedKind;
     readonly itemId: string;
     readonly localId: string;
     readonly version: number;
   },
 ): SiteItem | null {
   const { itemId, localId, version } = row;
+  if (row.kind === 'rules')
+    return { kind: 'rules', itemId, version, payload: { ...rulesOf(settings.get()), id: sharedRulesId } };
   if (row.kind === 'person') {
     const person = tables.people.find(localId);
     if (person === null) return null;

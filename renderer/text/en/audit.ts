@@ -175,6 +175,7 @@ export const audit = {
     },
     settings: {
       set: 'Changed the site’s settings',
+      receive: 'Took over rules of the site, from the central service or another station',
     },
     retention: {
       set: 'Changed the retention periods',

@@ -100,6 +100,7 @@ export const errors = {
     'The central service does not answer at this address, so the code was not used. Check the address and the network, then try again.',
   ENROLMENT_REFUSED:
     'The central service does not accept this code: each is good once and only for a while. Please ask its administrator for a new one.',
+  SETTING_OF_CENTRAL: 'The central service sets this for all; it cannot be changed here. Ask its administrator.',
   HANDOVER_NO_KEY:
     "The central service's key is not known here yet, so no hand-over file can be written. Connect this station to the service once.",
   HANDOVER_NOTHING: 'There is nothing to hand over. New records can go into a file after 10 seconds.',

@@ -69,6 +69,11 @@ export const settings = {
     autoLockMin: '{{n}} min',
     followUpDue: 'Follow-up of a positive: each step is due after',
     followUpDueWrong: 'Whole minutes, 1 to 10080',
+    followUpDueShort: 'When follow-ups are due',
+    lowStock: 'Low stock',
+    and: '; ',
+    byCentral: 'Set by the central service for all, and changed there only: {{rules}}.',
+    shared: 'Names, time zone and lock are of this station; everything else comes to the site’s other stations too.',
     fromNow: 'Holds from the next binding on; what is bound already stays as it is.',
   },
   staff: {

@@ -175,6 +175,7 @@ export const audit = {
     },
     settings: {
       set: '修改了站点设置',
+      receive: '收到中心或本站其他工作站的站点规则',
     },
     retention: {
       set: '修改了保存期限',

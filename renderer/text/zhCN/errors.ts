@@ -95,6 +95,7 @@ export const errors = {
   WINDOW_UNSOUND: '判读时间不对：最晚要大于最早。',
   CENTRAL_UNREACHED: '这个地址没有中心应答，连接码还没有用掉。请核对地址和网络，再试一次。',
   ENROLMENT_REFUSED: '中心不认这个连接码：每个码只能用一次，过时作废。请向中心管理员要一个新的。',
+  SETTING_OF_CENTRAL: '这一项由中心统一设定，本站不能改。要改请联系中心管理员。',
   HANDOVER_NO_KEY: '还没有拿到中心的钥匙，写不了交接文件。请先让这台工作站连上中心一次。',
   HANDOVER_NOTHING: '没有可以交接的记录。刚登记的记录要等 10 秒，才能放进文件。',
   HANDOVER_BUSY: '正在写交接文件或读回执，请稍等。',

@@ -68,6 +68,11 @@ export const settings = {
     autoLockMin: '{{n}} 分钟',
     followUpDue: '阳性随访：各步在多久之内完成',
     followUpDueWrong: '请填 1 到 10080 的整数',
+    followUpDueShort: '随访时限',
+    lowStock: '低库存提醒',
+    and: '、',
+    byCentral: '以下各项由中心统一设定，要改请联系中心：{{rules}}。',
+    shared: '名称、时区和锁屏只管这台工作站；其余各项会同步到本站的其他工作站。',
     fromNow: '从下一次绑定起生效，已经绑定的不变。',
   },
   staff: {

@@ -226,6 +226,7 @@ export const sampleInputs: { readonly [M in Method]: Input<M> } = {
   'support.facts': {},
   'support.save': {},
   'settings.get': {},
+  'settings.rules': {},
   'settings.set': {
     requestId,
     settings: {

@@ -1,5 +1,6 @@
 import { type DownItem, type DownPage, downItemSchema } from '../../../../shared/central/down.ts';
 import { sqliteCode } from '../../../db/open.ts';
+import { applyCentralRules, applySharedRules } from '../../settings/siteRules.ts';
 import type { Station } from '../../station.ts';
 import { applyLot, applyProduct, applyRecall, ProductMissing } from './products.ts';
 import { applyReadingConflict, applyRecord } from './records.ts';
@@ -58,6 +59,7 @@ class UnknownKind extends Error {}
 
 function take(station: Station, { kind, itemId, version, payload, isGone, isOfSite }: DownItem): void {
   if (kind === 'readingConflict') applyReadingConflict(station, itemId, payload, isGone);
+  else if (kind === 'centralRules') applyCentralRules(station, isOfSite, payload, isGone);
   // What is no more stays written here: facts refer to it. A recall that ends comes as lifted.
   else if (isGone) return;
   else if (kind === 'product') applyProduct(station, payload);
@@ -65,6 +67,7 @@ function take(station: Station, { kind, itemId, version, payload, isGone, isOfSi
   else if (kind === 'recall') applyRecall(station, payload);
   // Of its own site only, whatever a service says.
   else if (kind === 'round' && isOfSite) applyRound(station, itemId, version, payload);
+  else if (kind === 'rules' && isOfSite) applySharedRules(station, itemId, version, payload);
   else if (kind === 'person' && isOfSite) applyPerson(station, itemId, version, payload);
   else throw new UnknownKind(kind);
 }
