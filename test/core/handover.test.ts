@@ -4,8 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { importHandover } from '../../central/handover/importHandover.ts';
 import { newEpoch } from '../../central/store/service.ts';
 import { revoke } from '../../central/store/stations.ts';
+import { verifyRegister } from '../../electron/core/register/verify.ts';
 import { openRegister } from '../../electron/db/open.ts';
 import { addServiceKey, readServiceKeys, type ServiceKey } from '../../handover/serviceKeys.ts';
+import { canMount, smallDisk } from './faults/smallDisk.ts';
 import { kit, openDesk, type TestDesk } from './openDesk.ts';
 import { startCentral, type TestCentral } from './startCentral.ts';
 
@@ -137,6 +139,19 @@ describe('a hand-over file', () => {
     expect((await desk.call('sync.sendNow', {} as never)).sync).toMatchObject({ unsent: 0, state: 'idle' });
     expect(await central.records(token)).toHaveLength(7);
     expect(await central.stats(token)).toMatchObject({ tests: 4, negative: 1, void: 1, pending: 2, records: 7 });
+  });
+
+  it('what the register keeps of it adds up, and verify-register says where it does not', async () => {
+    await desk.bind(own(1));
+    undoOver();
+    await write();
+    await carry();
+    await readReceipt();
+    const db = openRegister({ file: desk.registerFile, dataKeyHex: desk.dataKeyHex() });
+    expect(await verifyRegister(db)).toBeNull();
+    db.exec('UPDATE handover_receipts SET accepted = 2');
+    expect(await verifyRegister(db)).toMatchObject({ check: 'handover' });
+    db.close();
   });
 
   it('and the network may be faster: the file then brings nothing new, and its receipt changes nothing', async () => {
@@ -353,5 +368,36 @@ describe('what the station refuses', () => {
     expect(readdirSync(desk.folder).sort()).toEqual(before.sort());
     expect(await view()).toMatchObject({ unhanded: 1, awaiting: { records: 0 }, files: [] });
     expect(await write()).toMatchObject({ n: 1, records: 1 });
+  });
+});
+
+describe.skipIf(!canMount())('a stick', () => {
+  it('that is full, write-protected or pulled is told as that, nothing half stays on it, and the next try goes', async () => {
+    const stick = smallDisk(1);
+    if (stick === null) throw new Error('no disk was mounted');
+    const path = join(stick.folder, 'a.yiceda-handover');
+    const refused = async () => {
+      const reply = await desk.reply('handover.write', { path, scope: 'unacknowledged' } as never);
+      return reply.ok ? null : reply.error.code;
+    };
+    try {
+      await desk.bind(own(1));
+      undoOver();
+      stick.fill(0);
+      expect(await refused()).toBe('DISK_FULL');
+      expect(readdirSync(stick.folder)).toEqual(['filler']);
+      stick.empty();
+      stick.readOnly(true);
+      expect(await refused()).toBe('FILE_NOT_WRITTEN');
+      stick.readOnly(false);
+      expect(await view()).toMatchObject({ unhanded: 1, files: [] });
+      expect(await refused()).toBeNull();
+      expect(readdirSync(stick.folder)).toEqual(['a.yiceda-handover']);
+      stick.close();
+      expect(await refused()).toBe('FILE_NOT_WRITTEN');
+      expect((await view()).files).toHaveLength(1);
+    } finally {
+      stick.close();
+    }
   });
 });

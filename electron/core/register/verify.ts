@@ -12,6 +12,7 @@ export const registerChecks = [
   'followUps',
   'slips',
   'uploads',
+  'handover',
   'stickers',
   'people',
   'imports',
@@ -123,6 +124,17 @@ const checks: Readonly<Record<RegisterCheck, (db: Register) => string | null | P
         `SELECT mended_records.test_id AS test, count(*) AS mended, max(n) AS newest
          FROM mended_records LEFT JOIN outbox ON outbox.seq = mended_records.seq AND outbox.test_id = mended_records.test_id
          GROUP BY mended_records.seq HAVING mended <> newest OR count(outbox.seq) <> mended LIMIT 1`,
+      ),
+    ),
+  // A receipt answers each record of its file, and no more wait for one than the file holds.
+  handover: (db) =>
+    words(
+      first(
+        db,
+        `SELECT f.n AS file, f.records AS records, accepted + conflicts + rejected AS answered,
+           (SELECT count(*) FROM handover_waiting AS w WHERE w.n = f.n) AS waiting
+         FROM handover_files AS f LEFT JOIN handover_receipts USING (n)
+         WHERE coalesce(answered, f.records) <> f.records OR waiting > f.records ORDER BY f.n LIMIT 1`,
       ),
     ),
   // No sticker is both used and spoiled, and each batch has as many as were issued.
