@@ -157,7 +157,7 @@ function SiteForm(props: {
           label={t('settings.site.siteContact')}
           description={t('settings.site.siteContactHint')}
           maxLength={100}
-          disabled={isSet('siteContact')}
+          readOnly={isSet('siteContact')}
           value={draft.siteContact ?? ''}
           onChange={(event) => setDraft({ ...draft, siteContact: event.currentTarget.value })}
         />
@@ -205,7 +205,7 @@ function SiteForm(props: {
             description={t('settings.site.offsetHint')}
             className={css['short'] ?? ''}
             inputMode="decimal"
-            disabled={isSet('windowOffsetMin')}
+            readOnly={isSet('windowOffsetMin')}
             value={offset}
             onChange={(event) => setOffset(event.currentTarget.value)}
             error={offsetFault === null ? null : t(`settings.site.${offsetFault}`)}
@@ -268,7 +268,7 @@ function SiteForm(props: {
             className={css['short'] ?? ''}
             min={0}
             max={100_000}
-            disabled={isSet('lowStock')}
+            readOnly={isSet('lowStock')}
             value={(draft.lowStock ?? usualLowStock)[of] ?? 0}
             onChange={(value) =>
               setDraft({
@@ -298,7 +298,7 @@ function SiteForm(props: {
               label={t(`followUps.step.${step}`)}
               inputMode="numeric"
               maxLength={5}
-              disabled={isSet('followUpDue')}
+              readOnly={isSet('followUpDue')}
               value={dues[step]}
               onChange={(event) => setDues({ ...dues, [step]: event.currentTarget.value })}
               error={dueOf(dues[step]) === null ? t('settings.site.followUpDueWrong') : null}

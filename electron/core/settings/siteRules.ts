@@ -15,7 +15,7 @@ import { writeSettings } from './stored.ts';
 const reaches = { everybody: 'central.rules', site: 'central.siteRules' } as const;
 
 /** The rules of the central service as they hold here. */
-export function centralRules(tables: Tables): CentralRules {
+function centralRules(tables: Tables): CentralRules {
   const read = (key: string) => centralRulesSchema.parse(JSON.parse(tables.settings.get(key) ?? '{}'));
   return { ...read(reaches.everybody), ...read(reaches.site) };
 }
