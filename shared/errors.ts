@@ -97,6 +97,8 @@ export const errorCodes = [
   'HANDOVER_RECEIPT_PAST', // the service was restored since it was made
   'PURGE_CHANGED', // params.tests, params.people, params.entries: what would be destroyed is not what was shown
   'PURGE_NOTHING',
+  'KEPT_SHORTER_THAN_RESENT', // params.days: for so long what was sent must stay, to be sent again
+  'RESENT_LONGER_THAN_KEPT', // params.days: tests are destroyed after so many
   'REGISTER_BUSY', // retryable: it is being re-keyed or replaced by a backup
   'BACKUP_MISSING',
   'BACKUP_DAMAGED', // it does not read whole, or is not what its manifest says

@@ -17,6 +17,7 @@ export const retentionCalls = {
       destructions: z.array(destructionSchema),
     }),
   ),
+  /** KEPT_SHORTER_THAN_RESENT. */
   'retention.set': call(
     z.strictObject({ requestId, periods: retentionPeriodsSchema }),
     z.object({ periods: retentionPeriodsSchema }),

@@ -82,7 +82,7 @@ export const syncCalls = {
   ),
   /** Sends a record anew that the service did not take, as a new record. NOT_FOUND, NOT_MENDABLE. */
   'sync.mend': call(z.strictObject({ requestId, recordKey: id }), z.object({ sync: syncViewSchema })),
-  /** For how many days what was sent is sent again after the service was restored. */
+  /** For how many days what was sent is sent again after the service was restored. RESENT_LONGER_THAN_KEPT. */
   'sync.setResendDays': call(
     z.strictObject({ requestId, days: z.int().min(1).max(365) }),
     z.object({ resendDays: z.int() }),

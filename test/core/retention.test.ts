@@ -75,6 +75,28 @@ const tablesWith = (text: string) =>
   [...everything()].filter(([, cells]) => cells.includes(text)).map(([name]) => name);
 const rawHas = (text: string) => readPages(desk.registerFile, desk.dataKeyHex()).includes(Buffer.from(text));
 
+describe('how long tests are kept', () => {
+  it('is never shorter than what was sent may have to be sent again', async () => {
+    const resend = (days: number) => desk.reply('sync.setResendDays', { days } as never);
+    const keep = (testsDays: number | null) =>
+      desk.reply('retention.set', { periods: { testsDays, peopleDays: null } } as never);
+    expect(await resend(45)).toMatchObject({ ok: true });
+    expect(await keep(44)).toMatchObject({
+      ok: false,
+      error: { code: 'KEPT_SHORTER_THAN_RESENT', params: { days: 45 }, field: 'testsDays' },
+    });
+    expect((await retention()).periods.testsDays).toBe(null);
+    expect(await keep(45)).toMatchObject({ ok: true });
+    expect(await resend(46)).toMatchObject({
+      ok: false,
+      error: { code: 'RESENT_LONGER_THAN_KEPT', params: { days: 45 }, field: 'days' },
+    });
+    expect((await desk.call('sync.get', {} as never)).resendDays).toBe(45);
+    expect(await keep(null)).toMatchObject({ ok: true });
+    expect(await resend(365)).toMatchObject({ ok: true });
+  });
+});
+
 describe('what is over its period', () => {
   it('is nothing while no period is set, and needs an administrator to set one', async () => {
     await bind(1);

@@ -17,6 +17,7 @@ import { clearOld } from '../desk/state.ts';
 import { answersKeptMs, change, type Handlers, look } from '../dispatch.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station } from '../station.ts';
+import { resendDays } from '../sync/epoch.ts';
 import { auditPiece, purge } from './purge.ts';
 
 const key = 'retention';
@@ -26,6 +27,11 @@ const mostOffsetMs = 36 * hour;
 
 /** What somebody has seen to be due, and means. */
 type Shown = { readonly tests: number; readonly people: number; readonly entries: number };
+
+/** How long tests and what was sent of them are kept, in days; null for as long as the register lives. */
+export function testsKeptDays(tables: Tables): number | null {
+  return readPeriods(tables).testsDays;
+}
 
 function readPeriods(tables: Tables): RetentionPeriods {
   const text = tables.settings.get(key);
@@ -171,6 +177,10 @@ export function retentionHandlers(): Handlers<
     'retention.set': change({
       run: (station, { periods }) => {
         allow(station, 'retention.edit');
+        const days = resendDays(station);
+        // What was destroyed cannot be sent again.
+        if (periods.testsDays !== null && periods.testsDays < days)
+          throw new StationError('KEPT_SHORTER_THAN_RESENT', { days }, 'testsDays');
         const former = readPeriods(station.tables);
         station.tables.settings.set(key, JSON.stringify(periods));
         audit(station, 'retention.set', 'station', { from: { ...former }, to: { ...periods } });

@@ -2,9 +2,11 @@ import { readingConflictSchema } from '../../../shared/central/siteItems.ts';
 import { maskName } from '../../../shared/codes/mask.ts';
 import { maskPersonalNumbers } from '../../../shared/codes/personal.ts';
 import type { Output } from '../../../shared/contract.ts';
+import { StationError } from '../../../shared/errors.ts';
 import { tailOf } from '../desk/cards.ts';
 import { change, type Handlers, look } from '../dispatch.ts';
 import { forgetServiceKey } from '../handover/serviceKey.ts';
+import { testsKeptDays } from '../retention/retention.ts';
 import { findTest } from '../siblings/siblings.ts';
 import { allow } from '../staff/rights.ts';
 import { audit, type Station, signedIn } from '../station.ts';
@@ -85,6 +87,8 @@ export function syncHandlers(
     'sync.setResendDays': change({
       run: (station, { days }) => {
         allow(station, 'sync.connect');
+        const kept = testsKeptDays(station.tables);
+        if (kept !== null && kept < days) throw new StationError('RESENT_LONGER_THAN_KEPT', { days: kept }, 'days');
         station.tables.settings.set('central.resendDays', String(days));
         audit(station, 'settings.set', 'station', { changed: 'central.resendDays', to: days });
         return {};

@@ -118,6 +118,10 @@ export const errors = {
     'The central service was restored after this receipt was made, so it settles nothing any more. Have the same hand-over file imported again and bring the new receipt; with a network the records also go again by themselves.',
   CENTRAL_URL_UNSAFE: 'The address must begin with https://. Plain http:// is for this computer only.',
   CLOCK_WRONG: 'The clock of this computer is wrong. Set it right first, then try again.',
+  KEPT_SHORTER_THAN_RESENT:
+    'The last {{days}} days are sent again when the central service was restored, so tests must be kept at least that long. To keep them for less, lower that number under Sync first.',
+  RESENT_LONGER_THAN_KEPT:
+    'Tests are kept for {{days}} days, and what was destroyed cannot be sent again. To go beyond, have an administrator lengthen the period under Settings, Retention first.',
   PURGE_CHANGED:
     'What would be destroyed has just changed; nothing was destroyed. Look at the new figures and confirm again.',
   PURGE_NOTHING: 'Nothing is over its period; nothing was destroyed.',
